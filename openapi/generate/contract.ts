@@ -1,0 +1,33 @@
+import { createClient } from '@hey-api/openapi-ts';
+
+const input = './openapi/probity.yaml';
+
+/**
+ * Server types, the map of operations for the binding of handlers, and the bundled document into `contract/`; the typed
+ * fetch client into `client/`, which compiles under other settings (tsconfig.client.json).
+ */
+export async function generateContract(folder: string): Promise<void> {
+  const extension = '.ts';
+  await createClient([
+    {
+      input,
+      logs: { level: 'silent' },
+      output: {
+        path: `${folder}/contract`,
+        source: { enabled: true, fileName: 'document' },
+        module: {
+          extension,
+          // Only the fastify plugin emits a map keyed by operationId: its handler type becomes ours, fastify stays out.
+          resolve: (name: string) => (name === 'fastify' ? '../../src/contract/route-handler.ts' : undefined),
+        },
+      },
+      plugins: ['@hey-api/typescript', 'fastify'],
+    },
+    {
+      input,
+      logs: { level: 'silent' },
+      output: { path: `${folder}/client`, module: { extension } },
+      plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'],
+    },
+  ]);
+}

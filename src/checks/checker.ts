@@ -1,0 +1,50 @@
+import type { Reason, RequiredFor } from '../../generated/contract/types.gen.ts';
+import type { Duration } from '../duration.ts';
+
+/** What looks at one dependency. It runs and fails; when, how often and what follows is decided elsewhere. */
+export interface Checker {
+  /**
+   * Makes one round trip: resolves when the dependency answered as it should, rejects with anything when not.
+   * Never called again before it settled. On `signal`'s abort it lets go of what it holds and settles.
+   */
+  check(signal: AbortSignal): Promise<unknown>;
+  /** What an error of `check` means: nothing else of the error leaves the process. */
+  explain(error: unknown): Reason;
+  /** Takes the function to call when the driver itself notices that the dependency may have changed. */
+  watch?(notice: () => void): void;
+  /** Closes what the checker opened. */
+  close?(): Promise<void>;
+}
+
+/** A failure whose reason the checker knows by itself. */
+export class CheckFailure extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CheckFailure';
+    this.reason = reason;
+  }
+}
+
+/** How a check is run and what its failure does; see `rulesOf` for the defaults. */
+export interface CheckOptions {
+  /** The name for people, in "… not available"; from the check's name when left out. */
+  label?: string | undefined;
+  requiredFor?: RequiredFor | undefined;
+  /** From the start of one run to the start of the next. */
+  interval?: Duration | undefined;
+  /** The deadline of a run. */
+  timeout?: Duration | undefined;
+  /** A result older than this is stale, and stale counts as down. */
+  staleAfter?: Duration | undefined;
+  /** Consecutive failures to go down. */
+  failAfter?: number | undefined;
+  /** Consecutive successes to come back up. */
+  recoverAfter?: number | undefined;
+}
+
+/** A checker with how to run it. */
+export interface CheckDefinition extends CheckOptions {
+  checker: Checker;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+    // Real servers on two cores: more files at once would only make them wait for each other.
+    maxWorkers: 2,
+    passWithNoTests: false,
+    allowOnly: false,
+  },
+});
