@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
@@ -10,4 +10,6 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
   },
-});
+};
+
+export default config;

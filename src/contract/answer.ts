@@ -1,0 +1,87 @@
+import type { Contract } from './contract.ts';
+import type { DeclaredResponse, Operation } from './operations.ts';
+
+/** What a handler answers: the media type and the constant headers come from the contract. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that was judged by the contract, ready to be written. */
+export interface CheckedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent where the contract declares no body. */
+  readonly body?: string | Uint8Array;
+}
+
+/** The contract would be broken by an answer. The message is for the log, never for the caller. */
+export class BrokenPromise extends Error {
+  constructor(operation: Operation, status: number, what: string) {
+    super(`${operation.id} ${status}: ${what}`);
+    this.name = 'BrokenPromise';
+  }
+}
+
+/**
+ * Holds an answer against operation, status, media type and headers.
+ *
+ * @throws BrokenPromise naming operation, status, schema path and the offending place.
+ */
+export function checked(contract: Contract, operation: Operation, answer: Answer): CheckedAnswer {
+  const declared = operation.responses.get(answer.status);
+  if (declared === undefined) throw new BrokenPromise(operation, answer.status, 'undeclared status');
+  const broken = (what: string): BrokenPromise => new BrokenPromise(operation, answer.status, what);
+  const headers = { ...constantHeaders(declared), ...answer.headers };
+  for (const header of declared.headers) {
+    const value = headers[header.name];
+    if (value === undefined && header.required) throw broken(`missing header ${header.name}`);
+    if (value !== undefined) judge(contract, header.schema?.ref, value, `header ${header.name}`, broken);
+  }
+  if (declared.mediaType === undefined) {
+    if (answer.body !== undefined) throw broken('a body where none is declared');
+    return { status: answer.status, headers };
+  }
+  if (answer.body === undefined) throw broken(`no body where ${declared.mediaType} is declared`);
+  judge(contract, declared.schema?.ref, answer.body, 'body', broken);
+  return {
+    status: answer.status,
+    headers: { 'Content-Type': contentType(declared.mediaType), ...headers },
+    body: serialised(declared.mediaType, answer.body),
+  };
+}
+
+/** The headers whose value the contract fixes. */
+function constantHeaders(declared: DeclaredResponse): Record<string, string> {
+  return Object.fromEntries(
+    declared.headers.flatMap(({ name, schema }) =>
+      typeof schema?.node.const === 'string' ? [[name, schema.node.const]] : [],
+    ),
+  );
+}
+
+function judge(
+  contract: Contract,
+  ref: string | undefined,
+  value: unknown,
+  what: string,
+  broken: (what: string) => BrokenPromise,
+): void {
+  if (ref === undefined) return;
+  const validate = contract.validators[ref];
+  if (validate === undefined) throw broken(`no validator for ${ref}`);
+  if (validate(value)) return;
+  const [mistake] = validate.errors ?? [];
+  throw broken(`${what}${mistake?.instancePath} ${mistake?.message} (${ref} ${mistake?.schemaPath})`);
+}
+
+export const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType);
+
+function contentType(mediaType: string): string {
+  return mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType;
+}
+
+function serialised(mediaType: string, body: unknown): string {
+  return isJson(mediaType) ? JSON.stringify(body) : String(body);
+}

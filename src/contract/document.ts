@@ -1,0 +1,74 @@
+/** A JSON Schema as it stands in a document: nothing is assumed of it but that it is an object. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly [keyword: string]: unknown;
+}
+
+export interface HeaderObject {
+  readonly $ref?: string;
+  readonly required?: boolean;
+  readonly schema?: Schema;
+}
+
+export interface ResponseObject {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, HeaderObject>>;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+export type ResponsesObject = Readonly<Record<string, ResponseObject>>;
+
+export interface OperationObject {
+  readonly operationId?: string;
+  readonly 'x-probe'?: unknown;
+  readonly 'x-simulate'?: unknown;
+  readonly responses?: ResponsesObject;
+}
+
+/** As much of an OpenAPI document as Probity reads. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: object;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The answers that belong to no operation, by status. */
+  readonly 'x-errors'?: ResponsesObject;
+}
+
+/** A place in a document: the node, and the JSON pointer to it, `#`-prefixed and escaped for a `$ref`. */
+export interface Place<Node> {
+  readonly node: Node;
+  readonly ref: string;
+}
+
+/** The child `key` of a place, followed through its `$ref`s. */
+export function child<Node extends object>(
+  document: OpenApiDocument,
+  parent: { node: object; ref: string },
+  key: string,
+): Place<Node> {
+  const node = (parent.node as Record<string, unknown>)[key] as Node;
+  return follow(document, { node, ref: `${parent.ref}/${encodeURIComponent(escapeSegment(key))}` });
+}
+
+/** The place that a chain of `$ref`s ends at. */
+export function follow<Node extends object>(document: OpenApiDocument, place: Place<Node>): Place<Node> {
+  const ref = (place.node as { $ref?: string }).$ref;
+  if (ref === undefined) return place;
+  return follow(document, { node: at(document, ref) as Node, ref });
+}
+
+function at(document: OpenApiDocument, ref: string): unknown {
+  if (!ref.startsWith('#/')) throw new Error(`Expected a $ref into the document, got \`${ref}\``);
+  let node: unknown = document;
+  for (const segment of ref.slice(2).split('/').map(unescapeSegment)) {
+    node = (node as Record<string, unknown> | undefined)?.[segment];
+  }
+  if (node === undefined) throw new Error(`Expected \`${ref}\` to be in the document, found nothing there`);
+  return node;
+}
+
+const escapeSegment = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
+const unescapeSegment = (segment: string): string =>
+  decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,0 +1,18 @@
+import type { Log } from '../log.ts';
+import { type Answer, type CheckedAnswer, checked } from './answer.ts';
+import type { Contract } from './contract.ts';
+import type { Operation } from './operations.ts';
+import { problem } from './problem.ts';
+
+/**
+ * The answer that `make` gives, or a 500 problem where that one would break the contract: never a lying 200. What broke
+ * goes to the log, and nothing of it to the caller.
+ */
+export function honest(contract: Contract, operation: Operation, log: Log, make: () => Answer): CheckedAnswer {
+  try {
+    return checked(contract, operation, make());
+  } catch (error) {
+    log.error({ operation: operation.id, error: (error as Error).message }, 'answer withheld: it breaks the contract');
+    return checked(contract, contract.errors, problem(500, 'The answer would have broken the contract'));
+  }
+}

@@ -1,0 +1,108 @@
+import type { ProbeKind } from '../health/probes.ts';
+import {
+  child,
+  type HeaderObject,
+  type OpenApiDocument,
+  type OperationObject,
+  type Place,
+  type ResponseObject,
+  type ResponsesObject,
+  type Schema,
+} from './document.ts';
+
+/** What one status of an operation declares. */
+export interface DeclaredResponse {
+  readonly status: number;
+  /** Absent where no body is declared. */
+  readonly mediaType?: string;
+  /** The body's schema; absent where any body of the media type will do. */
+  readonly schema?: Place<Schema>;
+  readonly headers: readonly DeclaredHeader[];
+}
+
+export interface DeclaredHeader {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema?: Place<Schema>;
+}
+
+export interface Operation {
+  readonly id: string;
+  /** In lower case, as in the document. */
+  readonly method: string;
+  readonly path: string;
+  readonly probe?: { readonly kind: ProbeKind; readonly checks?: readonly string[] };
+  readonly simulate?: { readonly check: string; readonly fault: 'outage' | 'none' };
+  readonly responses: ReadonlyMap<number, DeclaredResponse>;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+/** Every operation of a document, and last the one of `x-errors`: see `errorsId`. */
+export function readOperations(document: OpenApiDocument): Operation[] {
+  const paths = { node: document.paths, ref: '#/paths' };
+  const operations = Object.keys(document.paths).flatMap((path) => {
+    const item = child<Record<string, OperationObject>>(document, paths, path);
+    return methods
+      .filter((method) => item.node[method] !== undefined)
+      .map((method) => readOperation(document, path, method, child<OperationObject>(document, item, method)));
+  });
+  return [...operations, readErrors(document)];
+}
+
+/** The pseudo-operation that declares the answers which belong to no operation. */
+export const errorsId = 'x-errors';
+
+function readErrors(document: OpenApiDocument): Operation {
+  const errors = { node: document['x-errors'] ?? {}, ref: `#/${errorsId}` };
+  return { id: errorsId, method: '', path: '', responses: readResponses(document, errors) };
+}
+
+function readOperation(
+  document: OpenApiDocument,
+  path: string,
+  method: string,
+  place: Place<OperationObject>,
+): Operation {
+  const { operationId, 'x-probe': probe, 'x-simulate': simulate } = place.node;
+  return {
+    id: operationId ?? `${method} ${path}`,
+    method,
+    path,
+    ...(probe === undefined ? {} : { probe: { kind: probe as ProbeKind } }),
+    ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
+    responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
+  };
+}
+
+function readResponses(
+  document: OpenApiDocument,
+  responses: Place<ResponsesObject>,
+): ReadonlyMap<number, DeclaredResponse> {
+  return new Map(
+    Object.keys(responses.node).map((status) => [
+      Number(status),
+      readResponse(document, Number(status), child<ResponseObject>(document, responses, status)),
+    ]),
+  );
+}
+
+function readResponse(document: OpenApiDocument, status: number, response: Place<ResponseObject>): DeclaredResponse {
+  const headers = readHeaders(document, response);
+  const [mediaType] = Object.keys(response.node.content ?? {});
+  if (mediaType === undefined) return { status, headers };
+  const content = child<object>(document, response, 'content');
+  const media = child<{ schema?: Schema }>(document, content, mediaType);
+  if (media.node.schema === undefined) return { status, headers, mediaType };
+  return { status, headers, mediaType, schema: child<Schema>(document, media, 'schema') };
+}
+
+function readHeaders(document: OpenApiDocument, response: Place<ResponseObject>): DeclaredHeader[] {
+  const names = Object.keys(response.node.headers ?? {});
+  return names.map((name) => {
+    const header = child<HeaderObject>(document, child<object>(document, response, 'headers'), name);
+    const required = header.node.required ?? false;
+    if (header.node.schema === undefined) return { name, required };
+    return { name, required, schema: child<Schema>(document, header, 'schema') };
+  });
+}

@@ -1,0 +1,142 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { type Context, type Document, type Handler, OpenAPIBackend } from 'openapi-backend';
+import type { RouteHandlers } from '../../generated/contract/fastify.gen.ts';
+import type { ProbeOperation, SimulateOperation } from '../../generated/contract/operations.gen.ts';
+import type { Log } from '../log.ts';
+import type { Answer, CheckedAnswer } from './answer.ts';
+import { checked } from './answer.ts';
+import type { Contract } from './contract.ts';
+import { honest } from './honest.ts';
+import type { Operation } from './operations.ts';
+import { problem } from './problem.ts';
+
+/** A handler for every operation but those that an extension answers. */
+export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;
+
+/** Answers every operation with `x-simulate`. */
+export type Simulate = (operation: Operation) => Promise<Answer>;
+
+/** As much of a request as an answer may depend on. No operation declares a query: any is tolerated, none is read. */
+export interface RouteRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. */
+export interface Router {
+  /** The answer to what no operation takes: 404, or 405 with `Allow`. */
+  refusal(method: string, path: string): CheckedAnswer | undefined;
+  answer(request: RouteRequest): Promise<CheckedAnswer>;
+}
+
+/** Skips the validation of the document: openapi-backend would hold a 3.1 document to the meta-schema of 3.0. */
+class Backend extends OpenAPIBackend {
+  override validateDefinition(): Document {
+    return this.document;
+  }
+}
+
+export async function createRouter(
+  contract: Contract,
+  handlers: Handlers,
+  simulate: Simulate,
+  log: Log,
+): Promise<Router> {
+  const backend = new Backend({
+    // A copy: the backend replaces every $ref in what it is given.
+    definition: structuredClone(contract.document) as unknown as Document,
+    strict: true,
+    ignoreTrailingSlashes: false,
+    coerceTypes: true,
+    customizeAjv: (_, options) => {
+      const ajv = new Ajv2020({ ...options, validateSchema: false, strict: false });
+      formats.default(ajv);
+      return ajv as never;
+    },
+    handlers: backendHandlers(contract, handlers, simulate, log),
+  });
+  await backend.init();
+
+  const takes = (method: string, path: string): boolean =>
+    backend.router.matchOperation({ method, path, headers: {} }) !== undefined;
+  return {
+    refusal(method, path) {
+      if (takes(asGet(method), path)) return undefined;
+      const allowed = methods.filter((other) => takes(asGet(other), path));
+      const detail = `No operation for ${method} ${path}`;
+      if (allowed.length === 0) return checked(contract, contract.errors, problem(404, detail));
+      return checked(contract, contract.errors, { ...problem(405, detail), headers: { Allow: allowed.join(', ') } });
+    },
+    answer: ({ method, ...request }) =>
+      backend.handleRequest({ method: asGet(method), query: {}, ...request } as Parameters<
+        Backend['handleRequest']
+      >[0]),
+  };
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+
+/** HEAD is answered wherever GET is: the server leaves the body out. */
+const asGet = (method: string): string => (method === 'HEAD' ? 'GET' : method);
+
+/** Everything that openapi-backend may call: without one of the named handlers it would run the operation all the same. */
+function backendHandlers(
+  contract: Contract,
+  handlers: Handlers,
+  simulate: Simulate,
+  log: Log,
+): Record<string, Handler> {
+  const refuse = (context: Context): CheckedAnswer =>
+    honest(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
+  const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
+  const bound = contract.operations.flatMap((operation): [string, Handler][] => {
+    const handler = operation.simulate ? () => simulate(operation) : (handlers as Untyped)[operation.id];
+    if (handler === undefined) return [];
+    return [[operation.id, (context: Context) => call(contract, operation, log, () => handler(requestOf(context)))]];
+  });
+  return {
+    ...Object.fromEntries(bound),
+    validationFail: refuse,
+    notFound: unreachable,
+    methodNotAllowed: unreachable,
+    notImplemented: unreachable,
+    unauthorizedHandler: unreachable,
+  };
+}
+
+/** The handlers are held to the contract by the compiler where they are written, and by `honest` when they answer. */
+type Untyped = Readonly<Record<string, (request: object) => Answer | Promise<Answer>>>;
+
+async function call(
+  contract: Contract,
+  operation: Operation,
+  log: Log,
+  handler: () => Answer | Promise<Answer>,
+): Promise<CheckedAnswer> {
+  try {
+    const answer = await handler();
+    return honest(contract, operation, log, () => answer);
+  } catch (error) {
+    return honest(contract, operation, log, () => {
+      throw error;
+    });
+  }
+}
+
+function unbound(): never {
+  throw new Error('no handler is bound');
+}
+
+const requestOf = ({ request }: Context): object => ({ body: request.requestBody, params: request.params });
+
+const operationOf = (contract: Contract, context: Context): Operation =>
+  contract.operations.find(({ id }) => id === context.operation.operationId) ?? contract.errors;
+
+/** "requestBody/ttlSeconds must be >= 1": the place, what was expected, and the place in the schema. */
+function mistakesOf({ validation }: Context): string {
+  const [mistake] = validation.errors ?? [];
+  return `${mistake?.instancePath.slice(1)} ${mistake?.message} (${mistake?.schemaPath})`;
+}

@@ -1,0 +1,16 @@
+import type { OpenApiDocument } from './document.ts';
+
+const tag = 'Simulation';
+
+/** The document without what belongs to simulation: what is off is not served, and not documented. */
+export function withoutSimulation(document: OpenApiDocument): OpenApiDocument {
+  const paths = Object.entries(document.paths).flatMap(([path, item]) => {
+    const kept = Object.entries(item).filter(([, operation]) => !isSimulation(operation));
+    return kept.some(([key]) => key !== 'parameters') ? [[path, Object.fromEntries(kept)] as const] : [];
+  });
+  return { ...document, paths: Object.fromEntries(paths) };
+}
+
+function isSimulation(operation: unknown): boolean {
+  return (operation as { tags?: string[] }).tags?.includes(tag) ?? false;
+}

@@ -1,0 +1,98 @@
+import type { CheckStatus, Reason } from '../../generated/contract/types.gen.ts';
+import type { CheckRules } from './rules.ts';
+
+/** What one run of a checker came to. Times are in milliseconds on the monotonic clock. */
+export interface Outcome {
+  readonly kind: 'ok' | 'busy' | 'failed';
+  /** Absent when ok. */
+  readonly reason?: Reason;
+  /** Whether a fault lay over the check. */
+  readonly simulated: boolean;
+  readonly at: number;
+  readonly durationMs: number;
+}
+
+export interface CheckState {
+  readonly status: CheckStatus;
+  /** Why the check is not up, or is up but not well. */
+  readonly reason?: Reason;
+  /** Consecutive outcomes that speak against `status`. */
+  readonly against: number;
+  /** Whether the check has ever been up. */
+  readonly wasUp: boolean;
+  /** When `status` began. */
+  readonly since: number;
+  readonly last?: Outcome;
+}
+
+/**
+ * Whether a reason says "not now" rather than "not well". A busy dependency neither brings a check down nor brings it
+ * up: taking every replica out of service because a shared database is busy would make an outage of a slow day.
+ */
+const busyReasons: Readonly<Record<Reason, boolean>> = {
+  overloaded: true,
+  too_many_connections: true,
+  pool_saturated: true,
+  blocked: true,
+  pending: false,
+  timeout: false,
+  stale: false,
+  refused: false,
+  dns: false,
+  tls: false,
+  auth: false,
+  protocol: false,
+  unexpected_response: false,
+  starting: false,
+  loading: false,
+  read_only: false,
+  master_down: false,
+  unavailable: false,
+};
+
+export const isBusy = (reason: Reason): boolean => busyReasons[reason];
+
+export const initialCheckState = (now: number): CheckState => ({
+  status: 'pending',
+  reason: 'pending',
+  against: 0,
+  wasUp: false,
+  since: now,
+});
+
+/** The state after an outcome. From `pending` the first clear outcome decides; from then on the thresholds do. */
+export function nextCheckState(state: CheckState, outcome: Outcome, rules: CheckRules): CheckState {
+  if (outcome.kind === 'busy') return { ...state, ...reasonOf(outcome), against: 0, last: outcome };
+  const says = outcome.kind === 'ok' ? 'up' : 'down';
+  if (says === state.status) return { ...keepStatus(state), ...reasonOf(outcome), against: 0, last: outcome };
+  const against = state.against + 1;
+  if (against < needed(state.status, rules)) return { ...state, against, last: outcome };
+  return {
+    status: says,
+    ...reasonOf(outcome),
+    against: 0,
+    wasUp: state.wasUp || says === 'up',
+    since: outcome.at,
+    last: outcome,
+  };
+}
+
+/** The state as it is at `now`: an up check whose latest outcome is older than its freshness budget is stale. */
+export function agedCheckState(state: CheckState, rules: CheckRules, now: number): CheckState {
+  if (state.status !== 'up' || now < staleAt(state, rules)) return state;
+  return { ...state, status: 'down', reason: 'stale', against: 0, since: now };
+}
+
+/** When an up check goes stale unless another outcome comes. */
+export const staleAt = (state: CheckState, rules: CheckRules): number =>
+  (state.last?.at ?? state.since) + rules.staleAfterMs;
+
+const needed = (status: CheckStatus, rules: CheckRules): number =>
+  ({ pending: 1, up: rules.failAfter, down: rules.recoverAfter })[status];
+
+const reasonOf = (outcome: Outcome): { reason?: Reason } =>
+  outcome.reason === undefined ? {} : { reason: outcome.reason };
+
+function keepStatus({ reason: _, ...state }: CheckState): CheckState {
+  return state;
+}

@@ -1,0 +1,70 @@
+import type { RequiredFor } from '../../generated/contract/types.gen.ts';
+import type { CheckOptions } from '../checks/checker.ts';
+import { type Duration, milliseconds } from '../duration.ts';
+
+/** How one check is run and judged. Times are in milliseconds. */
+export interface CheckRules {
+  readonly label: string;
+  readonly requiredFor: RequiredFor;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly staleAfterMs: number;
+  readonly failAfter: number;
+  readonly recoverAfter: number;
+}
+
+interface DefaultRules {
+  readonly requiredFor: RequiredFor;
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  readonly failAfter: number;
+  readonly recoverAfter: number;
+}
+
+/** The only place where these defaults stand; the configuration's schema repeats them for readers, held by a test. */
+export const defaultRules: DefaultRules = {
+  requiredFor: 'readiness',
+  interval: '5s',
+  timeout: '1s',
+  failAfter: 2,
+  recoverAfter: 2,
+};
+
+/**
+ * The rules of the check `name`, with the defaults filled in.
+ *
+ * @throws RangeError naming the check, the option and the value.
+ */
+export function rulesOf(name: string, options: CheckOptions): CheckRules {
+  const place = (option: string): string => `checks.${name}.${option}`;
+  const intervalMs = milliseconds(place('interval'), options.interval ?? defaultRules.interval);
+  const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
+  return {
+    label: options.label ?? labelOf(name),
+    requiredFor: options.requiredFor ?? defaultRules.requiredFor,
+    intervalMs,
+    timeoutMs,
+    staleAfterMs: staleAfterMs(place('staleAfter'), options, intervalMs + timeoutMs),
+    failAfter: count(place('failAfter'), options.failAfter ?? defaultRules.failAfter),
+    recoverAfter: count(place('recoverAfter'), options.recoverAfter ?? defaultRules.recoverAfter),
+  };
+}
+
+/** Three missed rounds. A budget shorter than one round would let a healthy check go stale between two runs. */
+function staleAfterMs(place: string, options: CheckOptions, roundMs: number): number {
+  if (options.staleAfter === undefined) return 3 * roundMs;
+  const ms = milliseconds(place, options.staleAfter);
+  if (ms >= roundMs) return ms;
+  throw new RangeError(`Expected \`${place}\` to be at least interval + timeout (${roundMs}ms), got \`${ms}ms\``);
+}
+
+function count(place: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`Expected \`${place}\` to be a whole number from 1, got \`${value}\``);
+}
+
+/** `external_service` is read as "External service". */
+function labelOf(name: string): string {
+  const words = name.replaceAll(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,108 @@
+import type { Lifecycle } from '../../generated/contract/types.gen.ts';
+import type { Checker } from '../checks/checker.ts';
+import type { CheckState } from '../health/check-state.ts';
+import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
+import type { CheckRules } from '../health/rules.ts';
+import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
+import { type Watch, watchCheck } from './watch.ts';
+
+/** Holds the current state: runs the checks, and says when what a probe may show has changed. */
+export interface Monitor {
+  snapshot(): Snapshot;
+  /** Calls `listener` after each change that a reply may show. */
+  onChange(listener: (snapshot: Snapshot) => void): void;
+  start(): void;
+  /** Runs a check at once; resolves when a result from now on has passed the thresholds. */
+  recheck(name: string): Promise<void>;
+  drain(): void;
+  /** Ends the runs and closes the checkers. */
+  stop(): Promise<void>;
+}
+
+export interface MonitoredCheck {
+  readonly name: string;
+  readonly rules: CheckRules;
+  readonly checker: Checker;
+}
+
+export interface MonitorOptions {
+  readonly checks: readonly MonitoredCheck[];
+  /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
+  faulty(name: string, checker: Checker): Checker | undefined;
+  onTransition(check: MonitoredCheck, before: CheckState, after: CheckState): void;
+  /** Takes the error of a failed run, for the log at debug level. */
+  onFailure(check: MonitoredCheck, error: unknown): void;
+}
+
+export function createMonitor({ checks, faulty, onTransition, onFailure }: MonitorOptions): Monitor {
+  let lifecycle: Lifecycle = 'starting';
+  let pending: NodeJS.Immediate | undefined;
+  const listeners: ((snapshot: Snapshot) => void)[] = [];
+
+  const watches = new Map<string, Watch>(
+    checks.map((check) => [
+      check.name,
+      watchCheck({
+        checker: check.checker,
+        rules: check.rules,
+        faulty: () => faulty(check.name, check.checker),
+        onOutcome(before, after) {
+          if (before.status !== after.status) onTransition(check, before, after);
+          if (differ(before, after)) changed();
+        },
+        onFailure: (error) => onFailure(check, error),
+      }),
+    ]),
+  );
+
+  const snapshot = (): Snapshot => ({
+    lifecycle,
+    distress: [],
+    checks: checks.map(({ name, rules }): CheckInSnapshot => ({ name, rules, state: stateOf(name) })),
+  });
+  const stateOf = (name: string): CheckState => (watches.get(name) as Watch).state();
+
+  /** Many changes in one turn of the event loop are one change to those who listen. */
+  const changed = (): void => {
+    pending ??= setImmediate(publish);
+  };
+  const publish = (): void => {
+    clearImmediate(pending);
+    pending = undefined;
+    if (lifecycle === 'starting' && hasStarted(snapshot().checks)) lifecycle = nextLifecycle(lifecycle, 'started');
+    const now = snapshot();
+    for (const listener of listeners) listener(now);
+  };
+  const advance = (event: LifecycleEvent): void => {
+    lifecycle = nextLifecycle(lifecycle, event);
+    publish();
+  };
+
+  return {
+    snapshot,
+    onChange: (listener) => void listeners.push(listener),
+    start() {
+      for (const watch of watches.values()) watch.start();
+      publish();
+    },
+    async recheck(name) {
+      await watches.get(name)?.recheck();
+      publish();
+    },
+    drain: () => advance('drain'),
+    async stop() {
+      advance('stop');
+      await Promise.all([...watches.values()].map((watch) => watch.stop()));
+    },
+  };
+}
+
+/** Whether a reply may show the difference: durations and ages are for the details alone. */
+function differ(before: CheckState, after: CheckState): boolean {
+  return (
+    before.status !== after.status ||
+    before.reason !== after.reason ||
+    before.wasUp !== after.wasUp ||
+    before.last?.simulated !== after.last?.simulated
+  );
+}

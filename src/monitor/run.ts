@@ -1,0 +1,75 @@
+import type { Reason } from '../../generated/contract/types.gen.ts';
+import { type Checker, CheckFailure } from '../checks/checker.ts';
+import { isBusy, type Outcome } from '../health/check-state.ts';
+
+/** A run under way. */
+export interface Run {
+  /** Comes at the deadline at the latest, and never rejects. */
+  readonly outcome: Promise<Outcome>;
+  /** Resolves when the checker itself has settled: not before may it be called again. */
+  readonly settled: Promise<void>;
+  /** Tells the checker to let go. */
+  abort(): void;
+}
+
+export interface RunOptions {
+  readonly checker: Checker;
+  readonly timeoutMs: number;
+  /** Whether a fault lies over the checker. */
+  readonly simulated: boolean;
+  /** Takes the error itself, for the log at debug level: only its reason goes further. */
+  onFailure(error: unknown): void;
+}
+
+/**
+ * Runs a checker once: the only place with a deadline, and the only one where an error of a dependency becomes a value.
+ * Whatever the checker does (throws, rejects with a string, settles late or never), the outcome is one value.
+ */
+export function run({ checker, timeoutMs, simulated, onFailure }: RunOptions): Run {
+  const startedAt = performance.now();
+  const controller = new AbortController();
+  const outcomeOf = (reason?: Reason): Outcome => {
+    const at = performance.now();
+    const common = { simulated, at, durationMs: at - startedAt };
+    if (reason === undefined) return { kind: 'ok', ...common };
+    return { kind: isBusy(reason) ? 'busy' : 'failed', reason, ...common };
+  };
+
+  const answered = reasonOfRun(checker, controller.signal, onFailure);
+  const outcome = new Promise<Outcome>((resolve) => {
+    const deadline = setTimeout(() => {
+      // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
+      resolve(outcomeOf('timeout'));
+      controller.abort(new Error(`No answer within ${timeoutMs}ms`));
+    }, timeoutMs);
+    answered.then((reason) => {
+      clearTimeout(deadline);
+      resolve(outcomeOf(reason));
+    });
+  });
+  return { outcome, settled: answered.then(() => undefined), abort: () => controller.abort(new Error('Stopping')) };
+}
+
+/** Why the run failed, or nothing when it did not. */
+async function reasonOfRun(
+  checker: Checker,
+  signal: AbortSignal,
+  onFailure: RunOptions['onFailure'],
+): Promise<Reason | undefined> {
+  try {
+    await checker.check(signal);
+    return undefined;
+  } catch (error) {
+    onFailure(error);
+    return explain(checker, error);
+  }
+}
+
+/** A checker's explanation is code of its own, and may fail as any other. */
+function explain(checker: Checker, error: unknown): Reason {
+  try {
+    return error instanceof CheckFailure ? error.reason : checker.explain(error);
+  } catch {
+    return 'unavailable';
+  }
+}

@@ -1,0 +1,45 @@
+import type { CheckState } from '../health/check-state.ts';
+import type { CheckRules } from '../health/rules.ts';
+
+/** Between runs that have to confirm each other before a threshold is reached: an outage is seen within 100 ms. */
+const confirmMs = 20;
+
+/** After the first failed attempt to come back; doubled with each further one. */
+const firstRetryMs = 100;
+
+/** The longest pause between two attempts to come back. */
+const longestRetryMs = 1_000;
+
+/** Repeated attempts with a wrong password can lock an account: they slow down to one a minute. */
+const longestAuthRetryMs = 60_000;
+
+/** A timer may fire this much early. */
+const timerSlackMs = 1;
+
+/** The next of the moments `interval` apart to which `tick` belongs: a late or extra run shifts none of them. */
+export function nextTick(tick: number, intervalMs: number, now: number): number {
+  const missed = Math.floor((now + timerSlackMs - tick) / intervalMs) + 1;
+  return tick + Math.max(0, missed) * intervalMs;
+}
+
+/**
+ * Whether the next run is due before the next tick, and in how many milliseconds.
+ *
+ * @param failures consecutive failed runs
+ * @param random between 0 and 1, so that replicas don't march in step
+ */
+export function earlyDelayMs(
+  state: CheckState,
+  rules: CheckRules,
+  failures: number,
+  random: number,
+): number | undefined {
+  if (state.against > 0) return confirmMs;
+  if (failures === 0) return undefined;
+  return retryMs(state, rules, failures - 1) * (0.8 + 0.4 * random);
+}
+
+function retryMs(state: CheckState, rules: CheckRules, doublings: number): number {
+  if (state.reason === 'auth') return Math.min(rules.intervalMs * 2 ** doublings, longestAuthRetryMs);
+  return Math.min(firstRetryMs * 2 ** doublings, longestRetryMs, rules.intervalMs);
+}

@@ -1,0 +1,123 @@
+import type { Checker } from '../checks/checker.ts';
+import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
+import type { CheckRules } from '../health/rules.ts';
+import { type Run, run } from './run.ts';
+import { earlyDelayMs, nextTick } from './schedule.ts';
+
+/** One check under watch. */
+export interface Watch {
+  start(): void;
+  state(): CheckState;
+  /** Runs the check at once; resolves when a result from now on has passed the thresholds. */
+  recheck(): Promise<void>;
+  /** Ends the runs and closes the checker. */
+  stop(): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly checker: Checker;
+  readonly rules: CheckRules;
+  /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
+  faulty(): Checker | undefined;
+  onOutcome(before: CheckState, after: CheckState): void;
+  /** Takes the error of a failed run, for the log at debug level. */
+  onFailure(error: unknown): void;
+}
+
+/** Watches one check in the background, one run at a time. */
+export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: WatchOptions): Watch {
+  let state = initialCheckState(performance.now());
+  let failures = 0;
+  let runs = 0;
+  let tick = 0;
+  let current: Run | undefined;
+  let again = false;
+  let stopped = false;
+  let nextRun: NodeJS.Timeout | undefined;
+  let staleness: NodeJS.Timeout | undefined;
+  let waiting: { since: number; resolve(): void }[] = [];
+
+  const become = (after: CheckState): void => {
+    const before = state;
+    state = after;
+    onOutcome(before, after);
+  };
+
+  const runOnce = async (): Promise<void> => {
+    const number = ++runs;
+    again = false;
+    const fault = faulty();
+    const simulated = fault !== undefined;
+    current = run({ checker: fault ?? checker, timeoutMs: rules.timeoutMs, simulated, onFailure });
+    const outcome = await current.outcome;
+    if (stopped) return;
+    failures = outcome.kind === 'failed' ? failures + 1 : 0;
+    become(nextCheckState(state, outcome, rules));
+    age();
+    if (state.against === 0) release(number);
+    // A run that ignores its deadline is not joined by another one: until it settles, its check ages.
+    await current.settled;
+    current = undefined;
+    schedule();
+  };
+
+  const schedule = (): void => {
+    if (stopped) return;
+    const now = performance.now();
+    tick = nextTick(tick, rules.intervalMs, now);
+    const untilTick = tick - now;
+    const delay = again ? 0 : (earlyDelayMs(state, rules, failures, Math.random()) ?? untilTick);
+    nextRun = setTimeout(runOnce, delay).unref();
+  };
+
+  /** Lets an up check go stale in time, unless another outcome comes first. */
+  const age = (): void => {
+    clearTimeout(staleness);
+    if (stopped) return;
+    const now = performance.now();
+    const aged = agedCheckState(state, rules, now);
+    if (aged !== state) become(aged);
+    if (state.status === 'up') staleness = setTimeout(age, staleAt(state, rules) - now).unref();
+  };
+
+  const release = (number: number): void => {
+    const [served, left] = [
+      waiting.filter(({ since }) => since < number),
+      waiting.filter(({ since }) => since >= number),
+    ];
+    waiting = left;
+    for (const { resolve } of served) resolve();
+  };
+
+  const runNow = (): void => {
+    again = true;
+    if (current !== undefined || stopped) return;
+    clearTimeout(nextRun);
+    void runOnce();
+  };
+
+  return {
+    start() {
+      tick = performance.now() + Math.random() * rules.intervalMs;
+      // A check that is down is on its way back already, and its own attempts make the driver speak.
+      checker.watch?.(() => {
+        if (state.status === 'up') runNow();
+      });
+      runNow();
+    },
+    state: () => state,
+    recheck: () =>
+      new Promise((resolve) => {
+        waiting.push({ since: runs, resolve });
+        runNow();
+      }),
+    async stop() {
+      stopped = true;
+      clearTimeout(nextRun);
+      clearTimeout(staleness);
+      current?.abort();
+      release(Number.POSITIVE_INFINITY);
+      await checker.close?.();
+    },
+  };
+}

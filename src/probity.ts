@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CheckDefinition } from './checks/checker.ts';
+import { builtinContract } from './contract/builtin.ts';
+import { prove } from './contract/proof.ts';
+import { createFaults } from './faults/faults.ts';
+import { rulesOf } from './health/rules.ts';
+import { type Log, silent } from './log.ts';
+import { createMonitor, type MonitoredCheck } from './monitor/monitor.ts';
+import { watchProcess } from './monitor/process.ts';
+import { isLoopback } from './server/guard.ts';
+import { prepareReplies } from './server/prepared.ts';
+import { createListener, createProbeServer, refusals } from './server/server.ts';
+
+export interface ProbityOptions {
+  /** The dependencies to watch, by name. */
+  checks?: Readonly<Record<string, CheckDefinition>>;
+  /** Whether failures may be simulated; `listen` then takes loopback addresses alone. */
+  simulation?: boolean;
+  /** Silent when left out. */
+  log?: Log;
+}
+
+export interface Probity {
+  /** Listens on a port of its own, and starts the checks; resolves with where it listens. */
+  listen(port: number, host: string): Promise<AddressInfo>;
+  /** Turns readiness 503; liveness stays as it is. */
+  drain(): void;
+  /** Stops listening, finishes what is under way, ends the checks and closes what they opened. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts a probe service together.
+ *
+ * @throws RangeError when an option of a check is wrong
+ * @throws BrokenPromise when the contract could not be honoured in some state
+ */
+export function createProbity({ checks = {}, simulation = false, log = silent }: ProbityOptions): Probity {
+  const contract = builtinContract(simulation);
+  const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
+    return { name, rules: rulesOf(name, definition), checker: definition.checker };
+  });
+  prove(contract, monitored);
+
+  const faults = createFaults((check) => {
+    log.warn({ check }, 'simulated fault has expired');
+    void monitor.recheck(check);
+  });
+  const monitor = createMonitor({
+    checks: monitored,
+    faulty: (name) => faults.overlay(name),
+    onTransition: ({ name, rules }, before, after) => {
+      const fields = {
+        check: name,
+        from: before.status,
+        to: after.status,
+        reason: after.reason,
+        simulated: after.last?.simulated,
+      };
+      log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
+    },
+    onFailure: ({ name }, error) => log.debug({ check: name, error }, 'run failed'),
+  });
+  const replies = prepareReplies(contract, log);
+  monitor.onChange((snapshot) => replies.update(snapshot));
+  const process = watchProcess();
+
+  // Express, openapi-backend and ajv take ten times as long to load as all the rest: the probes don't wait for them.
+  let application: Promise<RequestListener> | undefined;
+  const load = async (): Promise<RequestListener> => {
+    const { loadApplication } = await import('./server/load.ts');
+    return loadApplication({ contract, monitor, faults, process, log });
+  };
+  const later: RequestListener = async (request, response) => {
+    application ??= load();
+    (await application)(request, response);
+  };
+
+  const refuse = refusals(contract);
+  const listener = createListener(replies, refuse, later);
+  let server: Server | undefined;
+
+  return {
+    async listen(port, host) {
+      if (simulation && !isLoopback(host)) {
+        throw new Error(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
+      }
+      server = createProbeServer(listener, refuse).listen(port, host);
+      replies.update(monitor.snapshot());
+      await once(server, 'listening');
+      monitor.start();
+      return server.address() as AddressInfo;
+    },
+    drain: () => monitor.drain(),
+    async stop() {
+      faults.stop();
+      process.stop();
+      if (server?.listening) {
+        server.close();
+        server.closeIdleConnections();
+        await once(server, 'close');
+      }
+      await monitor.stop();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { type CheckedAnswer, checked } from '../contract/answer.ts';
+import type { Contract } from '../contract/contract.ts';
+import { problem } from '../contract/problem.ts';
+import type { Router } from '../contract/router.ts';
+import type { Log } from '../log.ts';
+import { mayNotChange } from './guard.ts';
+import { replyOf, send } from './reply.ts';
+
+/** Bodies are a few properties long. */
+const bodyLimit = '4kb';
+
+/** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
+export function createApplication(contract: Contract, router: Router, log: Log): Express {
+  const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
+    reply(response, checked(contract, contract.errors, answer));
+
+  const route: RequestHandler = (request, response, next) => {
+    if (!isDecodable(request.path))
+      return refuse(response, problem(400, 'Expected valid percent-encoding in the path'));
+    const refusal = router.refusal(request.method, request.path);
+    return refusal === undefined ? next() : reply(response, refusal);
+  };
+
+  const guard: RequestHandler = (request, response, next) => {
+    const why = isSafe(request) ? undefined : mayNotChange(request);
+    return why === undefined ? next() : refuse(response, problem(403, why));
+  };
+
+  const requireJson: RequestHandler = (request, response, next) => {
+    if (request.is('application/json') === false) return refuse(response, problem(415, 'Expected application/json'));
+    return next();
+  };
+
+  const answer: RequestHandler = async (request, response) => {
+    const { method, path, headers, body } = request;
+    reply(response, await router.answer({ method, path, headers, body }));
+  };
+
+  const failed: ErrorRequestHandler = (error, request, response, _next) => {
+    if (request.destroyed) return;
+    refuse(response, bodyProblem(error, request, log));
+  };
+
+  return express()
+    .disable('x-powered-by')
+    .use(route, guard, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
+}
+
+function reply(response: Response, answer: CheckedAnswer): void {
+  send(response, replyOf(answer));
+}
+
+const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The problem that an error of the body's parser stands for: it carries a status. Anything else is ours. */
+function bodyProblem(
+  error: { status?: number; message: string },
+  { method, path }: Request,
+  log: Log,
+): ReturnType<typeof problem> {
+  if (error.status === 413) return problem(413, `Expected a body of at most ${bodyLimit}`);
+  if (error.status === 415) return problem(415, 'Expected a plain body in UTF-8');
+  if (error.status === 400) return problem(400, 'Expected the body to be JSON');
+  log.error({ method, path, error: error.message }, 'request failed');
+  return problem(500, 'The request failed');
+}

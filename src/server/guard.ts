@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * What is wrong with a request that Node's parser lets through and no application should see: request smuggling and
+ * cache poisoning live on messages that two readers understand in two ways (RFC 9112, 3.2 and 2.3).
+ */
+export function malformed(request: IncomingMessage): string | undefined {
+  const { httpVersion, rawHeaders, url = '' } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'Expected HTTP/1.0 or HTTP/1.1';
+  const hosts = countHosts(rawHeaders);
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Expected one Host header';
+  return url.startsWith('/') ? undefined : 'Expected a request target that begins with /';
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/**
+ * Why a request may not change anything: it comes from a web page of somebody else's (CSRF), or by a name that is not
+ * this machine's (DNS rebinding). The listener is on a loopback address wherever this is the only guard.
+ */
+export function mayNotChange({ headers }: IncomingMessage): string | undefined {
+  const host = headers.host ?? '';
+  if (!isLoopback(hostnameOf(host))) return 'Expected a loopback Host';
+  const { origin } = headers;
+  if (origin !== undefined && origin !== `http://${host}`) return 'Expected no foreign Origin';
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'Expected no cross-site request';
+  return undefined;
+}
+
+const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+
+/** Whether an address or a name can only mean this machine. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,0 +1,31 @@
+import type { Contract } from '../contract/contract.ts';
+import { honest } from '../contract/honest.ts';
+import { probeAnswer } from '../contract/represent.ts';
+import { judge } from '../health/probes.ts';
+import type { Snapshot } from '../health/snapshot.ts';
+import type { Log } from '../log.ts';
+import { type Reply, replyOf } from './reply.ts';
+
+/** The replies of the probe operations in the present state, by path. */
+export interface PreparedReplies {
+  get(path: string): Reply | undefined;
+  /** Builds, judges and serialises every reply anew. */
+  update(snapshot: Snapshot): void;
+}
+
+export function prepareReplies(contract: Contract, log: Log): PreparedReplies {
+  const operations = contract.operations.filter(({ probe }) => probe !== undefined);
+  const replies = new Map<string, Reply>();
+  return {
+    get: (path) => replies.get(path),
+    update(snapshot) {
+      for (const operation of operations) {
+        const { kind, checks } = operation.probe as NonNullable<typeof operation.probe>;
+        const answer = honest(contract, operation, log, () =>
+          probeAnswer(contract.document, operation, judge(kind, snapshot, checks)),
+        );
+        replies.set(operation.path, replyOf(answer));
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http';
+import type { CheckedAnswer } from '../contract/answer.ts';
+
+/** The bytes of an answer, made once and written many times. */
+export interface Reply {
+  readonly status: number;
+  /** Name, value, name, value …: the form that costs `writeHead` least. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+const empty = Buffer.alloc(0);
+
+export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
+  const bytes = body === undefined ? empty : Buffer.from(body);
+  // RFC 9110, 8.6: no Content-Length with 204.
+  const length = status === 204 ? [] : ['Content-Length', String(bytes.length)];
+  return { status, headers: [...Object.entries(headers).flat(), ...length], body: bytes };
+}
+
+/**
+ * Status, headers and body in one write. A body that stalls after its headers is worse than none: the kubelet retries,
+ * then discards the result, and the pod stays as it was.
+ */
+export function send(response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status, reply.headers as string[]);
+  response.end(reply.body);
+}

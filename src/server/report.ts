@@ -1,0 +1,37 @@
+import type { Check, Process, Report } from '../../generated/contract/types.gen.ts';
+import { judge } from '../health/probes.ts';
+import { type CheckInSnapshot, isDegraded, type Snapshot } from '../health/snapshot.ts';
+
+/** The whole state as the contract tells it. */
+export function reportOf(snapshot: Snapshot, process: Process): Report {
+  return {
+    lifecycle: snapshot.lifecycle,
+    live: judge('liveness', snapshot).ok,
+    ready: judge('readiness', snapshot).ok,
+    degraded: isDegraded(snapshot.checks),
+    checks: snapshot.checks.map(checkOf),
+    process,
+  };
+}
+
+export function checkOf({ name, rules, state }: CheckInSnapshot): Check {
+  const { last, reason, status, since } = state;
+  return {
+    check: name,
+    label: rules.label,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    requiredFor: rules.requiredFor,
+    simulated: last?.simulated ?? false,
+    since: wallClock(since),
+    ...(last === undefined
+      ? {}
+      : { lastRun: { at: wallClock(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
+  };
+}
+
+/** For display alone: everything that is decided is decided on the monotonic clock. */
+const wallClock = (monotonicMs: number): string =>
+  new Date(Date.now() - (performance.now() - monotonicMs)).toISOString();
+
+const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
