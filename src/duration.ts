@@ -4,7 +4,7 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h'}`;
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** The longest delay that a timer of Node can wait for: past it, a timer fires at once. */
-const longestMs = 2 ** 31 - 1;
+export const longestMs: number = 2 ** 31 - 1;
 
 /**
  * A duration in milliseconds.

@@ -294,7 +294,7 @@ validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v3 = validate26;
 const schema39 = {"$ref":"openapi#/components/schemas/ProbeProblem"};
-const schema40 = {"description":"Why a probe fails (RFC 9457).","type":"object","additionalProperties":false,"required":["type","title","status","detail"],"properties":{"type":{"const":"about:blank"},"title":{"const":"Service Unavailable"},"status":{"const":503},"detail":{"description":"The checks that keep the probe from succeeding by their labels, or what the service is doing.","type":"string","minLength":1,"maxLength":2048},"checks":{"description":"The checks that keep the probe from succeeding, the first sixteen at most.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/components/schemas/Blocker"}}}};
+const schema40 = {"description":"Why a probe fails (RFC 9457).","type":"object","additionalProperties":false,"required":["type","title","status","detail"],"properties":{"type":{"const":"about:blank"},"title":{"const":"Service Unavailable"},"status":{"const":503},"detail":{"description":"The checks that keep the probe from succeeding by their labels, or what the service is doing.","type":"string","minLength":1,"maxLength":2048},"checks":{"description":"The checks that keep the probe from succeeding, the first eight at most.","type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/components/schemas/Blocker"}}}};
 const schema41 = {"type":"object","additionalProperties":false,"required":["check","reason","simulated"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"reason":{"$ref":"#/components/schemas/Reason"},"simulated":{"$ref":"#/components/schemas/Simulated"}}};
 const schema42 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
 const schema43 = {"description":"Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.\n","type":"string","enum":["pending","timeout","stale","refused","dns","tls","auth","protocol","unexpected_response","starting","loading","overloaded","too_many_connections","pool_saturated","blocked","read_only","master_down","unavailable"]};
@@ -489,8 +489,8 @@ let data4 = data.checks;
 const _errs7 = errors;
 if(errors === _errs7){
 if(Array.isArray(data4)){
-if(data4.length > 16){
-validate27.errors = [{instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+if(data4.length > 8){
+validate27.errors = [{instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"}];
 return false;
 }
 else {
@@ -3694,7 +3694,7 @@ validate81.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v20 = validate82;
 const schema111 = {"$ref":"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema"};
-const schema112 = {"type":"object","required":["openapi","info","paths"],"properties":{"openapi":{"type":"string"},"info":{"type":"object"},"paths":{"type":"object"}}};
+const schema112 = {"type":"object","required":["openapi","info","paths"],"additionalProperties":true,"properties":{"openapi":{"type":"string"},"info":{"type":"object","additionalProperties":true},"paths":{"type":"object","additionalProperties":true}}};
 
 function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3716,12 +3716,12 @@ return false;
 }
 else {
 if(data.openapi !== undefined){
-const _errs2 = errors;
+const _errs3 = errors;
 if(typeof data.openapi !== "string"){
 validate82.errors = [{instancePath:instancePath+"/openapi",schemaPath:"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema/properties/openapi/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs2 === errors;
+var valid1 = _errs3 === errors;
 }
 else {
 var valid1 = true;
@@ -3729,12 +3729,16 @@ var valid1 = true;
 if(valid1){
 if(data.info !== undefined){
 let data1 = data.info;
-const _errs4 = errors;
-if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
+const _errs5 = errors;
+if(errors === _errs5){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+}
+else {
 validate82.errors = [{instancePath:instancePath+"/info",schemaPath:"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema/properties/info/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid1 = _errs4 === errors;
+}
+var valid1 = _errs5 === errors;
 }
 else {
 var valid1 = true;
@@ -3742,12 +3746,16 @@ var valid1 = true;
 if(valid1){
 if(data.paths !== undefined){
 let data2 = data.paths;
-const _errs6 = errors;
-if(!(data2 && typeof data2 == "object" && !Array.isArray(data2))){
+const _errs8 = errors;
+if(errors === _errs8){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+}
+else {
 validate82.errors = [{instancePath:instancePath+"/paths",schemaPath:"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema/properties/paths/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid1 = _errs6 === errors;
+}
+var valid1 = _errs8 === errors;
 }
 else {
 var valid1 = true;
@@ -3764,7 +3772,7 @@ return false;
 validate82.errors = vErrors;
 return errors === 0;
 }
-validate82.evaluated = {"props":{"openapi":true,"info":true,"paths":true},"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v21 = validate83;
 const schema113 = {"$ref":"openapi#/paths/~1docs/get/responses/200/content/text~1html/schema"};

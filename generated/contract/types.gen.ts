@@ -28,7 +28,7 @@ export type ProbeProblem = {
      */
     detail: string;
     /**
-     * The checks that keep the probe from succeeding, the first sixteen at most.
+     * The checks that keep the probe from succeeding, the first eight at most.
      */
     checks?: Array<Blocker>;
 };
@@ -995,6 +995,7 @@ export type GetContractResponses = {
         paths: {
             [key: string]: unknown;
         };
+        [key: string]: unknown;
     };
 };
 

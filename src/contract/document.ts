@@ -30,7 +30,7 @@ export interface OperationObject {
 /** As much of an OpenAPI document as Probity reads. */
 export interface OpenApiDocument {
   readonly openapi: string;
-  readonly info: object;
+  readonly info: Readonly<Record<string, unknown>>;
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The answers that belong to no operation, by status. */
   readonly 'x-errors'?: ResponsesObject;

@@ -70,4 +70,4 @@ function unavailable(blockers: readonly CheckInSnapshot[]): string {
 }
 
 /** Kubelet reads 10 KiB of an answer, Docker and Consul keep 4 KiB: a reply stays under that, whatever fails. */
-export const mostNamed = 16;
+export const mostNamed = 8;

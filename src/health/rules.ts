@@ -1,6 +1,6 @@
 import type { RequiredFor } from '../../generated/contract/types.gen.ts';
 import type { CheckOptions } from '../checks/checker.ts';
-import { type Duration, milliseconds } from '../duration.ts';
+import { type Duration, longestMs, milliseconds } from '../duration.ts';
 
 /** How one check is run and judged. Times are in milliseconds. */
 export interface CheckRules {
@@ -36,11 +36,13 @@ export const defaultRules: DefaultRules = {
  * @throws RangeError naming the check, the option and the value.
  */
 export function rulesOf(name: string, options: CheckOptions): CheckRules {
+  if (!namePattern.test(name))
+    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${name}\``);
   const place = (option: string): string => `checks.${name}.${option}`;
   const intervalMs = milliseconds(place('interval'), options.interval ?? defaultRules.interval);
   const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
   return {
-    label: options.label ?? labelOf(name),
+    label: label(place('label'), options.label ?? labelOf(name)),
     requiredFor: options.requiredFor ?? defaultRules.requiredFor,
     intervalMs,
     timeoutMs,
@@ -52,10 +54,19 @@ export function rulesOf(name: string, options: CheckOptions): CheckRules {
 
 /** Three missed rounds. A budget shorter than one round would let a healthy check go stale between two runs. */
 function staleAfterMs(place: string, options: CheckOptions, roundMs: number): number {
-  if (options.staleAfter === undefined) return 3 * roundMs;
+  if (options.staleAfter === undefined) return Math.min(3 * roundMs, longestMs);
   const ms = milliseconds(place, options.staleAfter);
   if (ms >= roundMs) return ms;
   throw new RangeError(`Expected \`${place}\` to be at least interval + timeout (${roundMs}ms), got \`${ms}ms\``);
+}
+
+/** Names stand in URLs, metrics and YAML keys; the contract's `CheckName` says the same, held by a test. */
+export const namePattern: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+
+/** A reply that names several checks must stay short. */
+function label(place: string, value: string): string {
+  if (/^.{1,100}$/.test(value)) return value;
+  throw new RangeError(`Expected \`${place}\` to be one line of at most 100 characters, got \`${value}\``);
 }
 
 function count(place: string, value: number): number {

@@ -34,7 +34,8 @@ export function createApplication(contract: Contract, router: Router, log: Log):
   };
 
   const requireJson: RequestHandler = (request, response, next) => {
-    if (request.is('application/json') === false) return refuse(response, problem(415, 'Expected application/json'));
+    if (hasBody(request) && !request.is('application/json'))
+      return refuse(response, problem(415, 'Expected application/json'));
     return next();
   };
 
@@ -56,6 +57,10 @@ export function createApplication(contract: Contract, router: Router, log: Log):
 function reply(response: Response, answer: CheckedAnswer): void {
   send(response, replyOf(answer));
 }
+
+/** Many clients send `Content-Length: 0` with a POST that has no body: that is none. */
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 

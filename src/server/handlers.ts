@@ -26,7 +26,7 @@ export function createHandlers({ contract, monitor, process, metrics }: HandlerO
       return found === undefined ? unknownCheck(params.check, snapshot) : { status: 200, body: checkOf(found) };
     },
     getMetrics: async () => ({ status: 200, body: await metrics() }),
-    getContract: () => ({ status: 200, body: contract.document as { openapi: string; info: {}; paths: {} } }),
+    getContract: () => ({ status: 200, body: { ...contract.document } }),
     getDocs: async () => pageAnswer(await docsPage()),
     getDashboard: async () => pageAnswer(dashboardPage()),
     listFaults: notYet,

@@ -10,7 +10,7 @@ import { type Reply, replyOf, send } from './reply.ts';
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */
 const limits = {
   headersTimeout: 5_000,
-  requestTimeout: 8_000,
+  requestTimeout: 7_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8_192,
   // Answered by `malformed`, as a problem.

@@ -1,0 +1,220 @@
+// This file is auto-generated from openapi/config.yaml by @hey-api/openapi-ts: do not edit.
+
+import type { Duration } from '../../src/duration.ts';
+
+/**
+ * An address to listen on, such as 127.0.0.1 or ::1
+ */
+export type Host = string;
+
+/**
+ * The least that is logged.
+ */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/**
+ * A name of at most 63 letters, digits, `_` and `-` that begins with a letter
+ */
+export type CheckName = string;
+
+/**
+ * A dependency, and how it is watched.
+ */
+export type CheckConfig = PostgresCheck | RedisCheck | RabbitmqCheck | HttpCheck;
+
+/**
+ * A PostgreSQL server, asked with a query.
+ */
+export type PostgresCheck = {
+    /**
+     * What the dependency is.
+     */
+    kind: 'postgres';
+    url: PostgresUrl;
+    /**
+     * Whether a read-only standby counts as down.
+     */
+    writable?: boolean;
+    label?: Label;
+    requiredFor?: RequiredFor;
+    interval?: Interval;
+    timeout?: Timeout;
+    staleAfter?: StaleAfter;
+    failAfter?: FailAfter;
+    recoverAfter?: RecoverAfter;
+};
+
+/**
+ * A Redis server, asked with PING.
+ */
+export type RedisCheck = {
+    /**
+     * What the dependency is.
+     */
+    kind: 'redis';
+    url: RedisUrl;
+    /**
+     * Whether a read-only replica counts as down.
+     */
+    writable?: boolean;
+    label?: Label;
+    requiredFor?: RequiredFor;
+    interval?: Interval;
+    timeout?: Timeout;
+    staleAfter?: StaleAfter;
+    failAfter?: FailAfter;
+    recoverAfter?: RecoverAfter;
+};
+
+/**
+ * A RabbitMQ broker, asked with a round trip on a channel.
+ */
+export type RabbitmqCheck = {
+    /**
+     * What the dependency is.
+     */
+    kind: 'rabbitmq';
+    url: AmqpUrl;
+    label?: Label;
+    requiredFor?: RequiredFor;
+    interval?: Interval;
+    timeout?: Timeout;
+    staleAfter?: StaleAfter;
+    failAfter?: FailAfter;
+    recoverAfter?: RecoverAfter;
+};
+
+/**
+ * A service over HTTP, asked with GET.
+ */
+export type HttpCheck = {
+    /**
+     * What the dependency is.
+     */
+    kind: 'http';
+    url: HttpUrl;
+    /**
+     * The status codes that count as up; any 2xx when left out.
+     */
+    status?: Array<number>;
+    /**
+     * A JSON Schema that the body must satisfy; any body will do when left out.
+     */
+    schema?: {
+        [key: string]: unknown;
+    };
+    /**
+     * The longest body that is read, in bytes; a longer one counts as down.
+     */
+    maxBytes?: number;
+    /**
+     * Headers to send, by name. Their values are secrets and are never shown.
+     */
+    headers?: {
+        [key: string]: HeaderValue;
+    };
+    label?: Label;
+    requiredFor?: RequiredFor;
+    interval?: Interval;
+    timeout?: Timeout;
+    staleAfter?: StaleAfter;
+    failAfter?: FailAfter;
+    recoverAfter?: RecoverAfter;
+};
+
+/**
+ * A name for people of at most 100 characters, as in "Database not available"
+ */
+export type Label = string;
+
+/**
+ * What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.
+ */
+export type RequiredFor = 'readiness' | 'startup' | 'nothing';
+
+/**
+ * From the start of one run to the start of the next.
+ */
+export type Interval = Duration;
+
+/**
+ * The deadline of a run.
+ */
+export type Timeout = Duration;
+
+/**
+ * A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.
+ */
+export type StaleAfter = Duration;
+
+/**
+ * Consecutive failures to go down.
+ */
+export type FailAfter = number;
+
+/**
+ * Consecutive successes to come back up.
+ */
+export type RecoverAfter = number;
+
+/**
+ * A duration such as 800ms, 5s, 1m or 1h
+ */
+export type { Duration };
+
+/**
+ * A URL such as postgres://user:password@host:5432/database
+ */
+export type PostgresUrl = string;
+
+/**
+ * A URL such as redis://user:password@host:6379/0, or rediss:// for TLS
+ */
+export type RedisUrl = string;
+
+/**
+ * A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS
+ */
+export type AmqpUrl = string;
+
+/**
+ * A URL such as https://host:443/path
+ */
+export type HttpUrl = string;
+
+/**
+ * A header name such as Authorization
+ */
+export type HeaderName = string;
+
+/**
+ * A string of one line, in quotes if it looks like a number
+ */
+export type HeaderValue = string;
+
+/**
+ * Probity configuration
+ */
+export type Config = {
+    host?: Host;
+    /**
+     * The port to listen on; 0 takes any free one.
+     */
+    port?: number;
+    /**
+     * Whether failures may be simulated. Only on a loopback address.
+     */
+    simulation?: boolean;
+    /**
+     * What is logged.
+     */
+    log?: {
+        level?: LogLevel;
+    };
+    /**
+     * The dependencies to watch, by name.
+     */
+    checks?: {
+        [key: string]: CheckConfig;
+    };
+};

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createClient } from '@hey-api/openapi-ts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { parse } from 'yaml';
+
+/** What is read of openapi/config.yaml here. */
+interface ConfigSchema {
+  $defs: Record<string, { oneOf?: { $ref: string }[]; properties?: Record<string, { const?: string }> }>;
+}
+
+/**
+ * The configuration's types and its validator, into `config/`. The validator imports nothing, so that reading the
+ * configuration does not load ajv.
+ */
+export async function generateConfig(folder: string): Promise<void> {
+  const schema: ConfigSchema = parse(readFileSync('openapi/config.yaml', 'utf8'));
+  await createClient({
+    input: document(schema),
+    logs: { level: 'silent' },
+    output: { path: `${folder}/config`, entryFile: false, module: { extension: '.ts' } },
+    plugins: ['@hey-api/typescript'],
+  });
+  const types = `${folder}/config/types.gen.ts`;
+  writeFileSync(types, tidied(readFileSync(types, 'utf8')));
+  writeFileSync(`${folder}/config/validators.gen.ts`, validators(schema));
+}
+
+/** The schema as the components of an OpenAPI document, without what hey-api would turn into looser types. */
+function document({ $defs, ...Config }: ConfigSchema): Record<string, unknown> {
+  const left = new Set(['$schema', 'discriminator', 'propertyNames']);
+  const schemas = JSON.stringify({ ...$defs, Config }, (key, value) => (left.has(key) ? undefined : value));
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Probity configuration', version: '1' },
+    paths: {},
+    components: { schemas: JSON.parse(schemas.replaceAll('#/$defs/', '#/components/schemas/')) },
+  };
+}
+
+/** The types without those of a client, and with the duration that the checks take. */
+function tidied(types: string): string {
+  const start = types.indexOf('/**');
+  const duration = 'export type Duration = string;';
+  if (start < 0 || !types.includes(duration)) throw new Error(`Expected types of definitions and \`${duration}\``);
+  return [
+    '// This file is auto-generated from openapi/config.yaml by @hey-api/openapi-ts: do not edit.\n\n',
+    "import type { Duration } from '../../src/duration.ts';\n\n",
+    types.slice(start).replace(duration, 'export type { Duration };'),
+  ].join('');
+}
+
+function validators(schema: ConfigSchema): string {
+  const ajv = new Ajv2020({
+    strict: true,
+    // A mistyped key is also a missing one: with all the mistakes at hand, the one that explains the other is told.
+    allErrors: true,
+    // The schema beside a mistake says what was expected.
+    verbose: true,
+    messages: false,
+    discriminator: true,
+    code: { source: true, esm: true, lines: true },
+  });
+  ajv.addSchema(schema, 'config');
+  return [
+    '// @ts-nocheck\n// This file is auto-generated from openapi/config.yaml by ajv: do not edit.\n',
+    "import type { ErrorObject } from 'ajv';\nimport type { Config } from './types.gen.ts';\n\n",
+    standalone.default(ajv, { validate: 'config' }).replace('export const validate =', 'const validate ='),
+    '\n\n/** Judges the whole configuration; after a `false`, `errors` holds every mistake. */\n',
+    'export const validateConfig: { (content: unknown): content is Config; errors?: ErrorObject[] | null } = validate;\n',
+    `\n/** The kinds of checks. */\nexport const kinds: readonly string[] = ${JSON.stringify(kinds(schema))};\n`,
+  ].join('');
+}
+
+function kinds({ $defs }: ConfigSchema): unknown {
+  return $defs.CheckConfig?.oneOf?.map(({ $ref }) => $defs[$ref.replace('#/$defs/', '')]?.properties?.kind?.const);
+}

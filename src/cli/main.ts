@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { defineCommand, runMain } from 'citty';
+
+const main = defineCommand({
+  meta: { name: 'probity', description: 'Health, readiness and startup probes that answer from an OpenAPI contract' },
+  subCommands: {
+    // Imported when asked for: a command does not pay for the others.
+    serve: () => import('./serve.ts').then(({ serveCommand }) => serveCommand),
+  },
+});
+
+await runMain(main);

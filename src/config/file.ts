@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ConfigError } from './error.ts';
+import { oneLine } from './show.ts';
+import type { Source } from './source.ts';
+import { yamlSource } from './yaml.ts';
+
+/** Read from the working folder when no other file is named. */
+const usualFile = 'probity.yaml';
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'expected a file, got a folder',
+  EACCES: 'no permission to read it',
+};
+
+/**
+ * The configuration in `file`; without one, in the folder's own file, if there is any.
+ *
+ * @throws ConfigError when the file cannot be read, or for the first mistake of syntax in it.
+ */
+export async function fileSource(
+  file: string | undefined,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Source | undefined> {
+  const shown = oneLine(file ?? usualFile);
+  const bytes = await readFile(resolve(folder, file ?? usualFile)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && file === undefined) return undefined;
+    throw new ConfigError(shown, problems[error.code ?? ''] ?? `cannot be read (${error.code})`);
+  });
+  return bytes && yamlSource(decoded(bytes, shown), shown, env);
+}
+
+/** The text, without a byte order mark. */
+function decoded(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError(file, 'expected text in UTF-8');
+  }
+}

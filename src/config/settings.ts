@@ -1,0 +1,57 @@
+import type { CheckConfig, Config, LogLevel } from '../../generated/config/types.gen.ts';
+import { environmentSource } from './environment.ts';
+import { fileSource } from './file.ts';
+import { validated } from './validate.ts';
+
+export type { CheckConfig, LogLevel };
+
+/** What the service is started with; see openapi/config.yaml for what each means. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly simulation: boolean;
+  readonly logLevel: LogLevel;
+  /** By name. Durations and defaults of a check are left to where checks are made. */
+  readonly checks: Readonly<Record<string, CheckConfig>>;
+}
+
+/** Where settings are looked for. */
+export interface SettingsOptions {
+  /** A YAML file, from `folder`; `probity.yaml` there when left out, which need not exist. */
+  file?: string | undefined;
+  /** The working folder. */
+  folder?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/** The only place where these defaults stand; the configuration's schema repeats them for readers, held by a test. */
+export const defaultSettings: Settings = {
+  host: '127.0.0.1',
+  port: 8000,
+  simulation: false,
+  logLevel: 'info',
+  checks: {},
+};
+
+/**
+ * Reads the settings from a file and from the environment.
+ *
+ * `HOST`, `PORT`, `SIMULATION` and `LOG_LEVEL` win over the file, so that one image with one file runs anywhere
+ * (https://12factor.net/config). The checks come from the file when there is one, and it refers to the environment by
+ * `${NAME}`; only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
+ * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
+ *
+ * @throws ConfigError for the first mistake, in one line that shows no secret.
+ */
+export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
+  const source = await fileSource(file, folder, env);
+  const written: Config = source === undefined ? {} : validated(source);
+  const given = validated(environmentSource(env, source === undefined));
+  return {
+    host: given.host ?? written.host ?? defaultSettings.host,
+    port: given.port ?? written.port ?? defaultSettings.port,
+    simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
+    logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
+    checks: given.checks ?? written.checks ?? defaultSettings.checks,
+  };
+}

@@ -1,0 +1,74 @@
+import type { CheckConfig, Config } from '../../generated/config/types.gen.ts';
+import { validateConfig } from '../../generated/config/validators.gen.ts';
+import { dependencyUrl } from '../checks/url.ts';
+import { milliseconds } from '../duration.ts';
+import { rulesOf } from '../health/rules.ts';
+import { ConfigError } from './error.ts';
+import { explained, type Mistake, pathOf, unexpected } from './explain.ts';
+import type { Source } from './source.ts';
+
+/**
+ * The content of a source, when it satisfies the schema and its checks can be run.
+ *
+ * @throws ConfigError for the first mistake.
+ */
+export function validated(source: Source): Config {
+  const content = satisfying(source);
+  for (const [name, check] of Object.entries(content.checks ?? {})) proveCheck(name, check, source);
+  return content;
+}
+
+function satisfying(source: Source): Config {
+  const { content } = source;
+  if (validateConfig(content)) return content;
+  // The environment holds strings only: where the schema wants another type, the string is read as that type.
+  const wrongType = mistakes().filter(({ keyword }) => keyword === 'type');
+  for (const mistake of wrongType) if (source.variables(pathOf(mistake)).length > 0) retype(content, mistake);
+  if (validateConfig(content)) return content;
+  const found = mistakes();
+  // A mistyped key is also a missing one: the first explains the second.
+  const first = found.find(({ keyword }) => keyword === 'additionalProperties') ?? found[0];
+  throw explained(first as Mistake, source);
+}
+
+function mistakes(): readonly Mistake[] {
+  return validateConfig.errors ?? [];
+}
+
+/** Replaces a string by the number or boolean that it spells. */
+function retype(content: unknown, mistake: Mistake): void {
+  const { data, params } = mistake;
+  const path = pathOf(mistake);
+  const parent = path.slice(0, -1).reduce((value, key) => (value as Record<string, unknown>)[key], content);
+  const set = (value: unknown): unknown => Object.assign(parent as object, { [path.at(-1) ?? '']: value });
+  const text = String(data);
+  if (params.type === 'integer' && /^\d+$/.test(text)) set(Number(text));
+  if (params.type === 'boolean' && /^(true|false)$/.test(text)) set(text === 'true');
+}
+
+/** What a schema cannot say; the functions that will make the check have the last word. */
+function proveCheck(name: string, check: CheckConfig, source: Source): void {
+  const path = ['checks', name];
+  const [scheme = ''] = check.url.split(':');
+  const urlError = errorOf(() => dependencyUrl(check.url, [scheme]));
+  if (urlError) throw unexpected([...path, 'url'], validUrl, check.url, source);
+  for (const option of ['interval', 'timeout', 'staleAfter'] as const) {
+    const value = check[option];
+    const durationError = value && errorOf(() => milliseconds(option, value));
+    if (durationError) throw unexpected([...path, option], 'a positive duration of at most 24 days', value, source);
+  }
+  const rulesError = errorOf(() => rulesOf(name, check));
+  if (rulesError) throw new ConfigError(source.place([...path, 'staleAfter']), rulesError.message.replace(/^E/, 'e'));
+}
+
+/** A malformed URL that begins as it should usually has a password in it that means something in URLs. */
+const validUrl = 'a valid URL, special characters of its user and password percent-encoded';
+
+function errorOf(action: () => unknown): Error | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}

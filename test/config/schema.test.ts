@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { parse } from 'yaml';
+import { kinds } from '../../generated/config/validators.gen.ts';
+import type { CheckOptions } from '../../src/checks/checker.ts';
+import { type CheckConfig, defaultSettings } from '../../src/config/settings.ts';
+import { defaultRules } from '../../src/health/rules.ts';
+
+interface Schema {
+  $ref?: string;
+  description?: string;
+  default?: unknown;
+  properties?: Record<string, Schema>;
+  $defs?: Record<string, Schema>;
+}
+
+const root: Schema = parse(readFileSync('openapi/config.yaml', 'utf8'));
+const definitions = root.$defs ?? {};
+const generated = readFileSync('generated/config/validators.gen.ts', 'utf8');
+
+/** A schema with what it refers to. */
+function resolved(schema: Schema | undefined): Schema {
+  const target = schema?.$ref === undefined ? {} : resolved(definitions[schema.$ref.replace('#/$defs/', '')]);
+  return { ...target, ...schema };
+}
+
+/** Every property that can be written, by its place in the schema. */
+function properties(place: string, schema: Schema): [string, Schema][] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
+    [`${place}.${name}`, resolved(property)],
+    ...properties(`${place}.${name}`, property),
+  ]);
+}
+
+const all = [root, ...Object.values(definitions)].flatMap((schema, index) =>
+  properties(['settings', ...Object.keys(definitions)][index] ?? '', schema),
+);
+const defaultOf = (name: string): unknown => Object.fromEntries(all)[name]?.default;
+
+test.each(all)('%s is described in one line', (_, { description }) => {
+  expect(description).toMatch(/^\S.{10,}$/);
+});
+
+test('the defaults of the settings are those that are applied', () => {
+  expect({
+    host: defaultOf('settings.host'),
+    port: defaultOf('settings.port'),
+    simulation: defaultOf('settings.simulation'),
+    logLevel: defaultOf('settings.log.level'),
+    checks: defaultOf('settings.checks'),
+  }).toEqual(defaultSettings);
+});
+
+describe.each(['PostgresCheck', 'RedisCheck', 'RabbitmqCheck', 'HttpCheck'])('%s', (name) => {
+  test.each(Object.entries(defaultRules))('%s is %j by default', (option, value) => {
+    expect(defaultOf(`${name}.${option}`)).toBe(value);
+  });
+
+  test('takes the options of every check', () => {
+    const options = ['label', 'requiredFor', 'interval', 'timeout', 'staleAfter', 'failAfter', 'recoverAfter'];
+    expect(Object.keys(definitions[name]?.properties ?? {})).toEqual(
+      expect.arrayContaining(['kind', 'url', ...options]),
+    );
+  });
+});
+
+test('a configured check has the options of a check, and those of its kind', () => {
+  expectTypeOf<CheckConfig>().toExtend<CheckOptions>();
+  expectTypeOf<CheckConfig['kind']>().toEqualTypeOf<'postgres' | 'redis' | 'rabbitmq' | 'http'>();
+  expectTypeOf<Extract<CheckConfig, { kind: 'http' }>['status']>().toEqualTypeOf<number[] | undefined>();
+  expect(kinds).toEqual(['postgres', 'redis', 'rabbitmq', 'http']);
+});
+
+test('the validator imports types only', () => {
+  expect(generated).not.toMatch(/^import (?!type )|\brequire\(|\bimport\(/m);
+});
