@@ -85,7 +85,7 @@ export function createProbity({ checks = {}, simulation = false, log = silent }:
   return {
     async listen(port, host) {
       if (simulation && !isLoopback(host)) {
-        throw new Error(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
+        throw new RangeError(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
       }
       server = createProbeServer(listener, refuse).listen(port, host);
       replies.update(monitor.snapshot());

@@ -51,7 +51,7 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
     onListening?.(url);
   } catch (error) {
     await probity.stop();
-    return complain(explainListen(error, settings), exitCodes.failed);
+    return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
   log.info({ signal: await stopAsked }, 'shutting down');
   probity.drain();

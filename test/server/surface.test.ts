@@ -229,7 +229,8 @@ describe('simulation that is off', () => {
   it('is absent from the served document and from the service', async () => {
     const quiet = createProbity({ checks: { database: working } });
     const { port } = await quiet.listen(0, '127.0.0.1');
-    const document = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).json();
+    const served = await fetch(`http://127.0.0.1:${port}/openapi.json`);
+    const document = (await served.json()) as { paths: object };
     expect(Object.keys(document.paths).filter((path) => /simulate|fault/.test(path))).toEqual([]);
     await expectProblem(await fetch(`http://127.0.0.1:${port}/simulate_db_failure`, { method: 'POST' }), 404);
     await expectProblem(await fetch(`http://127.0.0.1:${port}/faults`), 404);

@@ -38,7 +38,8 @@ const lifecycles = {
 const requirements = { readiness: 'Readiness', startup: 'Startup', nothing: 'Nothing' };
 const probes = ['liveness', 'readiness', 'startup', 'lifecycle'];
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const figure = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -110,7 +111,7 @@ function showCheck(row, { check, label, status, reason, requiredFor, simulated, 
   write(cell('simulated'), simulated ? 'simulated' : '');
   write(cell('reason'), reason === undefined ? '–' : reasons[reason]);
   write(cell('requiredFor'), requirements[requiredFor]);
-  write(cell('since'), moment.format(new Date(since)));
+  write(cell('since'), moment(new Date(since)));
   write(cell('lastRun'), lastRun === undefined ? '–' : `${figure.format(lastRun.durationMs)} ms, ${lastRun.outcome}`);
 }
 
@@ -122,13 +123,17 @@ function span(seconds) {
   return minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.floor(seconds)} s`;
 }
 
+/** The date only when it is not today's. */
+const moment = (/** @type {Date} */ date) =>
+  (date.toDateString() === new Date().toDateString() ? time : dateAndTime).format(date);
+
 const mebibytes = (/** @type {number} */ bytes) => `${figure.format(bytes / 2 ** 20)} MiB`;
 
 /** What was seen stays, marked as past; what is cannot be said. */
 function lose(/** @type {unknown} */ error) {
   headline('The service cannot be reached', 'unknown');
   for (const probe of probes) write(byId(probe), 'Unknown', 'unknown');
-  const why = `No answer to work with: ${error instanceof Error ? error.message : error}.`;
+  const why = `No usable answer: ${error instanceof Error ? error.message : error}.`;
   write(byId('trouble'), lastSeen === '' ? why : `${why} What stands below was seen at ${lastSeen}.`);
 }
 
@@ -138,7 +143,7 @@ async function refresh() {
     const response = await fetch('checks', { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) });
     if (!response.ok) throw new Error(`status ${response.status}`);
     show(await response.json());
-    lastSeen = moment.format(new Date());
+    lastSeen = moment(new Date());
   } catch (error) {
     lost = true;
     lose(error);

@@ -1,0 +1,109 @@
+import { type Checker, CheckFailure } from './checker.ts';
+
+/** One connection to a dependency: connecting, open or lost, and never reopened. */
+export interface Connection {
+  /** Waits for the connection to open, the first time, and makes one round trip. */
+  roundTrip(): Promise<void>;
+  /** Destroys the socket at once: a frozen server would never answer a goodbye. What is pending rejects. */
+  destroy(): void;
+  /** Says goodbye, if that needs no answer, and destroys the socket. */
+  end?(): Promise<void>;
+}
+
+/** What a connection tells of its own accord, between runs as well. */
+export interface Events {
+  /** The connection is gone. */
+  lost(): void;
+  /** The connection stands, but the dependency behind it changed. */
+  changed(): void;
+}
+
+/**
+ * Checks over one dedicated connection that is opened by a run when there is none, and reused. The schedule of the runs
+ * is the only reconnect loop. A run that fails gives the connection up, so that the next one resolves the name anew and
+ * follows a failover.
+ */
+export function overOneConnection<Driver>(
+  load: () => Promise<Driver>,
+  connect: (driver: Driver, events: Events) => Connection,
+): Pick<Checker, 'check'> & Required<Pick<Checker, 'watch' | 'close'>> {
+  let current: Connection | undefined;
+  let notice = (): void => {};
+  let running = false;
+  let closed = false;
+
+  function open(driver: Driver): Connection {
+    const connection = connect(driver, {
+      // A late event of a connection that was given up says nothing about its successor.
+      lost: () => {
+        if (current !== connection) return;
+        giveUp(connection);
+        announce();
+      },
+      changed: () => {
+        if (current === connection) announce();
+      },
+    });
+    return connection;
+  }
+
+  function giveUp(connection: Connection): void {
+    if (current === connection) current = undefined;
+    connection.destroy();
+  }
+
+  /** A run under way tells by its outcome: a notice on top of it would make every failure start the next run. */
+  function announce(): void {
+    if (!running) notice();
+  }
+
+  async function roundTrip(signal: AbortSignal): Promise<void> {
+    const driver = await orAborted(load(), signal);
+    if (closed) throw new CheckFailure('unavailable', 'The check is closed');
+    current ??= open(driver);
+    const connection = current;
+    try {
+      await orAborted(connection.roundTrip(), signal);
+      if (current !== connection) throw new CheckFailure('unavailable', 'The connection was lost');
+    } catch (error) {
+      if (!isBlocked(error)) giveUp(connection);
+      throw error;
+    }
+  }
+
+  return {
+    async check(signal) {
+      running = true;
+      try {
+        await roundTrip(signal);
+      } finally {
+        running = false;
+      }
+    },
+    watch(listener) {
+      notice = listener;
+    },
+    async close() {
+      closed = true;
+      const connection = current;
+      current = undefined;
+      await connection?.end?.();
+      connection?.destroy();
+    },
+  };
+}
+
+/** The one failure that keeps its connection: only that one will hear when the block is over. */
+function isBlocked(error: unknown): boolean {
+  return error instanceof CheckFailure && error.reason === 'blocked';
+}
+
+/** Settles as `work` does, or rejects with the signal's reason when that comes first. */
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,148 @@
+import { get as getPlain, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
+import { get as getSecure } from 'node:https';
+import type { Reason } from '../../generated/contract/types.gen.ts';
+import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import { jsonBodyCheck } from './json-body.ts';
+import { explainer } from './reason.ts';
+import { lookup } from './socket.ts';
+import { dependencyUrl } from './url.ts';
+
+export interface HttpOptions {
+  /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */
+  status?: readonly number[] | undefined;
+  /** A JSON Schema (2020-12) that the body has to fulfil. */
+  schema?: Readonly<Record<string, unknown>> | undefined;
+  /** The largest body that is taken; 65,536 when left out. */
+  maxBytes?: number | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Expected {
+  isRightStatus(status: number): boolean;
+  /** Throws when the body is wrong. */
+  checkBody(body: Buffer): void;
+  maxBytes: number;
+}
+
+const mostRedirects = 5;
+
+/**
+ * Checks an HTTP service with a GET: the status, and the body if wanted. The deadline of the run covers it all, from
+ * the look-up of the name to the last byte of the body.
+ */
+export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
+  const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
+  const target = dependencyUrl(url, ['http', 'https']);
+  checkMaxBytes(maxBytes);
+  checkHeaders(headers);
+  const checkBody = schema === undefined ? () => {} : jsonBodyCheck(schema);
+  const expected = { isRightStatus: statusCheck(status), checkBody, maxBytes };
+  const check = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await getAndCheck(target, headers, expected, signal);
+    } catch (error) {
+      // Node speaks of the socket that the abort destroyed.
+      throw signal.aborted ? signal.reason : error;
+    }
+  };
+  return { ...run, checker: { check, explain } };
+}
+
+async function getAndCheck(
+  target: URL,
+  headers: Readonly<Record<string, string>>,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<void> {
+  let url = target;
+  for (let requests = 0; requests <= mostRedirects; requests += 1) {
+    const response = await get(url, headers, signal);
+    try {
+      const status = response.statusCode ?? 0;
+      const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, url);
+      if (next === undefined) return await checkResponse(status, response, expected);
+      url = next;
+    } finally {
+      response.destroy();
+    }
+  }
+  throw new CheckFailure('unexpected_response', `More than ${mostRedirects} redirects`);
+}
+
+/**
+ * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
+ * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
+ */
+function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? getSecure : getPlain;
+    const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
+    request.on('response', resolve);
+    request.on('error', reject); // After the response as well: then it rejects nothing, but is heard.
+  });
+}
+
+/**
+ * Where a redirect leads; undefined when it is none. To another host it is not followed, nor out of TLS: who answers at
+ * the URL may not choose whom this process calls, and with which headers.
+ */
+function redirection(status: number, location: string | undefined, from: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  const to = URL.parse(location, from.href);
+  const isSafe = to && to.hostname === from.hostname && (to.protocol === from.protocol || to.protocol === 'https:');
+  if (!isSafe) throw new CheckFailure('unexpected_response', `A redirect (${status}) to another host or out of TLS`);
+  // A Location never carries the credentials of the URL that it answers.
+  to.username = from.username;
+  to.password = from.password;
+  return to;
+}
+
+async function checkResponse(status: number, response: IncomingMessage, expected: Expected): Promise<void> {
+  if (!expected.isRightStatus(status)) throw new CheckFailure('unexpected_response', `The status is ${status}`);
+  expected.checkBody(await bodyOf(response, expected.maxBytes));
+}
+
+/** The whole body, looked at or not: a response that never ends is no good answer. */
+async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new CheckFailure('unexpected_response', `The body is larger than ${maxBytes} bytes`);
+  if (Number(response.headers['content-length']) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function statusCheck(statuses: readonly number[] | undefined): (status: number) => boolean {
+  if (statuses === undefined) return (status) => status >= 200 && status < 300;
+  const isStatus = (status: unknown) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every(isStatus)) {
+    throw new RangeError(
+      `Expected \`status\` to be a list of statuses from 200 to 599, got \`${JSON.stringify(statuses)}\``,
+    );
+  }
+  return (status) => statuses.includes(status);
+}
+
+function checkMaxBytes(maxBytes: number): void {
+  if (Number.isSafeInteger(maxBytes) && maxBytes > 0) return;
+  throw new RangeError(`Expected \`maxBytes\` to be a positive whole number, got \`${maxBytes}\``);
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      // Not the value: it may be a token.
+      throw new TypeError(`Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);
+    }
+  }
+}
+
+/** HPE: what Node's HTTP parser calls its errors. */
+const explain: (error: unknown) => Reason = explainer(({ code }) => (code.startsWith('HPE_') ? 'protocol' : undefined));

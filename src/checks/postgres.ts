@@ -1,0 +1,109 @@
+import { Socket } from 'node:net';
+import type { Reason } from '../../generated/contract/types.gen.ts';
+import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import { type Connection, type Events, overOneConnection } from './connection.ts';
+import { loadDriver } from './driver.ts';
+import { explainer, type Symptom } from './reason.ts';
+import { lookup } from './socket.ts';
+import { dependencyUrl } from './url.ts';
+
+export interface PostgresOptions {
+  /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
+  writable?: boolean | undefined;
+}
+
+type Driver = Pick<typeof import('pg'), 'Client'>;
+
+/**
+ * Checks PostgreSQL with `SELECT 1` on one connection of its own.
+ *
+ * @param url `postgres://user:password@host:port/database`, as pg reads it.
+ */
+export function postgres(url: string, options: PostgresOptions & CheckOptions = {}): CheckDefinition {
+  const { writable = false, ...run } = options;
+  dependencyUrl(url, ['postgres', 'postgresql']);
+  const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
+  const checker = overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
+  return { ...run, checker: { ...checker, explain: explainer(postgresRule) } };
+}
+
+function connect({ Client }: Driver, url: string, writable: boolean, events: Events): Connection {
+  const socket = new PostgresSocket();
+  const client = new Client({ connectionString: url, stream: () => socket, fallback_application_name: 'probity' });
+  client.on('error', events.lost);
+  client.on('end', events.lost);
+  const open = client.connect();
+  return {
+    async roundTrip() {
+      await open;
+      if (!writable) await client.query('SELECT 1');
+      // On a standby it is always on; a `default_transaction_read_only` of database, role or server shows as well.
+      else if ((await client.query('SHOW transaction_read_only')).rows[0]?.transaction_read_only !== 'off') {
+        throw new CheckFailure('read_only', 'Transactions are read-only');
+      }
+    },
+    // Not `client.end()`: that waits for the server to close. Without its connection the server cancels nothing that
+    // is worth waiting for, and pg rejects what is pending as soon as the socket is closed.
+    destroy: () => socket.destroy(),
+  };
+}
+
+/** The bytes that an answer of PostgreSQL to a start-up packet or to a request for TLS can begin with. */
+const greetings = 'REvSN';
+
+/**
+ * The socket that is lent to pg. It adds the shared name look-up, tells another protocol by its first byte, where pg
+ * would wait for a message of a length made of letters, and survives pg's parser, which throws on malformed messages
+ * where nobody could catch.
+ */
+class PostgresSocket extends Socket {
+  #greeted = false;
+
+  override connect(...args: unknown[]): this {
+    const [port, host] = args;
+    return typeof port === 'number' ? super.connect({ port, host: String(host), lookup }) : super.connect(String(port));
+  }
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    try {
+      if (event === 'data' && !this.#greeted) this.#greet(args[0]);
+      return super.emit(event, ...args);
+    } catch (error) {
+      this.destroy(new CheckFailure('protocol', 'The answer is not of the PostgreSQL protocol', { cause: error }));
+      return true;
+    }
+  }
+
+  #greet(data: unknown): void {
+    this.#greeted = true;
+    if (!Buffer.isBuffer(data) || !greetings.includes(String.fromCharCode(data[0] ?? 0)))
+      throw new Error('Wrong greeting');
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const states: Readonly<Record<string, Reason>> = {
+  '08P01': 'protocol',
+  '25006': 'read_only',
+  '42501': 'auth', // No right to connect to this database.
+  '53300': 'too_many_connections',
+  '57014': 'timeout', // The server's own statement_timeout.
+  '57P03': 'starting',
+};
+
+/** The same by class, the first two characters. 3D000, no such database, is none of these: no password would mend it. */
+const classes: Readonly<Record<string, Reason>> = {
+  '08': 'unavailable',
+  '28': 'auth',
+  '53': 'overloaded',
+  '57': 'unavailable',
+};
+
+function postgresRule({ code, message }: Symptom): Reason | undefined {
+  // A SQLSTATE has a digit in it, an error code of Node hasn't.
+  if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return states[code] ?? classes[code.slice(0, 2)] ?? 'unexpected_response';
+  if (message.startsWith('SASL:')) return 'auth';
+  if (/SSL connection/.test(message)) return 'tls';
+  if (message.startsWith('received invalid response')) return 'protocol';
+  return undefined;
+}
