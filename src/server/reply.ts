@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { CheckedAnswer } from '../contract/answer.ts';
 
 /** The bytes of an answer, made once and written many times. */
@@ -25,4 +25,12 @@ export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
 export function send(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, reply.headers as string[]);
   response.end(reply.body);
+}
+
+/** The whole message, for a socket that has no response object; `extra` headers come last, and HEAD gets no body. */
+export function wire({ status, headers, body }: Reply, extra: readonly string[], isHead: boolean): Buffer {
+  const all = [...headers, ...extra];
+  const lines = Array.from({ length: all.length / 2 }, (_, index) => `${all[2 * index]}: ${all[2 * index + 1]}\r\n`);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), isHead ? empty : body]);
 }

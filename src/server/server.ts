@@ -4,8 +4,9 @@ import { checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { malformed, pathOf } from './guard.ts';
+import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
-import { type Reply, replyOf, send } from './reply.ts';
+import { type Reply, replyOf, send, wire } from './reply.ts';
 
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */
 const limits = {
@@ -25,27 +26,38 @@ export function refusals(contract: Contract): Refuse {
     replyOf(checked(contract, contract.errors, { ...problem(status, detail), headers: { Connection: 'close' } }));
 }
 
-/** Answers probes from the prepared replies, and hands everything else to the application. */
-export function createListener(
-  replies: PreparedReplies,
-  refuse: Refuse,
-  application: RequestListener,
-): RequestListener {
+export interface ProbeServerOptions {
+  readonly replies: PreparedReplies;
+  readonly refuse: Refuse;
+  /** Takes everything but the probes. */
+  readonly application: RequestListener;
+}
+
+/** A server that answers probes from the prepared replies, and hands everything else to the application. */
+export function createProbeServer(options: ProbeServerOptions): Server {
+  const server = createServer(limits);
+  const memo = memoise(server, options.replies.get);
+  server.on('request', answerRequests(options, memo));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    answerClientError(error, socket, options.refuse),
+  );
+  return server;
+}
+
+export function answerRequests({ replies, refuse, application }: ProbeServerOptions, memo: Memo): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
     const mistake = malformed(request);
     if (mistake !== undefined) return send(response, refuse(400, mistake));
     if (request.method === 'GET' || request.method === 'HEAD') {
-      const reply = replies.get(pathOf(request.url as string));
-      if (reply !== undefined) return send(response, reply);
+      const path = pathOf(request.url as string);
+      const reply = replies.get(path);
+      if (reply !== undefined) {
+        memo.remember(request, response, path);
+        return send(response, reply);
+      }
     }
     return application(request, response);
   };
-}
-
-export function createProbeServer(listener: RequestListener, refuse: Refuse): Server {
-  const server = createServer(limits, listener);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerClientError(error, socket, refuse));
-  return server;
 }
 
 /** What the parser gave up on. */
@@ -55,7 +67,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket, refuse:
     return;
   }
   // Every answer is one write, so this one can never land in the middle of another.
-  socket.end(wire(refuseClientError(error, refuse)), () => socket.destroy());
+  socket.end(wire(refuseClientError(error, refuse), [], false), () => socket.destroy());
 }
 
 function refuseClientError(error: NodeJS.ErrnoException, refuse: Refuse): Reply {
@@ -63,11 +75,4 @@ function refuseClientError(error: NodeJS.ErrnoException, refuse: Refuse): Reply 
     return refuse(431, `Expected at most ${limits.maxHeaderSize} bytes of headers`);
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuse(408, 'The request did not arrive in time');
   return refuse(400, 'The request cannot be parsed');
-}
-
-/** A reply as bytes, for a socket that has no response object. */
-function wire({ status, headers, body }: Reply): Buffer {
-  const lines: string[] = [];
-  for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}\r\n`);
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} \r\n${lines.join('')}\r\n`), body]);
 }

@@ -3,22 +3,35 @@ const followScheme = () => document.documentElement.classList.toggle('dark-mode'
 dark.addEventListener('change', followScheme);
 followScheme();
 
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
 /**
- * Without this, swagger-ui 5.35 sends `/checks/{check}` as it stands when a path's own parameters are references.
+ * Gives each operation the parameters of its path. From a path, swagger-ui 5.35 doesn't follow references: it would ask
+ * for `/checks/{check}` as it stands.
  *
  * @param {any} contract
  */
-function resolvePathParameters({ paths, components, ...rest }) {
-  const resolved = (/** @type {any} */ parameter) =>
-    components?.parameters?.[parameter.$ref?.replace('#/components/parameters/', '')] ?? parameter;
-  const items = Object.entries(paths).map(([path, { parameters = [], ...item }]) => {
-    return [path, { ...item, parameters: parameters.map(resolved) }];
-  });
-  return { ...rest, paths: Object.fromEntries(items), components };
+function spreadParameters(contract) {
+  const identity = (/** @type {any} */ parameter) => {
+    const name = parameter.$ref?.replace('#/components/parameters/', '');
+    const found = contract.components?.parameters?.[name] ?? parameter;
+    return `${found.in} ${found.name}`;
+  };
+  for (const item of Object.values(contract.paths)) {
+    const { parameters = [] } = item;
+    delete item.parameters;
+    for (const operation of methods.flatMap((method) => item[method] ?? [])) {
+      const own = operation.parameters ?? [];
+      const overridden = new Set(own.map(identity));
+      const shared = parameters.filter((/** @type {any} */ parameter) => !overridden.has(identity(parameter)));
+      operation.parameters = [...own, ...shared];
+    }
+  }
+  return contract;
 }
 
 const onLoad = (/** @type {(text: string) => unknown} */ load) => (/** @type {string} */ text) =>
-  load(JSON.stringify(resolvePathParameters(JSON.parse(text))));
+  load(JSON.stringify(spreadParameters(JSON.parse(text))));
 
 const { SwaggerUIBundle } = /** @type {{ SwaggerUIBundle: (options: object) => void }} */ (
   /** @type {unknown} */ (window)
