@@ -13,6 +13,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 TOOLS := .tools/node-$(NODE_VERSION)-npm-$(NPM_VERSION)
 MODULES := node_modules/.installed
+PAGES := src/server/pages
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)
 
 .PHONY: help
@@ -32,7 +33,7 @@ check: types lint contract-lint drift ## Types, lint, the contract's own lint, a
 
 .PHONY: types
 types: $(MODULES) ## Type-check everything, the type tests included
-	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p tsconfig.client.json
+	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p tsconfig.client.json && tsc -p $(PAGES)/tsconfig.json
 
 .PHONY: lint
 lint: $(MODULES) ## Lint and check the format
@@ -54,6 +55,10 @@ generate: $(MODULES) ## Derive generated/ from openapi/
 drift: $(MODULES) ## Fail when generated/ is not what openapi/ says
 	@rm -rf .tools/drift && node openapi/generate.ts .tools/drift && diff -r --brief generated .tools/drift && rm -rf .tools/drift
 
+.PHONY: conformance
+conformance: servers ## Hold a running service against the contract with an independent reader of it (Redocly respect)
+	@vitest run test/e2e/conformance.test.ts
+
 .PHONY: servers
 servers: $(MODULES) ## Install the servers and the browser that the tests start (with apt-get, when they are missing)
 	@node test/servers/install.ts
@@ -61,6 +66,8 @@ servers: $(MODULES) ## Install the servers and the browser that the tests start 
 .PHONY: build
 build: $(MODULES) ## Compile the package into dist/
 	@rm -rf dist && tsc -p tsconfig.build.json
+	@mkdir -p dist/$(PAGES)/swagger-ui && cp $(PAGES)/*.html $(PAGES)/*.css $(PAGES)/*.js dist/$(PAGES)/
+	@cp $(addprefix node_modules/swagger-ui-dist/,swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE) dist/$(PAGES)/swagger-ui/
 
 .PHONY: clean
 clean: ## Remove everything that is not in git

@@ -1,23 +1,27 @@
 import { once } from 'node:events';
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CheckDefinition } from './checks/checker.ts';
 import { builtinContract } from './contract/builtin.ts';
 import { prove } from './contract/proof.ts';
+import { type Duration, milliseconds } from './duration.ts';
 import { createFaults } from './faults/faults.ts';
 import { rulesOf } from './health/rules.ts';
 import { type Log, silent } from './log.ts';
 import { createMonitor, type MonitoredCheck } from './monitor/monitor.ts';
-import { watchProcess } from './monitor/process.ts';
+import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
 import { isLoopback } from './server/guard.ts';
+import { lazily } from './server/lazy.ts';
 import { prepareReplies } from './server/prepared.ts';
-import { createListener, createProbeServer, refusals } from './server/server.ts';
+import { createProbeServer, refusals } from './server/server.ts';
 
 export interface ProbityOptions {
   /** The dependencies to watch, by name. */
   checks?: Readonly<Record<string, CheckDefinition>>;
   /** Whether failures may be simulated; `listen` then takes loopback addresses alone. */
   simulation?: boolean;
+  /** Liveness fails when the event loop has been stuck for longer. */
+  maxEventLoopDelay?: Duration;
   /** Silent when left out. */
   log?: Log;
 }
@@ -34,10 +38,15 @@ export interface Probity {
 /**
  * Puts a probe service together.
  *
- * @throws RangeError when an option of a check is wrong
+ * @throws RangeError when an option is wrong
  * @throws BrokenPromise when the contract could not be honoured in some state
  */
-export function createProbity({ checks = {}, simulation = false, log = silent }: ProbityOptions): Probity {
+export function createProbity({
+  checks = {},
+  simulation = false,
+  maxEventLoopDelay = defaultMaxEventLoopDelay,
+  log = silent,
+}: ProbityOptions): Probity {
   const contract = builtinContract(simulation);
   const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
@@ -48,8 +57,13 @@ export function createProbity({ checks = {}, simulation = false, log = silent }:
     log.warn({ check }, 'simulated fault has expired');
     void monitor.recheck(check);
   });
+  const process = watchProcess({
+    maxEventLoopDelayMs: milliseconds('maxEventLoopDelay', maxEventLoopDelay),
+    onChange: () => monitor.refresh(),
+  });
   const monitor = createMonitor({
     checks: monitored,
+    distress: process.distress,
     faulty: (name) => faults.overlay(name),
     onTransition: ({ name, rules }, before, after) => {
       const fields = {
@@ -61,25 +75,20 @@ export function createProbity({ checks = {}, simulation = false, log = silent }:
       };
       log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
     },
-    onFailure: ({ name }, error) => log.debug({ check: name, error }, 'run failed'),
+    onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
   });
   const replies = prepareReplies(contract, log);
   monitor.onChange((snapshot) => replies.update(snapshot));
-  const process = watchProcess();
-
-  // Express, openapi-backend and ajv take ten times as long to load as all the rest: the probes don't wait for them.
-  let application: Promise<RequestListener> | undefined;
-  const load = async (): Promise<RequestListener> => {
-    const { loadApplication } = await import('./server/load.ts');
-    return loadApplication({ contract, monitor, faults, process, log });
-  };
-  const later: RequestListener = async (request, response) => {
-    application ??= load();
-    (await application)(request, response);
-  };
 
   const refuse = refusals(contract);
-  const listener = createListener(replies, refuse, later);
+  const application = lazily(
+    async () => {
+      const { loadApplication } = await import('./server/load.ts');
+      return loadApplication({ contract, monitor, faults, process, log });
+    },
+    refuse,
+    log,
+  );
   let server: Server | undefined;
 
   return {
@@ -87,7 +96,7 @@ export function createProbity({ checks = {}, simulation = false, log = silent }:
       if (simulation && !isLoopback(host)) {
         throw new RangeError(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
       }
-      server = createProbeServer(listener, refuse).listen(port, host);
+      server = createProbeServer({ replies, refuse, application }).listen(port, host);
       replies.update(monitor.snapshot());
       await once(server, 'listening');
       monitor.start();

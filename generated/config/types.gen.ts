@@ -202,6 +202,10 @@ export type Config = {
      */
     port?: number;
     /**
+     * Liveness fails when the event loop has been stuck for longer.
+     */
+    maxEventLoopDelay?: Duration;
+    /**
      * Whether failures may be simulated. Only on a loopback address.
      */
     simulation?: boolean;

@@ -77,8 +77,12 @@ function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortS
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? getSecure : getPlain;
     const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
-    request.on('response', resolve);
-    request.on('error', reject); // After the response as well: then it rejects nothing, but is heard.
+    request.on('error', reject);
+    request.on('response', (response) => {
+      // What breaks during the body is said here; the response would only know that it was cut off.
+      request.on('error', (error) => response.destroy(error));
+      resolve(response);
+    });
   });
 }
 
@@ -124,7 +128,8 @@ function statusCheck(statuses: readonly number[] | undefined): (status: number) 
       `Expected \`status\` to be a list of statuses from 200 to 599, got \`${JSON.stringify(statuses)}\``,
     );
   }
-  return (status) => statuses.includes(status);
+  const right = new Set<number>(statuses);
+  return (status) => right.has(status);
 }
 
 function checkMaxBytes(maxBytes: number): void {

@@ -1,25 +1,28 @@
-// rabbitmq-client, not amqplib, although that is the better known one: amqplib shows its socket to nobody until the
-// handshake is done, so that a connection to a frozen server can't be destroyed; a socket that was destroyed leaves its
-// heartbeat timers running; and a refused login comes as a sentence without a code. rabbitmq-client has
-// `unsafeDestroy()` in every state and a code in every error. Its own reconnecting is stopped at the first error.
+// amqplib, not rabbitmq-client: that one reads from its socket where nobody can catch, so that the bytes of another
+// protocol end the process, and it reconnects by itself. amqplib hides its socket, but hands `signal` on to Node, which
+// destroys the socket in every state, and its refusals can be told by their message.
+import { setImmediate } from 'node:timers/promises';
+import type { ChannelModel } from 'amqplib';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { explainer, type Symptom } from './reason.ts';
-import { lookup, servername } from './socket.ts';
+import { lookup } from './socket.ts';
 import { dependencyUrl, hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
   /**
-   * Publish as well, so that a memory or disk alarm shows (`blocked`): RabbitMQ keeps it from connections that only
-   * look. The message is empty and goes to the default exchange under a name that no queue has, where it is dropped.
+   * Publish as well, so that a memory or disk alarm shows (`blocked`): RabbitMQ tells only those of it that publish. The
+   * message is empty, and goes to the default exchange under a name that no queue has, where it is dropped.
    */
   writable?: boolean | undefined;
 }
 
-type Driver = Pick<typeof import('rabbitmq-client'), 'Connection'>;
-type Client = InstanceType<Driver['Connection']>;
+type Driver = Pick<typeof import('amqplib'), 'connect'>;
+
+/** What amqplib asks the server for. A length that is larger is made of another protocol's letters. */
+const largestFrame = 131_072;
 
 /** The name of no queue. */
 const routingKey = 'probity.writable';
@@ -27,94 +30,116 @@ const routingKey = 'probity.writable';
 /**
  * Checks RabbitMQ by opening and closing a channel on one connection of its own; declares nothing.
  *
- * @param url `amqp://user:password@host:port/vhost`, or `amqps:` for TLS.
+ * @param url `amqp://user:password@host:port/vhost?heartbeat=30`, or `amqps:` for TLS.
  */
 export function rabbitmq(url: string, options: RabbitmqOptions & CheckOptions = {}): CheckDefinition {
   const { writable = false, ...run } = options;
   const target = dependencyUrl(url, ['amqp', 'amqps']);
-  const load = (): Promise<Driver> => loadDriver('rabbitmq-client', () => import('rabbitmq-client'));
+  const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
   const checker = overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
   return { ...run, checker: { ...checker, explain: explainer(rabbitmqRule) } };
 }
 
-function connect({ Connection }: Driver, target: URL, writable: boolean, events: Events): Connection {
-  const client = new Connection({ ...login(target), connectionName: 'probity', connectionTimeout: 0, noDelay: true });
-  let failure: unknown;
+function connect(driver: Driver, target: URL, writable: boolean, events: Events): Connection {
+  const socket = new AbortController();
+  let client: ChannelModel | undefined;
+  let blocked: CheckFailure | undefined;
+  // amqplib leaves calls unanswered when the connection goes: its events end the run.
   let fail: (error: unknown) => void = () => {};
-  const open = new Promise((resolve) => client.on('connection', () => resolve(undefined)));
-  client.on('error', (error) => {
-    failure = error;
-    client.unsafeDestroy();
-    fail(error);
-    events.lost();
-  });
-  client.on('connection.blocked', (why) => {
-    failure = new CheckFailure('blocked', `RabbitMQ blocks publishers: ${why}`);
-    fail(failure);
-    events.changed();
-  });
-  client.on('connection.unblocked', () => {
-    failure = undefined;
-    events.changed();
-  });
+
+  function listen(opened: ChannelModel): ChannelModel {
+    const lost = (error?: unknown): void => {
+      fail(error ?? new CheckFailure('unavailable', 'The connection was closed'));
+      events.lost();
+    };
+    opened.on('error', lost).on('close', lost);
+    opened.on('blocked', (why) => {
+      blocked = new CheckFailure('blocked', `RabbitMQ blocks publishers: ${why}`);
+      fail(blocked);
+      events.changed();
+    });
+    opened.on('unblocked', () => {
+      blocked = undefined;
+      events.changed();
+    });
+    client = opened;
+    return opened;
+  }
+
+  const open = driver.connect(login(target), socketOptions(socket.signal)).then(listen);
   return {
     async roundTrip() {
-      if (failure) throw failure;
+      if (blocked) throw blocked;
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
       });
-      await Promise.race([failed, open.then(() => useChannel(client, writable))]);
-      if (failure) throw failure; // Closing a channel hides the loss of its connection.
+      await Promise.race([failed, open.then((opened) => useChannel(opened, writable))]);
     },
     destroy() {
-      client.unsafeDestroy();
       fail(new CheckFailure('unavailable', 'The connection was closed'));
+      socket.abort();
     },
+    /** Without a goodbye the server has a warning in its log. It is sent, not answered, when this is done. */
     async end() {
-      const closed = client.close();
-      // The goodbye, which spares the server a warning in its log, is on its way by then.
-      setImmediate(() => client.unsafeDestroy());
-      await closed;
+      client?.close().catch(() => {});
+      await setImmediate();
     },
   };
 }
 
-/** rabbitmq-client passes the socket's options to node:tls as well, but the URL's IPv6 brackets to the resolver. */
-function login(target: URL): ConstructorParameters<Driver['Connection']>[0] & object {
-  const host = hostOf(target) || 'localhost';
-  return { url: target.href, socket: { host, lookup, ...servername(host) } as never };
+/** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */
+function login(target: URL): Parameters<Driver['connect']>[0] & object {
+  const { username, password, port, protocol, pathname, searchParams } = target;
+  const credentials = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return {
+    ...Object.fromEntries(searchParams),
+    ...(username || password ? credentials : {}),
+    protocol: protocol.slice(0, -1),
+    hostname: hostOf(target) || 'localhost',
+    ...(port ? { port: Number(port) } : {}),
+    vhost: pathname.slice(1),
+    maxFrameSize: largestFrame,
+  };
 }
 
-async function useChannel(client: Client, writable: boolean): Promise<void> {
-  const channel = await client.acquire();
-  if (writable) {
-    await channel.confirmSelect();
-    await channel.basicPublish({ routingKey }, Buffer.alloc(0));
-  }
-  await channel.close();
+function socketOptions(signal: AbortSignal): object {
+  return { lookup, signal, noDelay: true, clientProperties: { connection_name: 'probity' } };
 }
 
+async function useChannel(client: ChannelModel, writable: boolean): Promise<void> {
+  const channel = await (writable ? client.createConfirmChannel() : client.createChannel());
+  const refused = new Promise<never>((_, reject) => channel.on('error', reject));
+  const use = async (): Promise<void> => {
+    if ('waitForConfirms' in channel) {
+      channel.publish('', routingKey, Buffer.alloc(0));
+      await channel.waitForConfirms();
+    }
+    await channel.close();
+  };
+  await Promise.race([use(), refused]);
+}
+
+/** By the code of AMQP 0-9-1 that a message names. */
 const codes: Readonly<Record<string, Reason>> = {
-  ACCESS_REFUSED: 'auth',
-  CONNECTION_FORCED: 'unavailable', // An operator or a shutdown.
-  INTERNAL_ERROR: 'unavailable',
-  RESOURCE_ERROR: 'overloaded',
-  CONN_CLOSE: 'unavailable',
-  READ_END: 'unavailable',
-  SOCKET_TIMEOUT: 'timeout', // No heartbeat.
-  VERSION_MISMATCH: 'protocol',
-  COMMAND_INVALID: 'protocol',
-  SYNTAX_ERROR: 'protocol',
-  UNEXPECTED_FRAME: 'protocol',
-  FRAME_ERROR: 'protocol',
-  CODEC: 'protocol',
-  ERR_OUT_OF_RANGE: 'protocol', // The length of a frame was made of another protocol's letters.
+  '320': 'unavailable', // An operator or a shutdown.
+  '403': 'auth',
+  '501': 'protocol',
+  '502': 'protocol',
+  '503': 'protocol',
+  '504': 'protocol',
+  '505': 'protocol',
+  '506': 'overloaded',
+  '530': 'auth',
+  '541': 'unavailable',
 };
 
-function rabbitmqRule({ code, name, message }: Symptom): Reason | undefined {
-  if (/limit .*is reached/.test(message)) return 'too_many_connections';
-  // 530 for a virtual host that is not there, and for one that the user may not enter.
-  if (code === 'NOT_ALLOWED') return /access to vhost/.test(message) ? 'auth' : 'unexpected_response';
-  if (Object.hasOwn(codes, code)) return codes[code];
-  return name.startsWith('AMQP') ? 'unexpected_response' : undefined;
+function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
+  const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
+  if (named !== undefined) return codes[named] ?? 'unexpected_response';
+  // The virtual host doesn't let this user in: it may not, there is no such host, or it is full. amqplib hides which.
+  if (/^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
+  if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
+    return 'protocol';
+  if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.
+  return message === 'Heartbeat timeout' ? 'timeout' : undefined;
 }

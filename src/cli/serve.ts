@@ -39,7 +39,8 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
   try {
     settings = await loadSettings({ file, env });
     log = createLog(settings.logLevel);
-    probity = createProbity({ checks: definitionsOf(settings.checks), simulation: settings.simulation, log });
+    const { checks, simulation, maxEventLoopDelay } = settings;
+    probity = createProbity({ checks: definitionsOf(checks), simulation, maxEventLoopDelay, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }

@@ -1,4 +1,6 @@
 import type { CheckConfig, Config, LogLevel } from '../../generated/config/types.gen.ts';
+import type { Duration } from '../duration.ts';
+import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
 import { validated } from './validate.ts';
@@ -10,6 +12,7 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly simulation: boolean;
+  readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
   /** By name. Durations and defaults of a check are left to where checks are made. */
   readonly checks: Readonly<Record<string, CheckConfig>>;
@@ -29,6 +32,7 @@ export const defaultSettings: Settings = {
   host: '127.0.0.1',
   port: 8000,
   simulation: false,
+  maxEventLoopDelay: defaultMaxEventLoopDelay,
   logLevel: 'info',
   checks: {},
 };
@@ -51,6 +55,7 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     host: given.host ?? written.host ?? defaultSettings.host,
     port: given.port ?? written.port ?? defaultSettings.port,
     simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
+    maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
     logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
     checks: given.checks ?? written.checks ?? defaultSettings.checks,
   };

@@ -14,6 +14,8 @@ export interface Monitor {
   start(): void;
   /** Runs a check at once; resolves when a result from now on has passed the thresholds. */
   recheck(name: string): Promise<void>;
+  /** Looks again at what is not a check. */
+  refresh(): void;
   drain(): void;
   /** Ends the runs and closes the checkers. */
   stop(): Promise<void>;
@@ -27,6 +29,8 @@ export interface MonitoredCheck {
 
 export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
+  /** Why the process should be restarted; empty while it is well. */
+  distress(): readonly string[];
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
   faulty(name: string, checker: Checker): Checker | undefined;
   onTransition(check: MonitoredCheck, before: CheckState, after: CheckState): void;
@@ -34,7 +38,7 @@ export interface MonitorOptions {
   onFailure(check: MonitoredCheck, error: unknown): void;
 }
 
-export function createMonitor({ checks, faulty, onTransition, onFailure }: MonitorOptions): Monitor {
+export function createMonitor({ checks, distress, faulty, onTransition, onFailure }: MonitorOptions): Monitor {
   let lifecycle: Lifecycle = 'starting';
   let pending: NodeJS.Immediate | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
@@ -57,7 +61,7 @@ export function createMonitor({ checks, faulty, onTransition, onFailure }: Monit
 
   const snapshot = (): Snapshot => ({
     lifecycle,
-    distress: [],
+    distress: distress(),
     checks: checks.map(({ name, rules }): CheckInSnapshot => ({ name, rules, state: stateOf(name) })),
   });
   const stateOf = (name: string): CheckState => (watches.get(name) as Watch).state();
@@ -89,6 +93,7 @@ export function createMonitor({ checks, faulty, onTransition, onFailure }: Monit
       await watches.get(name)?.recheck();
       publish();
     },
+    refresh: () => publish(),
     drain: () => advance('drain'),
     async stop() {
       advance('stop');

@@ -1,26 +1,52 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Process } from '../../generated/contract/types.gen.ts';
+import type { Duration } from '../duration.ts';
 
-/** How the process itself is doing. */
+/** How the process itself is doing: the only thing that liveness looks at. */
 export interface ProcessWatch {
   figures(): Process;
+  /** Why the process should be restarted, in words for people; empty while it is well. */
+  distress(): readonly string[];
   stop(): void;
 }
 
-/** The delay is told for an interval of its own: since boot it would go blind with the uptime. */
+export interface ProcessWatchOptions {
+  /** The longest delay of the event loop that is still alive, in milliseconds. */
+  readonly maxEventLoopDelayMs: number;
+  /** Called when `distress` has changed. */
+  onChange(): void;
+}
+
+/** Far longer than any garbage collection, and as long as the kubelet's default period. */
+export const defaultMaxEventLoopDelay: Duration = '10s';
+
+/** How often the delay is read. */
 const intervalMs = 1_000;
 
-/** A delay shorter than this is not seen: the histogram's own timer adds it to every measurement. */
-const resolutionMs = 10;
+/**
+ * How many readings count: a prober that asks every ten seconds sees each stall, and one of an hour ago is forgotten.
+ * A maximum since boot would go blind with the uptime.
+ */
+const readingsKept = 10;
 
-export function watchProcess(): ProcessWatch {
+/** What a healthy loop measures: the histogram's own timer. */
+const resolutionMs = 20;
+
+export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOptions): ProcessWatch {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
-  let delayMs = 0;
-  const timer = setInterval(() => {
-    delayMs = Math.max(0, histogram.max / 1e6 - resolutionMs);
+  let readings: number[] = [];
+  const longestMs = (): number => Math.max(0, ...readings);
+  const isStuck = (): boolean => longestMs() > maxEventLoopDelayMs;
+
+  const read = (): void => {
+    const wasStuck = isStuck();
+    readings = [...readings, Math.max(0, histogram.max / 1e6 - resolutionMs)].slice(-readingsKept);
     histogram.reset();
-  }, intervalMs).unref();
+    if (isStuck() !== wasStuck) onChange();
+  };
+  const timer = setInterval(read, intervalMs).unref();
+
   return {
     figures() {
       const { rss, heapUsed } = process.memoryUsage();
@@ -28,9 +54,10 @@ export function watchProcess(): ProcessWatch {
         uptimeSeconds: process.uptime(),
         rssBytes: rss,
         heapUsedBytes: heapUsed,
-        eventLoopDelayMs: delayMs,
+        eventLoopDelayMs: longestMs(),
       };
     },
+    distress: () => (isStuck() ? ['Event loop blocked'] : []),
     stop() {
       clearInterval(timer);
       histogram.disable();

@@ -18,7 +18,7 @@ const limits = {
   requireHostHeader: false,
 };
 
-export type Refuse = (status: 400 | 408 | 431, detail: string) => Reply;
+export type Refuse = (status: 400 | 408 | 431 | 500, detail: string) => Reply;
 
 /** Refusals of requests that never come to an operation; each closes its connection. */
 export function refusals(contract: Contract): Refuse {

@@ -7,6 +7,7 @@ import { inFolder, mistakeOf } from './read.ts';
 const everything = `
 host: 0.0.0.0
 port: 9000
+maxEventLoopDelay: 2s
 simulation: false
 log: { level: warn }
 checks:
@@ -35,6 +36,7 @@ const secrets = { ORDERS_URL: 'postgres://app:pa%3Ass@db/orders', STOCK_TOKEN: '
 const settings = {
   host: '0.0.0.0',
   port: 9000,
+  maxEventLoopDelay: '2s',
   simulation: false,
   logLevel: 'warn',
   checks: {
@@ -83,6 +85,7 @@ describe('without a file', () => {
       expect(await loadSettings({ folder, env })).toEqual({
         host: '0.0.0.0',
         port: 9000,
+        maxEventLoopDelay: '10s',
         simulation: true,
         logLevel: 'debug',
         checks: {
