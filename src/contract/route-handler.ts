@@ -21,6 +21,6 @@ export type AnswerOf<Reply> = {
 /** The generator says `void` or `unknown` where no body is declared. */
 type BodyOf<Body> = unknown extends Body
   ? { readonly body?: never }
-  : [Body] extends [undefined | void]
+  : [Body] extends [void]
     ? { readonly body?: never }
     : { readonly body: Body };
