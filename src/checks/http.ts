@@ -1,6 +1,6 @@
-import { get as getPlain, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
-import { get as getSecure } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Reason } from '../../generated/contract/types.gen.ts';
+import { http as nodeHttp } from '../node-http.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
 import { jsonBodyCheck } from './json-body.ts';
 import { explainer } from './reason.ts';
@@ -75,7 +75,8 @@ async function getAndCheck(
  */
 function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? getSecure : getPlain;
+    // TLS is loaded where it is spoken.
+    const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
     const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
     request.on('error', reject);
     request.on('response', (response) => {
@@ -140,8 +141,8 @@ function checkMaxBytes(maxBytes: number): void {
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
+      nodeHttp.validateHeaderName(name);
+      nodeHttp.validateHeaderValue(name, value);
     } catch {
       // Not the value: it may be a token.
       throw new TypeError(`Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);

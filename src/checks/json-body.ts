@@ -1,5 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createRequire } from 'node:module';
 import { CheckFailure } from './checker.ts';
 
 /**
@@ -14,8 +13,13 @@ export function jsonBodyCheck(schema: Readonly<Record<string, unknown>>): (body:
   };
 }
 
+/** Loads ajv with the first schema, not with the start of every service; at once, so that a mistake in it is told then. */
+const require: NodeJS.Require = createRequire(import.meta.url);
+
 function compile(schema: Readonly<Record<string, unknown>>): (value: unknown) => boolean {
   try {
+    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+    const formats = require('ajv-formats') as typeof import('ajv-formats');
     // Other people's schemas have keywords of their own.
     const ajv = new Ajv2020({ strict: false, logger: false });
     formats.default(ajv);

@@ -21,7 +21,8 @@ type Driver = Pick<typeof import('pg'), 'Client'>;
  */
 export function postgres(url: string, options: PostgresOptions & CheckOptions = {}): CheckDefinition {
   const { writable = false, ...run } = options;
-  dependencyUrl(url, ['postgres', 'postgresql']);
+  // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
+  dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
   const checker = overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
   return { ...run, checker: { ...checker, explain: explainer(postgresRule) } };

@@ -73,8 +73,10 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function networkRule({ code, name }: Symptom): Reason | undefined {
+function networkRule({ code, name, message }: Symptom): Reason | undefined {
   if (Object.hasOwn(networkReasons, code)) return networkReasons[code];
+  // Nobody listens on a Unix socket that is not there; other files may be missing as well.
+  if (message.startsWith('connect ENOENT')) return 'refused';
   // A run is aborted by nothing but its deadline.
   if (name === 'TimeoutError' || name === 'AbortError') return 'timeout';
   if (code.startsWith('EAI_')) return 'dns';

@@ -40,7 +40,7 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
     settings = await loadSettings({ file, env });
     log = createLog(settings.logLevel);
     const { checks, simulation, maxEventLoopDelay } = settings;
-    probity = createProbity({ checks: definitionsOf(checks), simulation, maxEventLoopDelay, log });
+    probity = createProbity({ checks: await definitionsOf(checks), simulation, maxEventLoopDelay, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }

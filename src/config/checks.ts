@@ -1,31 +1,34 @@
 import type { CheckConfig } from '../../generated/config/types.gen.ts';
 import type { CheckDefinition } from '../checks/checker.ts';
-import { http } from '../checks/http.ts';
-import { postgres } from '../checks/postgres.ts';
-import { rabbitmq } from '../checks/rabbitmq.ts';
-import { redis } from '../checks/redis.ts';
 
-/** The checks that a configuration asks for. No driver is loaded before the first run. */
-export function definitionsOf(checks: Readonly<Record<string, CheckConfig>>): Record<string, CheckDefinition> {
-  return Object.fromEntries(Object.entries(checks).map(([name, config]) => [name, definitionOf(config)]));
+/** The checks that a configuration asks for. Only their kinds are loaded, and no driver before the first run. */
+export async function definitionsOf(
+  checks: Readonly<Record<string, CheckConfig>>,
+): Promise<Record<string, CheckDefinition>> {
+  const definitions = Object.entries(checks).map(async ([name, config]) => [name, await definitionOf(config)] as const);
+  return Object.fromEntries(await Promise.all(definitions));
 }
 
-function definitionOf(config: CheckConfig): CheckDefinition {
+async function definitionOf(config: CheckConfig): Promise<CheckDefinition> {
   switch (config.kind) {
     case 'postgres': {
       const { kind: _, url, ...options } = config;
+      const { postgres } = await import('../checks/postgres.ts');
       return postgres(url, options);
     }
     case 'redis': {
       const { kind: _, url, ...options } = config;
+      const { redis } = await import('../checks/redis.ts');
       return redis(url, options);
     }
     case 'rabbitmq': {
       const { kind: _, url, ...options } = config;
+      const { rabbitmq } = await import('../checks/rabbitmq.ts');
       return rabbitmq(url, options);
     }
     case 'http': {
       const { kind: _, url, ...options } = config;
+      const { http } = await import('../checks/http.ts');
       return http(url, options);
     }
   }

@@ -21,6 +21,7 @@ export type AnswerOf<Reply> = {
 /** The generator says `void` or `unknown` where no body is declared. */
 type BodyOf<Body> = unknown extends Body
   ? { readonly body?: never }
-  : [Body] extends [void]
+  : // biome-ignore lint/suspicious/noConfusingVoidType: the generator's word
+    [Body] extends [void]
     ? { readonly body?: never }
     : { readonly body: Body };

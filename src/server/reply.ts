@@ -1,5 +1,6 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { CheckedAnswer } from '../contract/answer.ts';
+import { http } from '../node-http.ts';
 
 /** The bytes of an answer, made once and written many times. */
 export interface Reply {
@@ -31,6 +32,6 @@ export function send(response: ServerResponse, reply: Reply): void {
 export function wire({ status, headers, body }: Reply, extra: readonly string[], isHead: boolean): Buffer {
   const all = [...headers, ...extra];
   const lines = Array.from({ length: all.length / 2 }, (_, index) => `${all[2 * index]}: ${all[2 * index + 1]}\r\n`);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
+  const head = `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), isHead ? empty : body]);
 }

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
+import { http } from '../node-http.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -35,7 +36,7 @@ export interface ProbeServerOptions {
 
 /** A server that answers probes from the prepared replies, and hands everything else to the application. */
 export function createProbeServer(options: ProbeServerOptions): Server {
-  const server = createServer(limits);
+  const server = http.createServer(limits);
   const memo = memoise(server, options.replies.get);
   server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
