@@ -69,9 +69,13 @@ build: $(MODULES) ## Compile the package into dist/
 	@mkdir -p dist/$(PAGES)/swagger-ui && cp $(PAGES)/*.html $(PAGES)/*.css $(PAGES)/*.js dist/$(PAGES)/
 	@cp $(addprefix node_modules/swagger-ui-dist/,swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE) dist/$(PAGES)/swagger-ui/
 
+.PHONY: bench
+bench: build servers ## Measure against peers, and write bench/RESULTS.md (about 10 minutes)
+	@cd bench && npm ci --no-audit --no-fund --loglevel=error && node run.ts
+
 .PHONY: clean
 clean: ## Remove everything that is not in git
-	@rm -rf .tools node_modules dist
+	@rm -rf .tools node_modules dist bench/node_modules
 
 $(TOOLS):
 	@echo 'Fetching Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/'

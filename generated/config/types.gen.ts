@@ -75,6 +75,10 @@ export type RabbitmqCheck = {
      */
     kind: 'rabbitmq';
     url: AmqpUrl;
+    /**
+     * Whether to publish as well, so that an alarm shows.
+     */
+    writable?: boolean;
     label?: Label;
     requiredFor?: RequiredFor;
     interval?: Interval;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs } from '../../src/contract/validators.ts';
 
@@ -14,9 +15,13 @@ export async function generateValidators(folder: string): Promise<void> {
   // code import ajv. The logger would only say that `unicode` is deprecated.
   const ajv = new Ajv2020({
     strict: false,
+    strictNumbers: true,
     unicode: false,
     logger: false,
-    formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'uri-reference': /^[^\s<>"{}|\\^`]*$/ },
+    formats: {
+      'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+      'uri-reference': fullFormats['uri-reference'] as RegExp,
+    },
     code: { source: true, esm: true, lines: true },
   });
   ajv.addSchema(document, 'openapi');

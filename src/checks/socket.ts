@@ -1,6 +1,6 @@
 import dns, { type LookupAddress } from 'node:dns';
 import net, { type LookupFunction, type Socket } from 'node:net';
-import tls, { type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 
 type Waiting = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
@@ -40,5 +40,7 @@ export function servername(host: string): { servername?: string } {
 /** A connecting socket, over TLS when `tlsOptions` are given. */
 export function openSocket(host: string, port: number, tlsOptions?: ConnectionOptions): Socket {
   const options = { host, port, lookup };
-  return tlsOptions ? tls.connect({ ...servername(host), ...tlsOptions, ...options }) : net.connect(options);
+  // TLS is loaded where it is spoken.
+  const tls = tlsOptions && process.getBuiltinModule('node:tls');
+  return tls ? tls.connect({ ...servername(host), ...tlsOptions, ...options }) : net.connect(options);
 }

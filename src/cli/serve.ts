@@ -1,9 +1,8 @@
 import { type CommandDef, defineCommand } from 'citty';
 import { definitionsOf } from '../config/checks.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
-import type { Log } from '../log.ts';
 import { createProbity, type Probity } from '../probity.ts';
-import { createLog } from './log.ts';
+import { createLog, type FlushedLog } from './log.ts';
 import { onceAskedToStop } from './signals.ts';
 
 /** What the exit code of a command says. */
@@ -34,7 +33,7 @@ export interface ServeOptions {
 export async function serve({ file, env, onListening }: ServeOptions): Promise<number> {
   const stopAsked = onceAskedToStop();
   let settings: Settings;
-  let log: Log;
+  let log: FlushedLog;
   let probity: Probity;
   try {
     settings = await loadSettings({ file, env });
@@ -52,12 +51,14 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
     onListening?.(url);
   } catch (error) {
     await probity.stop();
+    await log.flush();
     return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
   log.info({ signal: await stopAsked }, 'shutting down');
   probity.drain();
   await probity.stop();
   log.info({}, 'stopped');
+  await log.flush();
   return exitCodes.ok;
 }
 

@@ -33,7 +33,9 @@ export function checked(contract: Contract, operation: Operation, answer: Answer
   const declared = operation.responses.get(answer.status);
   if (declared === undefined) throw new BrokenPromise(operation, answer.status, 'undeclared status');
   const broken = (what: string): BrokenPromise => new BrokenPromise(operation, answer.status, what);
-  const headers = { ...constantHeaders(declared), ...answer.headers };
+  const headers = { ...constantHeaders(declared), ...canonical(declared, answer.headers ?? {}) };
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'))
+    throw broken('a Content-Type of its own');
   for (const header of declared.headers) {
     const value = headers[header.name];
     if (value === undefined && header.required) throw broken(`missing header ${header.name}`);
@@ -50,6 +52,14 @@ export function checked(contract: Contract, operation: Operation, answer: Answer
     headers: { 'Content-Type': contentType(declared.mediaType), ...headers },
     body: serialised(declared.mediaType, answer.body),
   };
+}
+
+/** Headers under the names that the contract gives them: their case tells nothing. */
+function canonical(declared: DeclaredResponse, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const names = new Map(declared.headers.map(({ name }) => [name.toLowerCase(), name]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]),
+  );
 }
 
 /** The headers whose value the contract fixes. */

@@ -54,10 +54,17 @@ export function child<Node extends object>(
 
 /** The place that a chain of `$ref`s ends at. */
 export function follow<Node extends object>(document: OpenApiDocument, place: Place<Node>): Place<Node> {
-  const ref = (place.node as { $ref?: string }).$ref;
-  if (ref === undefined) return place;
-  return follow(document, { node: at(document, ref) as Node, ref });
+  const seen = new Set<string>();
+  let found = place;
+  for (let ref = refOf(place); ref !== undefined; ref = refOf(found)) {
+    if (seen.has(ref)) throw new Error(`Expected \`${ref}\` to lead somewhere, it leads back to itself`);
+    seen.add(ref);
+    found = { node: at(document, ref) as Node, ref };
+  }
+  return found;
 }
+
+const refOf = ({ node }: Place<object | undefined>): string | undefined => (node as Schema | undefined)?.$ref;
 
 function at(document: OpenApiDocument, ref: string): unknown {
   if (!ref.startsWith('#/')) throw new Error(`Expected a $ref into the document, got \`${ref}\``);

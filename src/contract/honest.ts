@@ -12,7 +12,9 @@ export function honest(contract: Contract, operation: Operation, log: Log, make:
   try {
     return checked(contract, operation, make());
   } catch (error) {
-    log.error({ operation: operation.id, error: (error as Error).message }, 'answer withheld: it breaks the contract');
+    log.error({ operation: operation.id, error: messageOf(error) }, 'answer withheld: it breaks the contract');
     return checked(contract, contract.errors, problem(500, 'The answer would have broken the contract'));
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import type { ProbeKind } from '../health/probes.ts';
+import { isProbeKind, type ProbeKind } from '../health/probes.ts';
 import {
   child,
   type HeaderObject,
@@ -50,6 +50,11 @@ export function readOperations(document: OpenApiDocument): Operation[] {
   return [...operations, readErrors(document)];
 }
 
+function kindOf(id: string | undefined, probe: unknown): ProbeKind {
+  if (isProbeKind(probe)) return probe;
+  throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
+}
+
 /** The pseudo-operation that declares the answers which belong to no operation. */
 export const errorsId = 'x-errors';
 
@@ -69,7 +74,7 @@ function readOperation(
     id: operationId ?? `${method} ${path}`,
     method,
     path,
-    ...(probe === undefined ? {} : { probe: { kind: probe as ProbeKind } }),
+    ...(probe === undefined ? {} : { probe: { kind: kindOf(operationId, probe) } }),
     ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
     responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
   };
@@ -80,7 +85,7 @@ function readResponses(
   responses: Place<ResponsesObject>,
 ): ReadonlyMap<number, DeclaredResponse> {
   return new Map(
-    Object.keys(responses.node).map((status) => [
+    Object.keys(responses.node ?? {}).map((status) => [
       Number(status),
       readResponse(document, Number(status), child<ResponseObject>(document, responses, status)),
     ]),

@@ -48,7 +48,7 @@ export function shaped(document: OpenApiDocument, place: Place<Schema>, content:
   const properties = child<Record<string, Schema>>(document, schema, 'properties');
   const declared = Object.keys(properties.node ?? {}).flatMap((name) => {
     const { node } = child<Schema>(document, properties, name);
-    const value = node.const ?? content[name];
+    const value = 'const' in node ? node.const : content[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const closed = schema.node.additionalProperties === false;

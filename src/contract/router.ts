@@ -102,7 +102,7 @@ function backendHandlers(
     validationFail: refuse,
     notFound: unreachable,
     methodNotAllowed: unreachable,
-    notImplemented: unreachable,
+    notImplemented: (context) => honest(contract, operationOf(contract, context), log, unbound),
     unauthorizedHandler: unreachable,
   };
 }
@@ -137,6 +137,10 @@ const operationOf = (contract: Contract, context: Context): Operation =>
 
 /** "requestBody/ttlSeconds must be >= 1": the place, what was expected, and the place in the schema. */
 function mistakesOf({ validation }: Context): string {
-  const [mistake] = validation.errors ?? [];
-  return `${mistake?.instancePath.slice(1)} ${mistake?.message} (${mistake?.schemaPath})`;
+  const mistakes = (validation.errors ?? []).filter(({ keyword }) => keyword !== 'const' && keyword !== 'oneOf');
+  const [mistake] = mistakes.toSorted((one, other) => depth(other.instancePath) - depth(one.instancePath));
+  return `${mistake?.instancePath.slice(1) || 'request'} ${mistake?.message} (${mistake?.schemaPath})`;
 }
+
+/** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */
+const depth = (path: string): number => path.split('/').length;

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from './document.ts';
+import type { OpenApiDocument, OperationObject } from './document.ts';
 
 const tag = 'Simulation';
 
@@ -12,5 +12,6 @@ export function withoutSimulation(document: OpenApiDocument): OpenApiDocument {
 }
 
 function isSimulation(operation: unknown): boolean {
-  return (operation as { tags?: string[] }).tags?.includes(tag) ?? false;
+  const { tags, 'x-simulate': simulate } = operation as OperationObject & { tags?: string[] };
+  return simulate !== undefined || (tags?.includes(tag) ?? false);
 }

@@ -50,6 +50,12 @@ const busyReasons: Readonly<Record<Reason, boolean>> = {
   unavailable: false,
 };
 
+/** Every reason of the contract. */
+export const reasons: readonly Reason[] = Object.keys(busyReasons) as Reason[];
+
+/** Whether a word is a reason of the contract. */
+export const isReason = (word: unknown): word is Reason => typeof word === 'string' && Object.hasOwn(busyReasons, word);
+
 export const isBusy = (reason: Reason): boolean => busyReasons[reason];
 
 export const initialCheckState = (now: number): CheckState => ({

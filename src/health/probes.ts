@@ -26,6 +26,9 @@ const blocks = {
 
 const judges = { liveness, readiness, startup } as const satisfies Record<ProbeKind, (snapshot: Snapshot) => Verdict>;
 
+export const isProbeKind = (word: unknown): word is ProbeKind =>
+  typeof word === 'string' && Object.hasOwn(judges, word);
+
 /** The verdict of a probe; with `only`, as if there were no checks but those. */
 export function judge(kind: ProbeKind, snapshot: Snapshot, only?: readonly string[]): Verdict {
   if (only === undefined) return judges[kind](snapshot);

@@ -4,6 +4,7 @@ import type { CheckState } from '../health/check-state.ts';
 import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
+import { guarded } from './guarded.ts';
 import { type Watch, watchCheck } from './watch.ts';
 
 /** Holds the current state: runs the checks, and says when what a probe may show has changed. */
@@ -51,10 +52,10 @@ export function createMonitor({ checks, distress, faulty, onTransition, onFailur
         rules: check.rules,
         faulty: () => faulty(check.name, check.checker),
         onOutcome(before, after) {
-          if (before.status !== after.status) onTransition(check, before, after);
           if (differ(before, after)) changed();
+          if (before.status !== after.status) guarded(() => onTransition(check, before, after));
         },
-        onFailure: (error) => onFailure(check, error),
+        onFailure: (error) => guarded(() => onFailure(check, error)),
       }),
     ]),
   );
@@ -75,7 +76,7 @@ export function createMonitor({ checks, distress, faulty, onTransition, onFailur
     pending = undefined;
     if (lifecycle === 'starting' && hasStarted(snapshot().checks)) lifecycle = nextLifecycle(lifecycle, 'started');
     const now = snapshot();
-    for (const listener of listeners) listener(now);
+    for (const listener of listeners) guarded(() => listener(now));
   };
   const advance = (event: LifecycleEvent): void => {
     lifecycle = nextLifecycle(lifecycle, event);
@@ -97,7 +98,8 @@ export function createMonitor({ checks, distress, faulty, onTransition, onFailur
     drain: () => advance('drain'),
     async stop() {
       advance('stop');
-      await Promise.all([...watches.values()].map((watch) => watch.stop()));
+      const stopped = await Promise.allSettled([...watches.values()].map((watch) => watch.stop()));
+      for (const result of stopped) if (result.status === 'rejected') throw result.reason;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import { type Checker, CheckFailure } from '../checks/checker.ts';
-import { isBusy, type Outcome } from '../health/check-state.ts';
+import { isBusy, isReason, type Outcome } from '../health/check-state.ts';
+import { guarded } from './guarded.ts';
 
 /** A run under way. */
 export interface Run {
@@ -36,23 +37,50 @@ export function run({ checker, timeoutMs, simulated, onFailure }: RunOptions): R
   };
 
   const answered = reasonOfRun(checker, controller.signal, onFailure);
-  const outcome = new Promise<Outcome>((resolve) => {
-    let overdue: NodeJS.Immediate | undefined;
-    const deadline = setTimeout(() => {
-      // One more turn: after a stuck event loop the timers come first, and answers that were there in time come next.
-      overdue = setImmediate(() => {
-        // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
-        resolve(outcomeOf('timeout'));
-        controller.abort(new Error(`No answer within ${timeoutMs}ms`));
-      });
-    }, timeoutMs);
-    answered.then((reason) => {
-      clearTimeout(deadline);
-      clearImmediate(overdue);
-      resolve(outcomeOf(reason));
-    });
+  const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
+  const end = (reason: Reason | undefined): void => {
+    deadline.clear();
+    resolve(outcomeOf(reason));
+  };
+  const deadline = startDeadline(timeoutMs, () => {
+    // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
+    end('timeout');
+    controller.abort(new Error(`No answer within ${timeoutMs}ms`));
   });
-  return { outcome, settled: answered.then(() => undefined), abort: () => controller.abort(new Error('Stopping')) };
+  answered.then(end);
+  return {
+    outcome,
+    settled: answered.then(() => undefined),
+    abort() {
+      end('unavailable');
+      controller.abort(new Error('Stopping'));
+    },
+  };
+}
+
+/** A deadline that fires later than this says that the event loop was stuck. */
+const lateMs = 20;
+
+/**
+ * After a stuck event loop the timers come first, and answers that were there in time come next: they get one more turn.
+ * A conversation that could not go on in the meantime gets its time once more.
+ */
+function startDeadline(timeoutMs: number, passed: () => void): { clear(): void } {
+  const startedAt = performance.now();
+  let overdue: NodeJS.Immediate | undefined;
+  const expire = (): void => {
+    overdue = setImmediate(passed);
+  };
+  let timer = setTimeout(() => {
+    if (performance.now() - startedAt < timeoutMs + lateMs) expire();
+    else timer = setTimeout(expire, timeoutMs);
+  }, timeoutMs);
+  return {
+    clear() {
+      clearTimeout(timer);
+      clearImmediate(overdue);
+    },
+  };
 }
 
 /** Why the run failed, or nothing when it did not. */
@@ -65,15 +93,17 @@ async function reasonOfRun(
     await checker.check(signal);
     return undefined;
   } catch (error) {
-    onFailure(error);
-    return explain(checker, error);
+    const reason = explain(checker, error);
+    guarded(() => onFailure(error));
+    return reason;
   }
 }
 
 /** A checker's explanation is code of its own, and may fail as any other. */
 function explain(checker: Checker, error: unknown): Reason {
   try {
-    return error instanceof CheckFailure ? error.reason : checker.explain(error);
+    const reason = error instanceof CheckFailure ? error.reason : checker.explain(error);
+    return isReason(reason) ? reason : 'unavailable';
   } catch {
     return 'unavailable';
   }

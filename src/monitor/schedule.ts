@@ -7,18 +7,21 @@ const confirmMs = 20;
 /** After the first failed attempt to come back; doubled with each further one. */
 const firstRetryMs = 100;
 
+/** Between the runs that a driver's notices lead to: a driver that has something to say of every run makes no loop. */
+export const noticeGapMs = 50;
+
 /** The longest pause between two attempts to come back. */
 const longestRetryMs = 1_000;
 
 /** Repeated attempts with a wrong password can lock an account: they slow down to one a minute. */
 const longestAuthRetryMs = 60_000;
 
-/** A timer may fire this much early. */
-const timerSlackMs = 1;
+/** A run this soon before a tick is that tick's: a timer fires early by as much as the turn of the loop before it took. */
+const slackMs = (intervalMs: number): number => Math.min(intervalMs / 2, 100);
 
 /** The next of the moments `interval` apart to which `tick` belongs: a late or extra run shifts none of them. */
 export function nextTick(tick: number, intervalMs: number, now: number): number {
-  const missed = Math.floor((now + timerSlackMs - tick) / intervalMs) + 1;
+  const missed = Math.floor((now + slackMs(intervalMs) - tick) / intervalMs) + 1;
   return tick + Math.max(0, missed) * intervalMs;
 }
 
@@ -40,6 +43,7 @@ export function earlyDelayMs(
 }
 
 function retryMs(state: CheckState, rules: CheckRules, doublings: number): number {
-  if (state.reason === 'auth') return Math.min(rules.intervalMs * 2 ** doublings, longestAuthRetryMs);
+  if (state.reason === 'auth')
+    return Math.min(rules.intervalMs * 2 ** doublings, Math.max(longestAuthRetryMs, rules.intervalMs));
   return Math.min(firstRetryMs * 2 ** doublings, longestRetryMs, rules.intervalMs);
 }

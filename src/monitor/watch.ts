@@ -1,8 +1,9 @@
 import type { Checker } from '../checks/checker.ts';
 import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
+import { guarded } from './guarded.ts';
 import { type Run, run } from './run.ts';
-import { earlyDelayMs, nextTick } from './schedule.ts';
+import { earlyDelayMs, nextTick, noticeGapMs } from './schedule.ts';
 
 /** One check under watch. */
 export interface Watch {
@@ -30,8 +31,10 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
   let failures = 0;
   let runs = 0;
   let tick = 0;
+  let running = false;
+  let startedAt = Number.NEGATIVE_INFINITY;
   let current: Run | undefined;
-  let again = false;
+  let again: 'now' | 'soon' | undefined;
   let stopped = false;
   let nextRun: NodeJS.Timeout | undefined;
   let staleness: NodeJS.Timeout | undefined;
@@ -45,7 +48,9 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
 
   const runOnce = async (): Promise<void> => {
     const number = ++runs;
-    again = false;
+    running = true;
+    startedAt = performance.now();
+    again = undefined;
     const fault = faulty();
     const simulated = fault !== undefined;
     current = run({ checker: fault ?? checker, timeoutMs: rules.timeoutMs, simulated, onFailure });
@@ -57,6 +62,7 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     if (state.against === 0) release(number);
     // A run that ignores its deadline is not joined by another one: until it settles, its check ages.
     await current.settled;
+    running = false;
     current = undefined;
     schedule();
   };
@@ -66,7 +72,8 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     const now = performance.now();
     tick = nextTick(tick, rules.intervalMs, now);
     const untilTick = tick - now;
-    const delay = again ? 0 : (earlyDelayMs(state, rules, failures, Math.random()) ?? untilTick);
+    const usual = earlyDelayMs(state, rules, failures, Math.random()) ?? untilTick;
+    const delay = again === undefined ? usual : Math.min(usual, again === 'now' ? 0 : startedAt + noticeGapMs - now);
     nextRun = setTimeout(runOnce, delay).unref();
   };
 
@@ -90,24 +97,31 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
   };
 
   const runNow = (): void => {
-    again = true;
-    if (current !== undefined || stopped) return;
+    again = 'now';
+    if (running || stopped) return;
     clearTimeout(nextRun);
     void runOnce();
+  };
+
+  /** A check that is down is on its way back already, and its own attempts make the driver speak. */
+  const notice = (): void => {
+    if (state.status !== 'up' || stopped) return;
+    again ??= 'soon';
+    if (running) return;
+    clearTimeout(nextRun);
+    schedule();
   };
 
   return {
     start() {
       tick = performance.now() + Math.random() * rules.intervalMs;
-      // A check that is down is on its way back already, and its own attempts make the driver speak.
-      checker.watch?.(() => {
-        if (state.status === 'up') runNow();
-      });
+      guarded(() => checker.watch?.(notice));
       runNow();
     },
     state: () => state,
     recheck: () =>
       new Promise((resolve) => {
+        if (stopped) return resolve();
         waiting.push({ since: runs, resolve });
         runNow();
       }),

@@ -8,6 +8,8 @@ export interface Reply {
   /** Name, value, name, value …: the form that costs `writeHead` least. */
   readonly headers: readonly string[];
   readonly body: Buffer;
+  /** The same bytes as a string of latin1: Node writes it in one piece with the headers, and a Buffer beside them. */
+  readonly text: string;
 }
 
 const empty = Buffer.alloc(0);
@@ -16,7 +18,12 @@ export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
   const bytes = body === undefined ? empty : Buffer.from(body);
   // RFC 9110, 8.6: no Content-Length with 204.
   const length = status === 204 ? [] : ['Content-Length', String(bytes.length)];
-  return { status, headers: [...Object.entries(headers).flat(), ...length], body: bytes };
+  return {
+    status,
+    headers: [...Object.entries(headers).flat(), ...length],
+    body: bytes,
+    text: bytes.toString('latin1'),
+  };
 }
 
 /**
@@ -25,7 +32,7 @@ export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
  */
 export function send(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, reply.headers as string[]);
-  response.end(reply.body);
+  response.end(reply.text, 'latin1');
 }
 
 /** The whole message, for a socket that has no response object; `extra` headers come last, and HEAD gets no body. */

@@ -15,6 +15,8 @@ const limits = {
   requestTimeout: 7_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 8_192,
+  // A request without a body needs no stream for it.
+  optimizeEmptyRequests: true,
   // Answered by `malformed`, as a problem.
   requireHostHeader: false,
 };

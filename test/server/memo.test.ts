@@ -22,12 +22,17 @@ const replies: PreparedReplies = {
 };
 /** Answers late, so that what follows on the same connection overtakes it if it can. */
 const application: RequestListener = (request, response) => {
-  request.resume().on('end', () => setImmediate(() => response.end(`${request.method} ${request.url}`)));
+  const answer = () => setImmediate(() => response.end(`${request.method} ${request.url}`));
+  if (request.method === 'POST') request.resume().on('end', answer);
+  else answer();
 };
 const options = { replies, refuse: refusals(builtinContract(false)), application };
 
 const subject = createProbeServer(options);
-const reference = createServer({ requireHostHeader: false }, answerRequests(options, { remember() {} }));
+const reference = createServer(
+  { requireHostHeader: false, optimizeEmptyRequests: true },
+  answerRequests(options, { remember() {} }),
+);
 reference.on('clientError', (_, socket) => socket.destroy());
 subject.removeAllListeners('clientError').on('clientError', (_, socket) => socket.destroy());
 const arrivals = new Map<Server, Socket[]>();

@@ -1,0 +1,9 @@
+import { serve } from '../../src/cli/serve.ts';
+import { report } from './child.ts';
+
+await serve({
+  file: process.env.CONFIG,
+  env: { ...process.env, PORT: '0' },
+  onListening: (url) => report(Number(new URL(url).port)),
+});
+process.exit();

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckDefinition } from '../../src/checks/checker.ts';
+import { redis } from '../../src/checks/redis.ts';
+import { certificate } from '../servers/http.ts';
+import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { behavesLikeAChecker } from './behaviour.ts';
+import { answering, changed, outcome, printedBy, trusting, until } from './support.ts';
+
+const servers: RedisServer[] = [];
+const checks: CheckDefinition[] = [];
+
+async function kept(starting: Promise<RedisServer>): Promise<RedisServer> {
+  const server = await starting;
+  servers.push(server);
+  return server;
+}
+
+function serverWith(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  return kept(startRedis({ settings }));
+}
+
+function checkOf(...args: Parameters<typeof redis>): CheckDefinition {
+  const check = redis(...args);
+  checks.push(check);
+  return check;
+}
+
+afterEach(async () => {
+  await Promise.all(checks.splice(0).map(({ checker }) => checker.close?.()));
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.dispose()));
+});
+
+describe('redis', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await serverWith();
+  });
+
+  describe('over its connection', () => behavesLikeAChecker({ server: () => server, check: (url) => redis(url) }));
+
+  it('is one client in CLIENT LIST, with PING as its last command', async () => {
+    const check = checkOf(server.url);
+    for (let run = 0; run < 3; run += 1) await outcome(check);
+    const clients = (await server.command('CLIENT', 'LIST')).split('\n').filter((line) => !line.includes('cmd=client'));
+    expect(clients).toHaveLength(1);
+    expect(clients[0]).toContain('cmd=ping');
+  });
+
+  it('times out while clients are paused, and passes afterwards', async () => {
+    const check = checkOf(server.url);
+    await outcome(check);
+    await server.command('CLIENT', 'PAUSE', '300', 'ALL');
+    expect(await outcome(check, 100)).toBe('timeout');
+    expect(await outcome(check)).toBe('ok');
+  });
+
+  it('leaves no key behind when it tests a write', async () => {
+    const check = checkOf(server.url, { writable: true });
+    const changes = async () =>
+      /rdb_changes_since_last_save:\d+/.exec(await server.command('INFO', 'persistence'))?.[0];
+    const before = await changes();
+    expect(await outcome(check)).toBe('ok');
+    expect(await server.command('DBSIZE')).toBe('0');
+    expect(await changes()).toBe(before);
+  });
+
+  it('says unexpected_response when the database does not exist', async () => {
+    expect(await outcome(checkOf(changed(server.url, { pathname: '/4711' })))).toBe('unexpected_response');
+  });
+
+  it('survives a server that talks out of turn', async () => {
+    const strange = await answering('+PONG\r\n+PONG\r\n-ERR more\r\n');
+    const check = checkOf(`redis://127.0.0.1:${strange.port}`);
+    expect(['ok', 'protocol']).toContain(await outcome(check));
+    await check.checker.close?.();
+    await strange.dispose();
+  });
+});
+
+describe('redis over TLS', () => {
+  it('passes with a trusted certificate, and says tls for others', async () => {
+    const [own, foreign] = await Promise.all([certificate('localhost'), certificate('elsewhere.test')]);
+    const reasons: string[] = [];
+    for (const tls of [own, foreign]) {
+      const url = changed((await kept(startRedis({ tls }))).url, { hostname: 'localhost' });
+      reasons.push(await outcome(checkOf(url)));
+      reasons.push(await trusting(tls.cert, () => outcome(checkOf(url))));
+    }
+    expect(reasons).toEqual(['tls', 'ok', 'tls', 'tls']);
+  });
+});
+
+describe('redis with a password', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await serverWith({ requirepass: 's3cret' });
+  });
+
+  it('passes with it', async () => {
+    expect(await outcome(checkOf(changed(server.url, { password: 's3cret' })))).toBe('ok');
+  });
+
+  it('says auth without it, or with a wrong one, and prints nothing', async () => {
+    const printed = await printedBy(async () => {
+      expect(await outcome(checkOf(server.url))).toBe('auth');
+      expect(await outcome(checkOf(changed(server.url, { password: 'wr0ng' })))).toBe('auth');
+      expect(await outcome(checkOf(changed(server.url, { username: 'nobody', password: 'wr0ng' })))).toBe('auth');
+    });
+    expect(printed).toBe('');
+  });
+});
+
+describe('redis that is not well', () => {
+  it('says auth when the user may not write', async () => {
+    const server = await serverWith();
+    await server.command('ACL', 'SETUSER', 'reader', 'on', '>pw', '+ping', '~*');
+    const url = changed(server.url, { username: 'reader', password: 'pw' });
+    expect(await outcome(checkOf(url))).toBe('ok');
+    expect(await outcome(checkOf(url, { writable: true }))).toBe('auth');
+  });
+
+  it('says loading while it loads its data, at once', async () => {
+    const server = await serverWith({ 'enable-debug-command': 'yes' });
+    await server.command('DEBUG', 'POPULATE', '20000');
+    await server.command('SAVE');
+    await server.stop();
+    await server.startLoading({ 'key-load-delay': '1000', 'loading-process-events-interval-bytes': '1024' });
+    const check = checkOf(server.url);
+    expect(await outcome(check, 2_000)).toBe('loading');
+    expect(await outcome(check, 2_000)).toBe('loading');
+  });
+
+  it('says master_down on a replica that may not serve stale data', async () => {
+    const server = await serverWith({ replicaof: '127.0.0.1 1', 'replica-serve-stale-data': 'no' });
+    expect(await outcome(checkOf(server.url))).toBe('master_down');
+  });
+
+  it('passes on a replica, and says read_only there when it is to be writable', async () => {
+    const server = await serverWith({ replicaof: '127.0.0.1 1' });
+    expect(await outcome(checkOf(server.url))).toBe('ok');
+    expect(await outcome(checkOf(server.url, { writable: true }))).toBe('read_only');
+  });
+
+  it('passes out of memory, and says overloaded there when it is to be writable', async () => {
+    const server = await serverWith({ maxmemory: '100kb' });
+    expect(await outcome(checkOf(server.url))).toBe('ok');
+    expect(await outcome(checkOf(server.url, { writable: true }))).toBe('overloaded');
+  });
+
+  it('says too_many_connections when it takes no more clients', async () => {
+    const server = await serverWith({ maxclients: '1' });
+    const first = checkOf(server.url);
+    expect(await outcome(first)).toBe('ok');
+    const second = checkOf(server.url);
+    for (let run = 0; run < 10; run += 1) expect(await outcome(second)).toBe('too_many_connections');
+    await first.checker.close?.();
+    await until(async () => (await outcome(second)) === 'ok');
+  });
+
+  it('follows a failover behind its name: a check that failed connects anew', async () => {
+    const server = await serverWith();
+    const check = checkOf(server.url, { writable: true });
+    expect(await outcome(check)).toBe('ok');
+    await server.command('REPLICAOF', '127.0.0.1', '1');
+    expect(await outcome(check)).toBe('read_only');
+    await server.command('REPLICAOF', 'NO', 'ONE');
+    expect(await outcome(check)).toBe('ok');
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { checked } from '../../src/contract/answer.ts';
+import type { OpenApiDocument, Schema } from '../../src/contract/document.ts';
+import { probeAnswer, shaped } from '../../src/contract/represent.ts';
+import { judge, mostNamed } from '../../src/health/probes.ts';
+import { rulesOf } from '../../src/health/rules.ts';
+import {
+  builtin,
+  changedContract,
+  checkIn,
+  down,
+  operationOf,
+  outcome,
+  pending,
+  someSnapshot,
+  up,
+} from '../support.ts';
+
+const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => {
+  const operation = operationOf(contract, id);
+  return probeAnswer(contract.document, operation, judge(operation.probe?.kind ?? 'liveness', snapshot));
+};
+
+describe('the answer of a probe', () => {
+  it.each([
+    ['getHealth', { status: 200, body: { status: 'up' } }],
+    ['getReadiness', { status: 200, body: { status: 'ready' } }],
+    ['getStartup', { status: 200, body: { status: 'started' } }],
+    ['getAlive', { status: 204 }],
+    ['getInternalReadiness', { status: 204 }],
+  ])('%s is, when all is well, in the words of the contract', (id, answer) => {
+    expect(answerOf(id)).toEqual(answer);
+  });
+
+  it('is a problem that names what is down and why, and what is simulated', () => {
+    const checks = [
+      checkIn(down),
+      checkIn(
+        { ...down, reason: 'unavailable', last: { ...outcome('failed', 1, 'unavailable'), simulated: true } },
+        { label: 'External service' },
+        'external_service',
+      ),
+      checkIn(pending, {}, 'cache'),
+      checkIn(up, {}, 'queue'),
+    ];
+    expect(answerOf('getReadiness', someSnapshot({ checks }))).toEqual({
+      status: 503,
+      body: {
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail: 'Database not available; External service not available',
+        checks: [
+          { check: 'database', reason: 'refused', simulated: false },
+          { check: 'external_service', reason: 'unavailable', simulated: true },
+          { check: 'cache', reason: 'pending', simulated: false },
+        ],
+      },
+    });
+  });
+
+  it('has no list of checks when none stands in the way', () => {
+    const answer = answerOf('getReadiness', someSnapshot({ lifecycle: 'draining' }));
+    expect(answer).toMatchObject({ status: 503, body: { detail: 'Service is shutting down' } });
+    expect(answer.body).not.toHaveProperty('checks');
+  });
+
+  it('is the status alone where no content is declared', () => {
+    expect(answerOf('getAlive', someSnapshot({ distress: ['Event loop blocked'] }))).toEqual({ status: 503 });
+    expect(answerOf('getInternalReadiness', someSnapshot({ lifecycle: 'draining' }))).toEqual({ status: 503 });
+  });
+
+  it('stays under the 4 KiB that Docker and Consul keep, with the longest names and everything down', () => {
+    const checks = Array.from({ length: 500 }, (_, index) => {
+      const name = `n${'x'.repeat(58)}${1_000 + index}`;
+      return checkIn({ ...down, reason: 'unexpected_response' }, rulesOf(name, { label: '的'.repeat(100) }), name);
+    });
+    const { body } = answerOf('getReadiness', someSnapshot({ checks }));
+    expect((body as { checks: unknown[] }).checks).toHaveLength(mostNamed);
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(4_096);
+    expect(() => checked(builtin, operationOf(builtin, 'getReadiness'), { status: 503, body })).not.toThrow();
+  });
+
+  it('shows no more than a closed schema declares', () => {
+    const contract = changedContract(({ components }) => {
+      delete components.schemas.ProbeProblem.properties.checks;
+    });
+    const { body } = answerOf('getReadiness', someSnapshot({ checks: [checkIn(down)] }), contract);
+    expect(Object.keys(body as object)).toEqual(['type', 'title', 'status', 'detail']);
+  });
+
+  it.each([
+    ['503', someSnapshot({ lifecycle: 'draining' })],
+    ['200', someSnapshot()],
+  ])('cannot be given when the document declares no %s', (status, snapshot) => {
+    const contract = changedContract(({ paths }) => {
+      delete paths['/ready'].get.responses[status];
+    });
+    expect(() => answerOf('getReadiness', snapshot, contract)).toThrow(
+      `getReadiness: Expected a ${status === '200' ? '2xx' : status} response, the document declares none`,
+    );
+  });
+});
+
+describe('the shape of a schema', () => {
+  const document = {
+    components: { Word: { const: 'fine' }, Body: { properties: { status: { $ref: '#/components/Word' } } } },
+  } as unknown as OpenApiDocument;
+  const shape = (node: Schema, content = { status: 'given', more: 1 }) =>
+    shaped(document, { node, ref: '#/x' }, content);
+
+  it.each<[string, Schema, object]>([
+    ['lets through what an open schema does not speak of', { properties: {} }, { status: 'given', more: 1 }],
+    ['leaves out what a closed schema does not declare', { additionalProperties: false, properties: {} }, {}],
+    ["takes a schema's own word", { properties: { status: { const: 'own' } } }, { status: 'own', more: 1 }],
+    ['follows $refs', { $ref: '#/components/Body' }, { status: 'fine', more: 1 }],
+    ['fills in a false word as well', { properties: { more: { const: false } } }, { status: 'given', more: false }],
+    ['fills in null', { properties: { more: { const: null } } }, { status: 'given', more: null }],
+    ['lets everything through where no properties are declared', { type: 'object' }, { status: 'given', more: 1 }],
+    ['leaves it to the validator where schemas are combined', { allOf: [{}] }, { status: 'given', more: 1 }],
+  ])('%s', (_, schema, expected) => {
+    expect(shape(schema)).toEqual(expected);
+  });
+});

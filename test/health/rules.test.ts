@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import document from '../../generated/contract/document.json' with { type: 'json' };
+import type { CheckOptions } from '../../src/checks/checker.ts';
+import { longestMs } from '../../src/duration.ts';
+import { namePattern, rulesOf } from '../../src/health/rules.ts';
+
+describe('the rules of a check', () => {
+  it('have defaults', () => {
+    expect(rulesOf('database', {})).toEqual({
+      label: 'Database',
+      requiredFor: 'readiness',
+      intervalMs: 5_000,
+      timeoutMs: 1_000,
+      staleAfterMs: 18_000,
+      failAfter: 2,
+      recoverAfter: 2,
+    });
+  });
+
+  it('take every option', () => {
+    const options: CheckOptions = {
+      label: 'Orders',
+      requiredFor: 'nothing',
+      interval: '2s',
+      timeout: '500ms',
+      staleAfter: '1m',
+      failAfter: 1,
+      recoverAfter: 5,
+    };
+    expect(rulesOf('database', Object.freeze(options))).toEqual({
+      label: 'Orders',
+      requiredFor: 'nothing',
+      intervalMs: 2_000,
+      timeoutMs: 500,
+      staleAfterMs: 60_000,
+      failAfter: 1,
+      recoverAfter: 5,
+    });
+  });
+
+  it.each([
+    ['database', 'Database'],
+    ['external_service', 'External service'],
+    ['payments-api', 'Payments api'],
+    ['a__b--c', 'A b c'],
+  ])('read the name %s as %s', (name, label) => {
+    expect(rulesOf(name, {}).label).toBe(label);
+  });
+
+  it('let a result live for three rounds', () => {
+    expect(rulesOf('queue', { interval: '10s', timeout: '2s' }).staleAfterMs).toBe(36_000);
+    expect(rulesOf('queue', { interval: '10s', timeout: '2s', staleAfter: '12s' }).staleAfterMs).toBe(12_000);
+    expect(rulesOf('queue', { interval: '500h' }).staleAfterMs).toBe(longestMs);
+  });
+
+  const duration = (option: string, value: string): string =>
+    `Expected \`checks.queue.${option}\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``;
+  const count = (option: string, value: number): string =>
+    `Expected \`checks.queue.${option}\` to be a whole number from 1, got \`${value}\``;
+
+  it.each<[CheckOptions, string]>([
+    [{ interval: '-1s' }, duration('interval', '-1s')],
+    [{ interval: '0s' }, duration('interval', '0s')],
+    [{ timeout: '1e3ms' }, duration('timeout', '1e3ms')],
+    [{ timeout: '597h' }, duration('timeout', '597h')],
+    [{ staleAfter: '0ms' }, duration('staleAfter', '0ms')],
+    [
+      { staleAfter: '5999ms' },
+      'Expected `checks.queue.staleAfter` to be at least interval + timeout (6000ms), got `5999ms`',
+    ],
+    [{ failAfter: 0 }, count('failAfter', 0)],
+    [{ failAfter: 1.5 }, count('failAfter', 1.5)],
+    [{ recoverAfter: -1 }, count('recoverAfter', -1)],
+    [{ recoverAfter: Number.NaN }, count('recoverAfter', Number.NaN)],
+  ])('refuse %o', (options, message) => {
+    expect(() => rulesOf('queue', options)).toThrow(new RangeError(message));
+  });
+
+  it.each(['', 'two\nlines', 'x'.repeat(101)])('refuse the label %j', (label) => {
+    expect(() => rulesOf('queue', { label })).toThrow(
+      new RangeError(`Expected \`checks.queue.label\` to be one line of at most 100 characters, got \`${label}\``),
+    );
+  });
+
+  it.each(['my check', '9lives', 'ключ', 'a'.repeat(64), '', 'a\n'])('refuse the name %j', (name) => {
+    expect(() => rulesOf(name, { requiredFor: 'nothing' })).toThrow(RangeError);
+  });
+
+  it('take the names that the contract takes, and no others', () => {
+    expect(namePattern.source).toBe(document.components.schemas.CheckName.pattern);
+  });
+});

@@ -1,0 +1,145 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** What a folder of src, or a file right in it, may import beside itself. */
+interface Rule {
+  readonly values?: readonly string[];
+  /** Types are free of cost and of cycles, but say what a folder knows of. */
+  readonly types?: readonly string[];
+  /** Packages that are loaded with the folder. */
+  readonly packages?: readonly string[];
+  /** Packages that are loaded when they are needed. */
+  readonly later?: readonly string[];
+}
+
+/** `node` stands for every module of Node. */
+const rules: Readonly<Record<string, Rule>> = {
+  'duration.ts': {},
+  'log.ts': {},
+  'node-http.ts': {},
+  health: { values: ['duration.ts'], types: ['generated', 'checks'] },
+  checks: {
+    values: ['node-http.ts'],
+    types: ['generated', 'duration.ts', 'ajv', 'ajv-formats'],
+    packages: ['node'],
+    later: ['amqplib', 'ioredis', 'pg'],
+  },
+  faults: { values: ['checks'], types: ['generated'] },
+  monitor: { values: ['health', 'checks'], types: ['generated', 'duration.ts'], packages: ['node'] },
+  contract: {
+    values: ['generated', 'health', 'node-http.ts'],
+    types: ['log.ts'],
+    packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend'],
+  },
+  server: {
+    values: ['contract', 'health', 'node-http.ts'],
+    types: ['generated', 'monitor', 'faults', 'log.ts'],
+    packages: ['node', 'express'],
+    later: ['prom-client'],
+  },
+  'probity.ts': {
+    values: ['contract', 'health', 'faults', 'monitor', 'server', 'duration.ts', 'log.ts'],
+    types: ['checks'],
+    packages: ['node'],
+    later: ['server'],
+  },
+  config: {
+    values: ['generated', 'health', 'checks', 'monitor', 'duration.ts'],
+    packages: ['node'],
+    types: ['ajv', 'probity.ts'],
+    later: ['yaml'],
+  },
+  cli: {
+    values: ['probity.ts', 'config', 'checks', 'duration.ts'],
+    types: ['log.ts', 'generated'],
+    packages: ['node', 'pino', 'citty'],
+    later: ['server'],
+  },
+};
+
+interface Import {
+  readonly kind: 'value' | 'type' | 'later';
+  /** A package, or a path from the root. */
+  readonly of: string;
+  readonly to: string;
+}
+
+const files = globSync('src/**/*.ts').sort();
+
+/** `src/health/rules.ts` belongs to `health`, `src/log.ts` and `generated/…` to themselves. */
+function folderOf(path: string): string {
+  const [top, next] = path.split('/') as [string, string];
+  return top === 'src' ? next : top;
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return 'node';
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+function importsOf(file: string): Import[] {
+  const code = readFileSync(file, 'utf8');
+  const imported = (kind: Import['kind'], specifier: string): Import => {
+    if (!specifier.startsWith('.')) return { kind, of: specifier, to: packageOf(specifier) };
+    const of = join(dirname(file), specifier);
+    return { kind, of, to: folderOf(of) };
+  };
+  const stated = code.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'/gm);
+  const inline = code.matchAll(/(typeof )?\bimport\('([^']+)'\)/g);
+  return [
+    ...[...stated].map(([, type, specifier]) => imported(type ? 'type' : 'value', specifier as string)),
+    ...[...inline].map(([, type, specifier]) => imported(type ? 'type' : 'later', specifier as string)),
+  ];
+}
+
+/** Everything that is loaded with a file. */
+function loadedWith(file: string, loaded: Set<string> = new Set()): Set<string> {
+  for (const { kind, of } of importsOf(file)) {
+    if (kind !== 'value' || loaded.has(of)) continue;
+    loaded.add(of);
+    if (of.startsWith('src/')) loadedWith(of, loaded);
+  }
+  return loaded;
+}
+
+/** Types may come from wherever values may, and from what is loaded later. */
+function isAllowed({ kind, to }: Import, { values = [], types = [], packages = [], later = [] }: Rule): boolean {
+  if (values.includes(to) || packages.includes(to)) return true;
+  if (kind === 'value') return false;
+  return later.includes(to) || (kind === 'type' && (types.includes(to) || to === 'node'));
+}
+
+describe('the layout', () => {
+  it('is found', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(importsOf('src/probity.ts')).toContainEqual({ kind: 'later', of: 'src/server/load.ts', to: 'server' });
+    expect(importsOf('src/checks/postgres.ts')).toContainEqual({ kind: 'type', of: 'pg', to: 'pg' });
+    expect(loadedWith('src/server/load.ts')).toContain('openapi-backend');
+  });
+
+  it.each(files)('lets %s import what it does', (file) => {
+    const folder = folderOf(file);
+    const rule = rules[folder];
+    const foreign = importsOf(file).filter(({ to }) => to !== folder);
+    expect(rule, `Expected a rule for ${folder}`).toBeDefined();
+    expect(foreign.filter((one) => !isAllowed(one, rule as Rule))).toEqual([]);
+  });
+
+  it('has no circles among what is loaded', () => {
+    expect(files.filter((file) => loadedWith(file).has(file))).toEqual([]);
+  });
+
+  it.each(files.filter((file) => folderOf(file) === 'health'))(
+    'keeps clocks, timers and the process out of %s',
+    (file) => {
+      const code = readFileSync(file, 'utf8');
+      expect(code).not.toMatch(/\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.)/);
+    },
+  );
+
+  it('loads neither Express nor the validators before the first probe is answered', () => {
+    const loaded = [...loadedWith('src/probity.ts')];
+    expect(loaded.filter((file) => /^(express|ajv|openapi-backend|prom-client|pino)/.test(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+import {
+  accepting,
+  asUser,
+  program,
+  type RunningServer,
+  type Server,
+  serverProcess,
+  temporaryFolder,
+} from './process.ts';
+
+const run = promisify(execFile);
+
+export interface RabbitmqServer extends Server {
+  /** Runs rabbitmqctl on it, and gives what it prints. */
+  ctl(...args: string[]): Promise<string>;
+}
+
+export interface RabbitmqServerOptions {
+  /** Users besides guest, each with a virtual host (`/` unless named) and what it may write to there, a pattern; without one it may not enter. */
+  users?: readonly { name: string; password: string; vhost?: string; write?: string }[];
+}
+
+/** Debian's wrappers in PATH insist on being root or rabbitmq, and on the system's own folders. */
+export const rabbitmqFolders: readonly string[] = ['/usr/lib/rabbitmq/bin'];
+
+export async function startRabbitmq({ users = [] }: RabbitmqServerOptions = {}): Promise<RabbitmqServer> {
+  const folder = temporaryFolder('rabbitmq');
+  const port = await freePort();
+  const epmdPort = await freePort();
+  const env = await environment(folder.path, port, epmdPort, definitions(users));
+  const epmd = nameServer(epmdPort);
+  await epmd.start();
+  const server = serverProcess({
+    path: program('rabbitmq-server', rabbitmqFolders),
+    args: [],
+    env,
+    ready: /Server startup complete/,
+    port,
+    stopSignal: 'SIGTERM',
+  });
+  await server.start();
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    port,
+    output: () => server.output(),
+    start: () => server.start(),
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    freeze: () => server.freeze(),
+    thaw: () => server.thaw(),
+    async ctl(...args) {
+      const [path, ...rest] = [...asUser(), program('rabbitmqctl', rabbitmqFolders), '--quiet', ...args] as [
+        string,
+        ...string[],
+      ];
+      const { stdout } = await run(path, rest, { env });
+      return stdout.trim();
+    },
+    async dispose() {
+      await server.kill();
+      await epmd.kill();
+      folder.remove();
+    },
+  };
+}
+
+/** Erlang's name server, our own: otherwise the first node starts one for the whole machine, and leaves it running. */
+function nameServer(port: number): RunningServer {
+  return serverProcess({
+    path: program('epmd'),
+    args: ['-port', String(port), '-address', '127.0.0.1'],
+    ready: accepting,
+    port,
+    stopSignal: 'SIGTERM',
+  });
+}
+
+/** What the server is to know when it starts: a rabbitmqctl for each of it would take a second or so. */
+function definitions(users: RabbitmqServerOptions['users'] & object): string {
+  const all = [{ name: 'guest', password: 'guest', vhost: '/', write: '.*' }, ...users];
+  return JSON.stringify({
+    users: all.map(({ name, password }) => ({ name, password, tags: name === 'guest' ? 'administrator' : '' })),
+    vhosts: [...new Set(all.map(({ vhost = '/' }) => vhost))].map((name) => ({ name })),
+    permissions: all
+      .filter(({ write }) => write !== undefined)
+      .map(({ name, vhost = '/', write }) => ({ user: name, vhost, configure: write, write, read: '.*' })),
+  });
+}
+
+async function environment(
+  home: string,
+  port: number,
+  epmdPort: number,
+  definitions: string,
+): Promise<Record<string, string>> {
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(home, name), content);
+    return join(home, name);
+  };
+  mkdirSync(join(home, 'log'));
+  const load = `load_definitions = ${file('definitions.json', definitions)}`;
+  return {
+    PATH: process.env.PATH ?? '',
+    LANG: 'C.UTF-8',
+    HOME: home, // The cookie is there.
+    RABBITMQ_NODENAME: `probity-${port}@localhost`,
+    RABBITMQ_MNESIA_BASE: join(home, 'data'),
+    RABBITMQ_LOG_BASE: join(home, 'log'),
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_CONF_ENV_FILE: file('env.conf', ''),
+    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', `listeners.tcp.1 = 127.0.0.1:${port}\n${load}\n`),
+    RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins', '[].\n'),
+    RABBITMQ_DIST_PORT: String(await freePort()),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RUNNING_UNDER_SYSTEMD: 'true', // The script becomes the server, instead of waiting beside it.
+  };
+}
