@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError } from './error.ts';
 import { oneLine } from './show.ts';
@@ -14,6 +13,9 @@ const problems: Readonly<Record<string, string>> = {
   EACCES: 'no permission to read it',
 };
 
+/** An import of node:fs loads its promises and readline as well, for nothing. */
+const { readFileSync } = process.getBuiltinModule('node:fs');
+
 /**
  * The configuration in `file`; without one, in the folder's own file, if there is any.
  *
@@ -25,10 +27,7 @@ export async function fileSource(
   env: NodeJS.ProcessEnv,
 ): Promise<Source | undefined> {
   const shown = oneLine(file ?? usualFile);
-  const bytes = await readFile(resolve(folder, file ?? usualFile)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && file === undefined) return undefined;
-    throw new ConfigError(shown, problems[error.code ?? ''] ?? `cannot be read (${error.code})`);
-  });
+  const bytes = read(resolve(folder, file ?? usualFile), shown, file === undefined);
   return bytes && yamlSource(decoded(bytes, shown), shown, env);
 }
 
@@ -38,5 +37,15 @@ function decoded(bytes: Uint8Array, file: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new ConfigError(file, 'expected text in UTF-8');
+  }
+}
+
+function read(path: string, shown: string, mayBeMissing: boolean): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && mayBeMissing) return undefined;
+    throw new ConfigError(shown, problems[code] ?? `cannot be read (${code})`);
   }
 }
