@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Dependencies, startDependencies } from '../dependencies.ts';
 import { load } from '../load.ts';
 import { bare, type Peer, peers, probity, startPeer } from '../peers.ts';
@@ -10,7 +11,7 @@ interface RoundTrips {
   readonly redis: number;
 }
 
-const seldom = new URL('../servers/seldom.yaml', import.meta.url).pathname;
+const seldom = join(import.meta.dirname, '../servers/seldom.yaml');
 
 /** How often the dependencies are asked because somebody asks for readiness. */
 export async function measureRoundTrips({ roundTrips: { requests } }: Plan): Promise<Section> {

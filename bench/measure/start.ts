@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../test/servers/free-port.ts';
 import type { Plan } from '../plan.ts';
@@ -7,7 +8,7 @@ import type { Section } from '../report.ts';
 import { end, startProgram } from '../server.ts';
 import { ratios, spread, withSpread } from '../statistics.ts';
 
-const built = new URL('../../dist/src/cli/main.js', import.meta.url).pathname;
+const built = join(import.meta.dirname, '../../dist/src/cli/main.js');
 
 const probity = 'probity serve';
 const bare = 'node:http, ES module';

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { startHttp } from '../servers/http.ts';
@@ -16,7 +17,7 @@ it('answers every operation as the contract declares, as an independent reader o
     EXTERNAL_SERVICE_URL: external.url,
   });
   await untilStatus(`${service.url}/ready`, 200);
-  const workflows = new URL('conformance.arazzo.yaml', import.meta.url).pathname;
+  const workflows = join(import.meta.dirname, 'conformance.arazzo.yaml');
   const { stdout } = await run('redocly', ['respect', workflows, '-S', `api=${service.url}`], {
     env: { ...process.env, REDOCLY_TELEMETRY: 'off', NO_COLOR: '1' },
   });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { untilStatus } from './service.ts';
 
 it('the demo runs on embedded dependencies, lets them fail and recover, and ends everything it started', async () => {
-  const root = new URL('../../', import.meta.url).pathname;
+  const root = join(import.meta.dirname, '../..');
   const demo = spawn(process.execPath, ['examples/demo/run.ts'], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', PORT: '0' },

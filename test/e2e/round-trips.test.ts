@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
@@ -23,7 +24,7 @@ it('a thousand concurrent probes cause no round trip to a dependency', async () 
 /** What the dependencies count over the life of a service whose checks run once within an hour. */
 async function roundTrips(probes: number): Promise<{ pings: number; transactions: number }> {
   const before = await counts();
-  const file = new URL('round-trips.yaml', import.meta.url).pathname;
+  const file = join(import.meta.dirname, 'round-trips.yaml');
   const service = await startService(
     { DATABASE_URL: `${postgres.url.replace(/\/[^/]*$/, '/watched')}`, REDIS_URL: redis.url },
     ['--config', file],

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A Probity in a process of its own. */
@@ -17,7 +18,7 @@ export interface Service {
   stop(): Promise<number | string>;
 }
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = join(import.meta.dirname, '../..');
 
 /** Starts `probity serve` with this environment alone and waits until it listens, on a free port unless PORT says. */
 export async function startService(env: Record<string, string>, args: string[] = []): Promise<Service> {
@@ -28,7 +29,7 @@ export async function startService(env: Record<string, string>, args: string[] =
 
 /** The same without waiting. */
 export function spawnService(env: Record<string, string>, args: string[] = [], folder: string = root): Service {
-  const child = spawn(process.execPath, [`${root}src/cli/main.ts`, 'serve', ...args], {
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'serve', ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
