@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CheckDefinition } from './checks/checker.ts';
 import { builtinContract } from './contract/builtin.ts';
+import type { Contract } from './contract/contract.ts';
 import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { createFaults } from './faults/faults.ts';
@@ -22,6 +23,8 @@ export interface ProbityOptions {
   simulation?: boolean;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration;
+  /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
+  contract?: Contract;
   /** Silent when left out. */
   log?: Log;
 }
@@ -39,15 +42,15 @@ export interface Probity {
  * Puts a probe service together.
  *
  * @throws RangeError when an option is wrong
- * @throws BrokenPromise when the contract could not be honoured in some state
+ * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity({
   checks = {},
   simulation = false,
   maxEventLoopDelay = defaultMaxEventLoopDelay,
+  contract = builtinContract(simulation),
   log = silent,
 }: ProbityOptions): Probity {
-  const contract = builtinContract(simulation);
   const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
   });

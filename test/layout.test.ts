@@ -28,9 +28,9 @@ const rules: Readonly<Record<string, Rule>> = {
   faults: { values: ['checks'], types: ['generated'] },
   monitor: { values: ['health', 'checks'], types: ['generated', 'duration.ts'], packages: ['node'] },
   contract: {
-    values: ['generated', 'health', 'node-http.ts'],
+    values: ['generated', 'openapi', 'health', 'node-http.ts'],
     types: ['log.ts'],
-    packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend'],
+    packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
   server: {
     values: ['contract', 'health', 'node-http.ts'],
@@ -45,13 +45,14 @@ const rules: Readonly<Record<string, Rule>> = {
     later: ['server'],
   },
   config: {
-    values: ['generated', 'health', 'checks', 'monitor', 'duration.ts'],
+    values: ['generated', 'health', 'checks', 'contract', 'monitor', 'duration.ts'],
     packages: ['node'],
     types: ['ajv', 'probity.ts'],
-    later: ['yaml'],
+    later: ['yaml', 'checks', 'contract'],
   },
+  verify: { values: ['contract'], packages: ['node'] },
   cli: {
-    values: ['probity.ts', 'config', 'checks', 'duration.ts'],
+    values: ['probity.ts', 'config', 'contract', 'health', 'checks', 'verify', 'duration.ts'],
     types: ['log.ts', 'generated'],
     packages: ['node', 'pino', 'citty'],
     later: ['server'],

@@ -8,6 +8,11 @@ import type { Duration } from '../../src/duration.ts';
 export type Host = string;
 
 /**
+ * A path to an OpenAPI document, to serve in place of the built-in one
+ */
+export type DocumentPath = string;
+
+/**
  * The least that is logged.
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -205,6 +210,11 @@ export type Config = {
      * The port to listen on; 0 takes any free one.
      */
     port?: number;
+    contract?: DocumentPath;
+    /**
+     * Whether the built-in document is served beside the one of one's own.
+     */
+    mergeContract?: boolean;
     /**
      * Liveness fails when the event loop has been stuck for longer.
      */

@@ -5,24 +5,26 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated. Only on a loopback address.","type":"boolean","default":false},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated. Only on a loopback address.","type":"boolean","default":false},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
-const schema33 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
-const schema34 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
-const schema35 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema33 = {"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"};
+const schema34 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
+const schema35 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
+const schema36 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
 const pattern4 = new RegExp("^\\S+$", "u");
-const pattern5 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
-const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
-const schema36 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
-const schema37 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema38 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
-const schema39 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
-const schema40 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
-const schema44 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const schema45 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const pattern5 = new RegExp("\\S", "u");
+const pattern6 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
+const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
+const schema37 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
+const schema38 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema39 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
+const schema40 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
+const schema41 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
+const schema45 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const schema46 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
 const func1 = Object.prototype.hasOwnProperty;
-const pattern7 = new RegExp("^postgres(ql)?://\\S+$", "u");
-const pattern8 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
+const pattern8 = new RegExp("^postgres(ql)?://\\S+$", "u");
+const pattern9 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -36,7 +38,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -46,7 +48,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema37.required,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema38.required,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -56,8 +58,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema37.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+if(!(func1.call(schema38.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -70,7 +72,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema37.properties.kind.type,parentSchema:schema37.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema38.properties.kind.type,parentSchema:schema38.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -80,7 +82,7 @@ vErrors.push(err3);
 errors++;
 }
 if("postgres" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema37.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema38.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -93,8 +95,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema38,data:data1};
+if(!pattern8.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema39,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -105,7 +107,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -118,7 +120,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema37.properties.writable.type,parentSchema:schema37.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema38.properties.writable.type,parentSchema:schema38.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -131,8 +133,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern9.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -143,7 +145,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -156,7 +158,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -166,7 +168,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -179,8 +181,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern5.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data5};
+if(!pattern6.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -191,7 +193,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -204,8 +206,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data6};
+if(!pattern6.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -216,7 +218,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -229,8 +231,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data7};
+if(!pattern6.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -241,7 +243,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -254,7 +256,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -265,7 +267,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -275,7 +277,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -289,7 +291,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -300,7 +302,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -310,7 +312,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -323,7 +325,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -337,9 +339,9 @@ return errors === 0;
 }
 validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema47 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
-const pattern12 = new RegExp("^rediss?://\\S+$", "u");
+const schema47 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema48 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
+const pattern13 = new RegExp("^rediss?://\\S+$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -353,7 +355,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema47.required,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -363,7 +365,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema46.required,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema47.required,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -373,8 +375,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema46.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+if(!(func1.call(schema47.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -387,7 +389,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema46.properties.kind.type,parentSchema:schema46.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema47.properties.kind.type,parentSchema:schema47.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -397,7 +399,7 @@ vErrors.push(err3);
 errors++;
 }
 if("redis" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema46.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema47.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -410,8 +412,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern12.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema47,data:data1};
+if(!pattern13.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema48,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -422,7 +424,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -435,7 +437,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema46.properties.writable.type,parentSchema:schema46.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema47.properties.writable.type,parentSchema:schema47.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -448,8 +450,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern9.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -460,7 +462,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -473,7 +475,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -483,7 +485,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -496,8 +498,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern5.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data5};
+if(!pattern6.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -508,7 +510,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -521,8 +523,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data6};
+if(!pattern6.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -533,7 +535,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -546,8 +548,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data7};
+if(!pattern6.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -558,7 +560,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -571,7 +573,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -582,7 +584,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -592,7 +594,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -606,7 +608,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -617,7 +619,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -627,7 +629,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -640,7 +642,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -654,9 +656,9 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema56 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
-const pattern17 = new RegExp("^amqps?://\\S+$", "u");
+const schema56 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema57 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
+const pattern18 = new RegExp("^amqps?://\\S+$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -670,7 +672,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema55.required,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema56.required,parentSchema:schema56,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -680,7 +682,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema55.required,parentSchema:schema55,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema56.required,parentSchema:schema56,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -690,8 +692,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema55.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
+if(!(func1.call(schema56.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema56,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -704,7 +706,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema55.properties.kind.type,parentSchema:schema55.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema56.properties.kind.type,parentSchema:schema56.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -714,7 +716,7 @@ vErrors.push(err3);
 errors++;
 }
 if("rabbitmq" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema55.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema56.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -727,8 +729,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern17.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema56,data:data1};
+if(!pattern18.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema57,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -739,7 +741,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema56.type,parentSchema:schema56,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema57.type,parentSchema:schema57,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -752,7 +754,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema55.properties.writable.type,parentSchema:schema55.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema56.properties.writable.type,parentSchema:schema56.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -765,8 +767,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern9.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -777,7 +779,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -790,7 +792,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -800,7 +802,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -813,8 +815,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern5.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data5};
+if(!pattern6.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -825,7 +827,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -838,8 +840,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data6};
+if(!pattern6.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -850,7 +852,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -863,8 +865,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data7};
+if(!pattern6.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -875,7 +877,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -888,7 +890,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -899,7 +901,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -909,7 +911,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -923,7 +925,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -934,7 +936,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -944,7 +946,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -957,7 +959,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema56.type,parentSchema:schema56,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -971,13 +973,13 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema64 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema65 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
-const schema66 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
-const schema67 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
-const pattern22 = new RegExp("^https?://\\S+$", "u");
-const pattern23 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
-const pattern24 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+const schema65 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema66 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
+const schema67 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
+const schema68 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
+const pattern23 = new RegExp("^https?://\\S+$", "u");
+const pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
+const pattern25 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -991,7 +993,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema64.required,parentSchema:schema64,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema65.required,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1001,7 +1003,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema64.required,parentSchema:schema64,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema65.required,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1011,8 +1013,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema64.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema64,data};
+if(!(func1.call(schema65.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1025,7 +1027,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema64.properties.kind.type,parentSchema:schema64.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema65.properties.kind.type,parentSchema:schema65.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1035,7 +1037,7 @@ vErrors.push(err3);
 errors++;
 }
 if("http" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema64.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema65.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1048,8 +1050,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern22.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema65,data:data1};
+if(!pattern23.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema66,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1060,7 +1062,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema65.type,parentSchema:schema65,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema66.type,parentSchema:schema66,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1074,7 +1076,7 @@ if(data.status !== undefined){
 let data2 = data.status;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema64.properties.status,data:data2};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema65.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1087,7 +1089,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema64.properties.status.items.type,parentSchema:schema64.properties.status.items,data:data3};
+const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema65.properties.status.items.type,parentSchema:schema65.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1098,7 +1100,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema64.properties.status.items,data:data3};
+const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema65.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1108,7 +1110,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3 < 100 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema64.properties.status.items,data:data3};
+const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema65.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1121,7 +1123,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema64.properties.status.type,parentSchema:schema64.properties.status,data:data2};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema65.properties.status.type,parentSchema:schema65.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1136,7 +1138,7 @@ let data4 = data.schema;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 }
 else {
-const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema64.properties.schema.type,parentSchema:schema64.properties.schema,data:data4};
+const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema65.properties.schema.type,parentSchema:schema65.properties.schema,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1149,7 +1151,7 @@ errors++;
 if(data.maxBytes !== undefined){
 let data5 = data.maxBytes;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema64.properties.maxBytes.type,parentSchema:schema64.properties.maxBytes,data:data5};
+const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema65.properties.maxBytes.type,parentSchema:schema65.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1160,7 +1162,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1073741824 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema64.properties.maxBytes,data:data5};
+const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema65.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1170,7 +1172,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema64.properties.maxBytes,data:data5};
+const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema65.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1187,8 +1189,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs18 = errors;
 if(typeof key1 === "string"){
-if(!pattern23.test(key1)){
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema66,data:key1,propertyName:key1};
+if(!pattern24.test(key1)){
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema67,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1199,7 +1201,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema66.type,parentSchema:schema66,data:key1,propertyName:key1};
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1210,7 +1212,7 @@ errors++;
 }
 var valid4 = _errs18 === errors;
 if(!valid4){
-const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema64.properties.headers.propertyNames,parentSchema:schema64.properties.headers,data:data6};
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema65.properties.headers.propertyNames,parentSchema:schema65.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1223,8 +1225,8 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(typeof data7 === "string"){
-if(!pattern24.test(data7)){
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema67,data:data7};
+if(!pattern25.test(data7)){
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema68,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1235,7 +1237,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data:data7};
+const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema68.type,parentSchema:schema68,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1247,7 +1249,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema64.properties.headers.type,parentSchema:schema64.properties.headers,data:data6};
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema65.properties.headers.type,parentSchema:schema65.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1260,8 +1262,8 @@ errors++;
 if(data.label !== undefined){
 let data8 = data.label;
 if(typeof data8 === "string"){
-if(!pattern8.test(data8)){
-const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data8};
+if(!pattern9.test(data8)){
+const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1272,7 +1274,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data8};
+const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1285,7 +1287,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data9 = data.requiredFor;
 if(typeof data9 !== "string"){
-const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data9};
+const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1295,7 +1297,7 @@ vErrors.push(err24);
 errors++;
 }
 if(!(((data9 === "readiness") || (data9 === "startup")) || (data9 === "nothing"))){
-const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data9};
+const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1308,8 +1310,8 @@ errors++;
 if(data.interval !== undefined){
 let data10 = data.interval;
 if(typeof data10 === "string"){
-if(!pattern5.test(data10)){
-const err26 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data10};
+if(!pattern6.test(data10)){
+const err26 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1320,7 +1322,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data10};
+const err27 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1333,8 +1335,8 @@ errors++;
 if(data.timeout !== undefined){
 let data11 = data.timeout;
 if(typeof data11 === "string"){
-if(!pattern5.test(data11)){
-const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data11};
+if(!pattern6.test(data11)){
+const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1345,7 +1347,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data11};
+const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1358,8 +1360,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data12 = data.staleAfter;
 if(typeof data12 === "string"){
-if(!pattern5.test(data12)){
-const err30 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data12};
+if(!pattern6.test(data12)){
+const err30 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1370,7 +1372,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data12};
+const err31 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1383,7 +1385,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data13 = data.failAfter;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data13};
+const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1394,7 +1396,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data13};
+const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1404,7 +1406,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data13 < 1 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data13};
+const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1418,7 +1420,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data14 = data.recoverAfter;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data14};
+const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1429,7 +1431,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data14};
+const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1439,7 +1441,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data14 < 1 || isNaN(data14)){
-const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data14};
+const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1452,7 +1454,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema64.type,parentSchema:schema64,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema65.type,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1515,7 +1517,7 @@ props0 = true;
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema36.discriminator,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema37.discriminator,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1526,7 +1528,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema36.discriminator,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema37.discriminator,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1537,7 +1539,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1565,7 +1567,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((key0 === "host") || (key0 === "port")) || (key0 === "maxEventLoopDelay")) || (key0 === "simulation")) || (key0 === "log")) || (key0 === "checks"))){
+if(!((((((((key0 === "host") || (key0 === "port")) || (key0 === "contract")) || (key0 === "mergeContract")) || (key0 === "maxEventLoopDelay")) || (key0 === "simulation")) || (key0 === "log")) || (key0 === "checks"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1636,11 +1638,11 @@ errors++;
 }
 }
 }
-if(data.maxEventLoopDelay !== undefined){
-let data2 = data.maxEventLoopDelay;
+if(data.contract !== undefined){
+let data2 = data.contract;
 if(typeof data2 === "string"){
 if(!pattern5.test(data2)){
-const err6 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data2};
+const err6 = {instancePath:instancePath+"/contract",schemaPath:"#/$defs/DocumentPath/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema33,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1651,7 +1653,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data2};
+const err7 = {instancePath:instancePath+"/contract",schemaPath:"#/$defs/DocumentPath/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1661,10 +1663,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.simulation !== undefined){
-let data3 = data.simulation;
+if(data.mergeContract !== undefined){
+let data3 = data.mergeContract;
 if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data3};
+const err8 = {instancePath:instancePath+"/mergeContract",schemaPath:"#/properties/mergeContract/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.mergeContract.type,parentSchema:schema31.properties.mergeContract,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1674,12 +1676,11 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data4 = data.log;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key1 in data4){
-if(!(key1 === "level")){
-const err9 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.log,data:data4};
+if(data.maxEventLoopDelay !== undefined){
+let data4 = data.maxEventLoopDelay;
+if(typeof data4 === "string"){
+if(!pattern6.test(data4)){
+const err9 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1689,10 +1690,8 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data4.level !== undefined){
-let data5 = data4.level;
-if(typeof data5 !== "string"){
-const err10 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+else {
+const err10 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1701,8 +1700,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(((((data5 === "debug") || (data5 === "info")) || (data5 === "warn")) || (data5 === "error")) || (data5 === "silent"))){
-const err11 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema34.enum},schema:schema34.enum,parentSchema:schema34,data:data5};
+}
+if(data.simulation !== undefined){
+let data5 = data.simulation;
+if(typeof data5 !== "boolean"){
+const err11 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1712,9 +1714,12 @@ vErrors.push(err11);
 errors++;
 }
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data4};
+if(data.log !== undefined){
+let data6 = data.log;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!(key1 === "level")){
+const err12 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.log,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1724,14 +1729,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data6 = data.checks;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key2 in data6){
-const _errs20 = errors;
-if(typeof key2 === "string"){
-if(!pattern6.test(key2)){
-const err13 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema35,data:key2,propertyName:key2};
+if(data6.level !== undefined){
+let data7 = data6.level;
+if(typeof data7 !== "string"){
+const err13 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1740,9 +1741,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-else {
-const err14 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key2,propertyName:key2};
+if(!(((((data7 === "debug") || (data7 === "info")) || (data7 === "warn")) || (data7 === "error")) || (data7 === "silent"))){
+const err14 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema35.enum},schema:schema35.enum,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1751,9 +1751,10 @@ vErrors.push(err14);
 }
 errors++;
 }
-var valid5 = _errs20 === errors;
-if(!valid5){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data6};
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1763,15 +1764,14 @@ vErrors.push(err15);
 errors++;
 }
 }
-for(const key3 in data6){
-if(!(validate21(data6[key3], {instancePath:instancePath+"/checks/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data6};
+if(data.checks !== undefined){
+let data8 = data.checks;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key2 in data8){
+const _errs25 = errors;
+if(typeof key2 === "string"){
+if(!pattern7.test(key2)){
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1781,14 +1781,54 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+const err17 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err17];
 }
 else {
 vErrors.push(err17);
+}
+errors++;
+}
+var valid6 = _errs25 === errors;
+if(!valid6){
+const err18 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+for(const key3 in data8){
+if(!(validate21(data8[key3], {instancePath:instancePath+"/checks/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
 }
 errors++;
 }

@@ -5,7 +5,9 @@ const main = defineCommand({
   meta: { name: 'probity', description: 'Health, readiness and startup probes that answer from an OpenAPI contract' },
   subCommands: {
     // Imported when asked for: a command does not pay for the others.
+    contract: () => import('./contract.ts').then(({ contractCommand }) => contractCommand),
     serve: () => import('./serve.ts').then(({ serveCommand }) => serveCommand),
+    verify: () => import('./verify.ts').then(({ verifyCommand }) => verifyCommand),
   },
 });
 

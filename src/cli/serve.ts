@@ -1,45 +1,52 @@
 import { type CommandDef, defineCommand } from 'citty';
 import { definitionsOf } from '../config/checks.ts';
+import { contractOf } from '../config/contract.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
+import { isServed } from '../contract/contract.ts';
 import { createProbity, type Probity } from '../probity.ts';
+import { contractArgs, withContract } from './contract-args.ts';
+import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
 import { onceAskedToStop } from './signals.ts';
 
-/** What the exit code of a command says. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
-
-const args = {
-  config: {
-    type: 'string',
-    valueHint: 'FILE',
-    description: 'The configuration; ./probity.yaml where there is one, else the environment alone',
-  },
-} as const;
-
-export const serveCommand: CommandDef<typeof args> = defineCommand({
+export const serveCommand: CommandDef<typeof contractArgs> = defineCommand({
   meta: { name: 'serve', description: 'Watch the configured dependencies and answer probes' },
-  args,
-  run: async ({ args: { config } }) => process.exit(await serve({ file: config, env: process.env })),
+  args: contractArgs,
+  run: async ({ args: { config, contract, merge } }) =>
+    process.exit(await serve({ file: config, contract, mergeContract: merge, env: process.env })),
 });
 
 export interface ServeOptions {
   file?: string | undefined;
+  /** Wins over the configuration's. */
+  contract?: string | undefined;
+  mergeContract?: boolean | undefined;
   env: NodeJS.ProcessEnv;
   /** Called when the service listens. */
   onListening?(url: string): void;
 }
 
 /** Runs the service until it is asked to stop; resolves with the exit code. */
-export async function serve({ file, env, onListening }: ServeOptions): Promise<number> {
+export async function serve({ file, contract, mergeContract, env, onListening }: ServeOptions): Promise<number> {
   const stopAsked = onceAskedToStop();
   let settings: Settings;
   let log: FlushedLog;
   let probity: Probity;
   try {
-    settings = await loadSettings({ file, env });
+    settings = withContract(await loadSettings({ file, env }), contract, mergeContract);
     log = createLog(settings.logLevel);
     const { checks, simulation, maxEventLoopDelay } = settings;
-    probity = createProbity({ checks: await definitionsOf(checks), simulation, maxEventLoopDelay, log });
+    const inForce = await contractOf(settings);
+    for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
+      log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
+    }
+    probity = createProbity({
+      checks: await definitionsOf(checks),
+      simulation,
+      contract: inForce,
+      maxEventLoopDelay,
+      log,
+    });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
@@ -60,12 +67,6 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
   log.info({}, 'stopped');
   await log.flush();
   return exitCodes.ok;
-}
-
-/** One line for people: a stack trace would hide it. */
-function complain(error: unknown, code: number): number {
-  console.error(`probity: ${error instanceof Error ? error.message : error}`);
-  return code;
 }
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {

@@ -12,6 +12,9 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly simulation: boolean;
+  /** The built-in contract when left out. */
+  readonly contract?: string;
+  readonly mergeContract: boolean;
   readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
   /** By name. Durations and defaults of a check are left to where checks are made. */
@@ -32,6 +35,7 @@ export const defaultSettings: Settings = {
   host: '127.0.0.1',
   port: 8000,
   simulation: false,
+  mergeContract: false,
   maxEventLoopDelay: defaultMaxEventLoopDelay,
   logLevel: 'info',
   checks: {},
@@ -55,6 +59,8 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     host: given.host ?? written.host ?? defaultSettings.host,
     port: given.port ?? written.port ?? defaultSettings.port,
     simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
+    ...(written.contract === undefined ? {} : { contract: written.contract }),
+    mergeContract: written.mergeContract ?? defaultSettings.mergeContract,
     maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
     logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
     checks: given.checks ?? written.checks ?? defaultSettings.checks,

@@ -1,5 +1,6 @@
 import type { Contract } from './contract.ts';
 import type { DeclaredResponse, Operation } from './operations.ts';
+import type { Mistake } from './validators.ts';
 
 /** What a handler answers: the media type and the constant headers come from the contract. */
 export interface Answer {
@@ -83,7 +84,24 @@ function judge(
   if (validate === undefined) throw broken(`no validator for ${ref}`);
   if (validate(value)) return;
   const [mistake] = validate.errors ?? [];
-  throw broken(`${what}${mistake?.instancePath} ${mistake?.message} (${ref} ${mistake?.schemaPath})`);
+  const got = shown(valueAt(value, mistake?.instancePath ?? ''));
+  throw broken(`${what}${mistake?.instancePath} ${mistake?.message}${got} (${ref} ${schemaPathOf(mistake)})`);
+}
+
+/** A word or a number; what is larger would only hide the message, or tell what is not the log's to know. */
+const shown = (value: unknown): string =>
+  typeof value === 'object' || value === undefined ? '' : `, got ${JSON.stringify(value).slice(0, 100)}`;
+
+/** ajv names the whole way from the document's root; the last part says which keyword was broken. */
+const schemaPathOf = (mistake: Mistake | undefined): string =>
+  mistake?.schemaPath.replace(/^.*\/schema(?=\/)/, '#') ?? '';
+
+/** The value at a JSON pointer. */
+function valueAt(value: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1);
+  return keys
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
 }
 
 export const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType);

@@ -10,11 +10,22 @@ export interface Contract {
   /** Declares the answers that belong to no operation. */
   readonly errors: Operation;
   readonly validators: Validators;
+  /** The ids of the operations that Probity's own handlers answer: those of the built-in document. */
+  readonly handled: ReadonlySet<string>;
 }
 
-export function createContract(document: OpenApiDocument, validators: Validators): Contract {
+/** Whether anybody here answers an operation. The others are left to the application that the document is about. */
+export const isServed = ({ handled }: Contract, { id, probe, simulate }: Operation): boolean =>
+  probe !== undefined || simulate !== undefined || handled.has(id);
+
+/** @param handled the ids of the operations that Probity's own handlers answer; all of them when left out */
+export function createContract(
+  document: OpenApiDocument,
+  validators: Validators,
+  handled?: ReadonlySet<string>,
+): Contract {
   const all = readOperations(document);
   const operations = all.filter((operation) => operation.id !== errorsId);
   const [errors] = all.slice(-1) as [Operation];
-  return { document, operations, errors, validators };
+  return { document, operations, errors, validators, handled: handled ?? new Set(operations.map(({ id }) => id)) };
 }

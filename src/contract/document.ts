@@ -20,10 +20,15 @@ export interface ResponseObject {
 
 export type ResponsesObject = Readonly<Record<string, ResponseObject>>;
 
+export interface Server {
+  readonly url: string;
+}
+
 export interface OperationObject {
   readonly operationId?: string;
   readonly 'x-probe'?: unknown;
   readonly 'x-simulate'?: unknown;
+  readonly servers?: readonly Server[];
   readonly responses?: ResponsesObject;
 }
 
@@ -32,6 +37,7 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly servers?: readonly Server[];
   /** The answers that belong to no operation, by status. */
   readonly 'x-errors'?: ResponsesObject;
 }

@@ -8,6 +8,7 @@ import {
   type ResponseObject,
   type ResponsesObject,
   type Schema,
+  type Server,
 } from './document.ts';
 
 /** What one status of an operation declares. */
@@ -30,10 +31,18 @@ export interface Operation {
   readonly id: string;
   /** In lower case, as in the document. */
   readonly method: string;
+  /** Where it is served: the path of the document under the base path of its server. */
   readonly path: string;
+  /** The key under `paths` in the document. */
+  readonly key: string;
   readonly probe?: { readonly kind: ProbeKind; readonly checks?: readonly string[] };
   readonly simulate?: { readonly check: string; readonly fault: 'outage' | 'none' };
   readonly responses: ReadonlyMap<number, DeclaredResponse>;
+}
+
+interface PathItem {
+  readonly servers?: readonly Server[];
+  readonly [method: string]: unknown;
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -42,17 +51,33 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 export function readOperations(document: OpenApiDocument): Operation[] {
   const paths = { node: document.paths, ref: '#/paths' };
   const operations = Object.keys(document.paths).flatMap((path) => {
-    const item = child<Record<string, OperationObject>>(document, paths, path);
+    const item = child<PathItem>(document, paths, path);
     return methods
       .filter((method) => item.node[method] !== undefined)
-      .map((method) => readOperation(document, path, method, child<OperationObject>(document, item, method)));
+      .map((method) => readOperation(document, item, path, method, child<OperationObject>(document, item, method)));
   });
   return [...operations, readErrors(document)];
 }
 
-function kindOf(id: string | undefined, probe: unknown): ProbeKind {
-  if (isProbeKind(probe)) return probe;
-  throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
+/** `x-probe: readiness`, or `{probe: readiness, checks: [database]}`; see openapi/extensions.json. */
+function probeOf(id: string, extension: unknown): NonNullable<Operation['probe']> {
+  const { probe, checks } = (typeof extension === 'object' ? extension : { probe: extension }) as ProbeExtension;
+  if (!isProbeKind(probe)) {
+    throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
+  }
+  return checks === undefined ? { kind: probe } : { kind: probe, checks };
+}
+
+interface ProbeExtension {
+  readonly probe: unknown;
+  readonly checks?: readonly string[];
+}
+
+/** The path of a server's URL, without a slash at its end; of several servers, the first counts. */
+function basePath(servers: readonly Server[] | undefined): string {
+  const [server] = servers ?? [];
+  const url = URL.parse(server?.url.replaceAll(/\{[^}]*\}/g, '') ?? '/', 'http://host/');
+  return (url?.pathname ?? '/').replace(/\/+$/, '');
 }
 
 /** The pseudo-operation that declares the answers which belong to no operation. */
@@ -60,21 +85,24 @@ export const errorsId = 'x-errors';
 
 function readErrors(document: OpenApiDocument): Operation {
   const errors = { node: document['x-errors'] ?? {}, ref: `#/${errorsId}` };
-  return { id: errorsId, method: '', path: '', responses: readResponses(document, errors) };
+  return { id: errorsId, method: '', path: '', key: '', responses: readResponses(document, errors) };
 }
 
 function readOperation(
   document: OpenApiDocument,
-  path: string,
+  item: Place<PathItem>,
+  key: string,
   method: string,
   place: Place<OperationObject>,
 ): Operation {
-  const { operationId, 'x-probe': probe, 'x-simulate': simulate } = place.node;
+  const { operationId, servers, 'x-probe': probe, 'x-simulate': simulate } = place.node;
+  const id = operationId ?? `${method} ${key}`;
   return {
-    id: operationId ?? `${method} ${path}`,
+    id,
     method,
-    path,
-    ...(probe === undefined ? {} : { probe: { kind: kindOf(operationId, probe) } }),
+    path: basePath(servers ?? item.node.servers ?? document.servers) + key,
+    key,
+    ...(probe === undefined ? {} : { probe: probeOf(id, probe) }),
     ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
     responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
   };

@@ -1,43 +1,68 @@
 import { type CheckState, reasons } from '../health/check-state.ts';
-import { judge } from '../health/probes.ts';
+import { mostNamed } from '../health/probes.ts';
 import type { CheckInSnapshot, Snapshot } from '../health/snapshot.ts';
-import { checked } from './answer.ts';
+import { type CheckedAnswer, checked } from './answer.ts';
 import type { Contract } from './contract.ts';
+import type { Operation } from './operations.ts';
 import { problem } from './problem.ts';
 import { probeAnswer } from './represent.ts';
+
+/** An answer of a probe operation in a state that it can come to. */
+export interface Sample {
+  readonly operation: Operation;
+  /** The state in words for people. */
+  readonly state: string;
+  readonly answer: CheckedAnswer;
+}
+
+type Checks = readonly Pick<CheckInSnapshot, 'name' | 'rules'>[];
 
 /**
  * Builds and judges the replies of every probe operation in every kind of state that it can come to: a document that
  * its own service could not honour is refused before the port opens.
  *
- * @throws Error naming operation, status and schema path.
+ * @returns what was judged
+ * @throws Error naming operation, state, status, schema path and the offending value.
  */
-export function prove(contract: Contract, checks: readonly Pick<CheckInSnapshot, 'name' | 'rules'>[]): void {
-  const snapshots = samples(checks);
+export function prove(contract: Contract, checks: Checks): Sample[] {
   checked(contract, contract.errors, problem(500, 'Every promise that breaks ends here'));
-  for (const operation of contract.operations) {
-    if (operation.probe === undefined) continue;
-    for (const snapshot of snapshots) {
-      checked(contract, operation, probeAnswer(contract.document, operation, judge(operation.probe.kind, snapshot)));
-    }
+  const states = statesOf(checks);
+  const probes = contract.operations.filter(({ probe }) => probe !== undefined);
+  return probes.flatMap((operation) =>
+    states.map(([state, snapshot]) => ({ operation, state, answer: proved(contract, operation, state, snapshot) })),
+  );
+}
+
+function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): CheckedAnswer {
+  try {
+    return checked(contract, operation, probeAnswer(contract, operation, snapshot));
+  } catch (error) {
+    const where = `${operation.method.toUpperCase()} ${operation.path}`;
+    throw new Error(`${where} cannot be answered while ${state}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function samples(checks: readonly Pick<CheckInSnapshot, 'name' | 'rules'>[]): Snapshot[] {
+/** What the service can come to, in words that follow "while". */
+function statesOf(checks: Checks): [string, Snapshot][] {
   const all = (state: CheckState): CheckInSnapshot[] => checks.map((check) => ({ ...check, state }));
+  // The name of a check stands in many of a reply's places, and each place has room for the longest.
+  const few = (state: CheckState): CheckInSnapshot[] => all(state).slice(0, mostNamed + 1);
+  const started = { lifecycle: 'started', distress: [] } as const;
   return [
-    { lifecycle: 'starting', distress: [], checks: all(pending) },
-    { lifecycle: 'starting', distress: [], checks: all(down) },
-    { lifecycle: 'started', distress: [], checks: all(up) },
-    // Those that are up don't show in a reply: one check alone stands for one that is down among many.
-    ...all(down).map((check): Snapshot => ({ lifecycle: 'started', distress: [], checks: [check] })),
-    ...reasons.map(
-      (reason): Snapshot => ({ lifecycle: 'started', distress: [], checks: all({ ...simulated, reason }) }),
-    ),
-    { lifecycle: 'started', distress: [], checks: all(down) },
-    { lifecycle: 'started', distress: ['Event loop blocked'], checks: all(up) },
-    { lifecycle: 'draining', distress: [], checks: all(up) },
-    { lifecycle: 'stopped', distress: [], checks: all(down) },
+    ['starting', { lifecycle: 'starting', distress: [], checks: all(pending) }],
+    ['starting with every check down', { lifecycle: 'starting', distress: [], checks: all(down) }],
+    ['all is well', { ...started, checks: all(up) }],
+    // Those that are up may not show in a reply: one check alone stands for one that is down among many.
+    ...all(down).map((check): [string, Snapshot] => [`${check.name} is down`, { ...started, checks: [check] }]),
+    ...reasons.map((reason): [string, Snapshot] => [
+      `every check is down, as simulated, for the reason ${reason}`,
+      { ...started, checks: few({ ...simulated, reason }) },
+    ]),
+    ['every check is down', { ...started, checks: all(down) }],
+    ['every check is up but busy', { ...started, checks: all({ ...up, reason: 'overloaded' }) }],
+    ['the event loop is blocked', { ...started, distress: ['Event loop blocked'], checks: all(up) }],
+    ['shutting down', { lifecycle: 'draining', distress: [], checks: all(up) }],
+    ['stopped with every check down', { lifecycle: 'stopped', distress: [], checks: all(down) }],
   ];
 }
 

@@ -1,56 +1,43 @@
-import type { Blocker, ProbeProblem } from '../../generated/contract/types.gen.ts';
-import { mostNamed, type Verdict } from '../health/probes.ts';
-import type { Answer } from './answer.ts';
-import { child, follow, type OpenApiDocument, type Place, type Schema } from './document.ts';
+import type { Snapshot } from '../health/snapshot.ts';
+import { type Answer, isJson } from './answer.ts';
+import type { Contract } from './contract.ts';
 import type { DeclaredResponse, Operation } from './operations.ts';
+import { healthContent, judged, probeReport, problemContent, textContent } from './probe-report.ts';
+import { createShaper, type Fields } from './shape.ts';
 
-/** The answer of a probe operation to a verdict, in the form that the declared status, media type and schema ask for. */
-export function probeAnswer(document: OpenApiDocument, operation: Operation, verdict: Verdict): Answer {
-  const response = responseFor(operation, verdict);
-  const { status, mediaType, schema } = response;
+/** The answer of a probe operation in a state: the declared status, media type and schema choose the form. */
+export function probeAnswer(contract: Contract, operation: Operation, snapshot: Snapshot): Answer {
+  const { seen, verdict } = judged(operation, snapshot);
+  const { status, mediaType, schema } = responseFor(operation, verdict.ok);
   if (mediaType === undefined) return { status };
-  const content = mediaType === 'application/problem+json' ? problemOf(status, verdict) : {};
-  return { status, body: schema === undefined ? content : shaped(document, schema, content) };
+  const report = probeReport(contract.document, seen, verdict);
+  const content = contentOf(mediaType);
+  if (schema === undefined) return { status, body: content };
+  const fields = typeof content === 'string' ? report : { ...report, ...content };
+  return { status, body: createShaper(contract.document, accepts(contract))(schema, content, { ...fields }) };
+
+  function contentOf(media: string): string | Fields {
+    if (media === 'text/plain') return textContent(operation.probe?.kind ?? '', report);
+    if (media === 'application/problem+json') return problemContent(status, verdict);
+    if (media === 'application/health+json') return healthContent(report);
+    if (isJson(media)) return { ...report };
+    throw new Error(`${operation.id} ${status}: Expected no content, JSON or text/plain, got ${media}`);
+  }
 }
 
-/** The only place where a status is chosen: the declared success, or 503. */
-function responseFor(operation: Operation, verdict: Verdict): DeclaredResponse {
+const accepts =
+  ({ validators }: Contract) =>
+  (ref: string, value: unknown): boolean =>
+    validators[ref]?.(value) ?? false;
+
+/** The only place where a status is chosen: the declared success; 503, or else the only failure that is declared. */
+function responseFor(operation: Operation, ok: boolean): DeclaredResponse {
   const declared = [...operation.responses.values()];
-  const found = declared.find(({ status }) => (verdict.ok ? status >= 200 && status < 300 : status === 503));
+  const [failures, successes] = [declared.filter(({ status }) => status >= 300), declared.filter(isSuccess)];
+  const only = failures.length === 1 ? failures[0] : undefined;
+  const found = ok ? successes[0] : (operation.responses.get(503) ?? only);
   if (found !== undefined) return found;
-  throw new Error(`${operation.id}: Expected a ${verdict.ok ? '2xx' : '503'} response, the document declares none`);
+  throw new Error(`${operation.id}: Expected a ${ok ? '2xx' : '503'} response, the document declares none`);
 }
 
-function problemOf(status: number, verdict: Verdict): Partial<ProbeProblem> {
-  if (verdict.ok) return {};
-  const blockers = verdict.blockers.slice(0, mostNamed).map(
-    ({ name, state }): Blocker => ({
-      check: name,
-      reason: state.reason ?? 'unavailable',
-      simulated: state.last?.simulated ?? false,
-    }),
-  );
-  return {
-    type: 'about:blank',
-    title: 'Service Unavailable',
-    status: status as 503,
-    detail: verdict.detail,
-    ...(blockers.length === 0 ? {} : { checks: blockers }),
-  };
-}
-
-/**
- * `content` in the shape of a schema: a `const` is the document's own word and wins, and a property that a closed
- * schema does not declare is left out.
- */
-export function shaped(document: OpenApiDocument, place: Place<Schema>, content: Record<string, unknown>): object {
-  const schema = follow(document, place);
-  const properties = child<Record<string, Schema>>(document, schema, 'properties');
-  const declared = Object.keys(properties.node ?? {}).flatMap((name) => {
-    const { node } = child<Schema>(document, properties, name);
-    const value = 'const' in node ? node.const : content[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const closed = schema.node.additionalProperties === false;
-  return { ...(closed ? {} : content), ...Object.fromEntries(declared) };
-}
+const isSuccess = ({ status }: DeclaredResponse): boolean => status >= 200 && status < 300;

@@ -6,7 +6,7 @@ import type { ProbeOperation, SimulateOperation } from '../../generated/contract
 import type { Log } from '../log.ts';
 import type { Answer, CheckedAnswer } from './answer.ts';
 import { checked } from './answer.ts';
-import type { Contract } from './contract.ts';
+import { type Contract, isServed } from './contract.ts';
 import { honest } from './honest.ts';
 import type { Operation } from './operations.ts';
 import { problem } from './problem.ts';
@@ -46,8 +46,7 @@ export async function createRouter(
   log: Log,
 ): Promise<Router> {
   const backend = new Backend({
-    // A copy: the backend replaces every $ref in what it is given.
-    definition: structuredClone(contract.document) as unknown as Document,
+    definition: definitionOf(contract),
     strict: true,
     ignoreTrailingSlashes: false,
     coerceTypes: true,
@@ -82,6 +81,29 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 /** HEAD is answered wherever GET is: the server leaves the body out. */
 const asGet = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
+/**
+ * What is served of the document, each operation at its full path. A copy: the backend replaces every $ref in what it is
+ * given. Who may ask is decided before the backend is asked.
+ */
+function definitionOf(contract: Contract): Document {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of contract.operations.filter((operation) => isServed(contract, operation))) {
+    const item = contract.document.paths[operation.key] as Record<string, object>;
+    paths[operation.path] = {
+      ...paths[operation.path],
+      ...(item.parameters === undefined ? {} : { parameters: item.parameters }),
+      [operation.method]: {
+        ...item[operation.method],
+        operationId: operation.id,
+        servers: undefined,
+        security: undefined,
+      },
+    };
+  }
+  const open = { ...contract.document, paths, servers: undefined, security: undefined };
+  return JSON.parse(JSON.stringify(open));
+}
+
 /** Everything that openapi-backend may call: without one of the named handlers it would run the operation all the same. */
 function backendHandlers(
   contract: Contract,
@@ -93,7 +115,8 @@ function backendHandlers(
     honest(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
   const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
-    const handler = operation.simulate ? () => simulate(operation) : (handlers as Untyped)[operation.id];
+    const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
+    const handler = operation.simulate ? () => simulate(operation) : own;
     if (handler === undefined) return [];
     return [[operation.id, (context: Context) => call(contract, operation, log, () => handler(requestOf(context)))]];
   });

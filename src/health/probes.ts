@@ -29,11 +29,8 @@ const judges = { liveness, readiness, startup } as const satisfies Record<ProbeK
 export const isProbeKind = (word: unknown): word is ProbeKind =>
   typeof word === 'string' && Object.hasOwn(judges, word);
 
-/** The verdict of a probe; with `only`, as if there were no checks but those. */
-export function judge(kind: ProbeKind, snapshot: Snapshot, only?: readonly string[]): Verdict {
-  if (only === undefined) return judges[kind](snapshot);
-  return judges[kind]({ ...snapshot, checks: snapshot.checks.filter(({ name }) => only.includes(name)) });
-}
+/** The verdict of a probe. */
+export const judge = (kind: ProbeKind, snapshot: Snapshot): Verdict => judges[kind](snapshot);
 
 /** Never looks at a check: a restart mends no dependency. */
 function liveness({ distress }: Snapshot): Verdict {

@@ -23,3 +23,9 @@ export const hasStarted = (checks: readonly CheckInSnapshot[]): boolean =>
 /** Whether any check is not up, or up but not well. */
 export const isDegraded = (checks: readonly CheckInSnapshot[]): boolean =>
   checks.some(({ state }) => state.status !== 'up' || state.reason !== undefined);
+
+/** The snapshot as if there were no checks but those; all of them when no names are given. */
+export function only(snapshot: Snapshot, names?: readonly string[]): Snapshot {
+  if (names === undefined) return snapshot;
+  return { ...snapshot, checks: snapshot.checks.filter(({ name }) => names.includes(name)) };
+}

@@ -1,7 +1,6 @@
 import type { Contract } from '../contract/contract.ts';
 import { honest } from '../contract/honest.ts';
 import { probeAnswer } from '../contract/represent.ts';
-import { judge } from '../health/probes.ts';
 import type { Snapshot } from '../health/snapshot.ts';
 import type { Log } from '../log.ts';
 import { type Reply, replyOf } from './reply.ts';
@@ -20,10 +19,7 @@ export function prepareReplies(contract: Contract, log: Log): PreparedReplies {
     get: (path) => replies.get(path),
     update(snapshot) {
       for (const operation of operations) {
-        const { kind, checks } = operation.probe as NonNullable<typeof operation.probe>;
-        const answer = honest(contract, operation, log, () =>
-          probeAnswer(contract.document, operation, judge(kind, snapshot, checks)),
-        );
+        const answer = honest(contract, operation, log, () => probeAnswer(contract, operation, snapshot));
         replies.set(operation.path, replyOf(answer));
       }
     },

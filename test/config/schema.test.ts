@@ -46,6 +46,7 @@ test('the defaults of the settings are those that are applied', () => {
     host: defaultOf('settings.host'),
     port: defaultOf('settings.port'),
     simulation: defaultOf('settings.simulation'),
+    mergeContract: defaultOf('settings.mergeContract'),
     maxEventLoopDelay: defaultOf('settings.maxEventLoopDelay'),
     logLevel: defaultOf('settings.log.level'),
     checks: defaultOf('settings.checks'),

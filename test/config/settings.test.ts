@@ -8,6 +8,8 @@ const everything = `
 host: 0.0.0.0
 port: 9000
 maxEventLoopDelay: 2s
+contract: openapi.yaml
+mergeContract: true
 simulation: false
 log: { level: warn }
 checks:
@@ -36,6 +38,8 @@ const secrets = { ORDERS_URL: 'postgres://app:pa%3Ass@db/orders', STOCK_TOKEN: '
 const settings = {
   host: '0.0.0.0',
   port: 9000,
+  mergeContract: true,
+  contract: 'openapi.yaml',
   maxEventLoopDelay: '2s',
   simulation: false,
   logLevel: 'warn',
@@ -85,6 +89,7 @@ describe('without a file', () => {
       expect(await loadSettings({ folder, env })).toEqual({
         host: '0.0.0.0',
         port: 9000,
+        mergeContract: false,
         maxEventLoopDelay: '10s',
         simulation: true,
         logLevel: 'debug',

@@ -47,7 +47,7 @@ describe('an answer', () => {
       'a wrong body',
       'getHealth',
       { status: 200, body: { status: 'down' } },
-      /^getHealth 200: body\/status must be equal to constant \(#\/components\/schemas\/Alive .*status\/const\)$/,
+      /^getHealth 200: body\/status must be equal to constant, got "down" \(#\/components\/schemas\/Alive .*status\/const\)$/,
     ],
     ['null for a body', 'getHealth', { status: 200, body: null }, /body must be object/],
     ['a body with more than is declared', 'getHealth', { status: 200, body: { status: 'up', dsn: 's' } }, /additional/],

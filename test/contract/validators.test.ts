@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { problem } from '../../src/contract/problem.ts';
 import { probeAnswer } from '../../src/contract/represent.ts';
-import { judge } from '../../src/health/probes.ts';
 import { checkOf, reportOf } from '../../src/server/report.ts';
 import { builtin, checkIn, down, outcome, pending, someSnapshot, up } from '../support.ts';
 import { compiled } from './compiled.ts';
@@ -20,11 +19,11 @@ const figures = { uptimeSeconds: 1.5, rssBytes: 2, heapUsedBytes: 3, eventLoopDe
 
 /** Bodies that this service sends, or will: each is right for one schema at least, and wrong for others. */
 const bodies: readonly unknown[] = [
-  ...builtin.operations.flatMap(({ probe, ...operation }) =>
-    probe === undefined
+  ...builtin.operations.flatMap((operation) =>
+    operation.probe === undefined
       ? []
       : [snapshot, someSnapshot(), someSnapshot({ lifecycle: 'draining', distress: ['Event loop blocked'] })].map(
-          (state) => probeAnswer(builtin.document, operation, judge(probe.kind, state)).body,
+          (state) => probeAnswer(builtin, operation, state).body,
         ),
   ),
   ...[...builtin.errors.responses.keys()].map((status) => problem(status, 'Because').body),

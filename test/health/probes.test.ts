@@ -3,6 +3,7 @@ import type { Lifecycle, RequiredFor } from '../../generated/contract/types.gen.
 import type { CheckState } from '../../src/health/check-state.ts';
 import { judge, mostNamed } from '../../src/health/probes.ts';
 import type { CheckInSnapshot } from '../../src/health/snapshot.ts';
+import { only } from '../../src/health/snapshot.ts';
 import { checkIn, down, fallen, pending, someSnapshot, up } from '../support.ts';
 
 const states = { pending, up, down, fallen, stale: { ...fallen, reason: 'stale' } } as const satisfies Record<
@@ -92,9 +93,9 @@ describe('readiness', () => {
 
   it('can be narrowed to some checks', () => {
     const checks = [checkIn(down), checkIn(up, {}, 'cache')];
-    expect(detailOf('readiness', someSnapshot({ checks }), ['cache'])).toBe('ok');
-    expect(detailOf('readiness', someSnapshot({ checks }), ['database'])).toBe(unavailable);
-    expect(detailOf('readiness', someSnapshot({ lifecycle: 'draining', checks }), ['cache'])).toBe(stopping);
+    expect(detailOf('readiness', only(someSnapshot({ checks }), ['cache']))).toBe('ok');
+    expect(detailOf('readiness', only(someSnapshot({ checks }), ['database']))).toBe(unavailable);
+    expect(detailOf('readiness', only(someSnapshot({ lifecycle: 'draining', checks }), ['cache']))).toBe(stopping);
   });
 });
 
