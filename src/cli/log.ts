@@ -29,5 +29,8 @@ export function createLog(level: LogLevel): FlushedLog {
 
 async function createLogger(level: LogLevel): Promise<Logger> {
   const { pino } = await import('pino');
-  return pino({ level, base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } });
+  const formatters = { level: (label: string) => ({ level: label }) };
+  // Synchronous: the last line before an exit is the one that says why.
+  const destination = pino.destination({ fd: 1, sync: true });
+  return pino({ level, base: null, timestamp: false, formatters }, destination);
 }

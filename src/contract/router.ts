@@ -6,7 +6,8 @@ import type { ProbeOperation, SimulateOperation } from '../../generated/contract
 import type { Log } from '../log.ts';
 import type { Answer, CheckedAnswer } from './answer.ts';
 import { checked } from './answer.ts';
-import { type Contract, isServed } from './contract.ts';
+import type { Contract } from './contract.ts';
+import { definitionOf } from './definition.ts';
 import { honest } from './honest.ts';
 import type { Operation } from './operations.ts';
 import { problem } from './problem.ts';
@@ -80,29 +81,6 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 
 /** HEAD is answered wherever GET is: the server leaves the body out. */
 const asGet = (method: string): string => (method === 'HEAD' ? 'GET' : method);
-
-/**
- * What is served of the document, each operation at its full path. A copy: the backend replaces every $ref in what it is
- * given. Who may ask is decided before the backend is asked.
- */
-function definitionOf(contract: Contract): Document {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of contract.operations.filter((operation) => isServed(contract, operation))) {
-    const item = contract.document.paths[operation.key] as Record<string, object>;
-    paths[operation.path] = {
-      ...paths[operation.path],
-      ...(item.parameters === undefined ? {} : { parameters: item.parameters }),
-      [operation.method]: {
-        ...item[operation.method],
-        operationId: operation.id,
-        servers: undefined,
-        security: undefined,
-      },
-    };
-  }
-  const open = { ...contract.document, paths, servers: undefined, security: undefined };
-  return JSON.parse(JSON.stringify(open));
-}
 
 /** Everything that openapi-backend may call: without one of the named handlers it would run the operation all the same. */
 function backendHandlers(

@@ -4,6 +4,7 @@ import type { CheckRules } from '../health/rules.ts';
 import { guarded } from './guarded.ts';
 import { type Run, run } from './run.ts';
 import { earlyDelayMs, nextTick, noticeGapMs } from './schedule.ts';
+import { createWaiters } from './waiters.ts';
 
 /** One check under watch. */
 export interface Watch {
@@ -38,7 +39,7 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
   let stopped = false;
   let nextRun: NodeJS.Timeout | undefined;
   let staleness: NodeJS.Timeout | undefined;
-  let waiting: { since: number; resolve(): void }[] = [];
+  const waiters = createWaiters();
 
   const become = (after: CheckState): void => {
     const before = state;
@@ -59,7 +60,7 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     failures = outcome.kind === 'failed' ? failures + 1 : 0;
     become(nextCheckState(state, outcome, rules));
     age();
-    if (state.against === 0) release(number);
+    if (state.against === 0) waiters.release(number);
     // A run that ignores its deadline is not joined by another one: until it settles, its check ages.
     await current.settled;
     running = false;
@@ -87,15 +88,6 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     if (state.status === 'up') staleness = setTimeout(age, staleAt(state, rules) - now).unref();
   };
 
-  const release = (number: number): void => {
-    const [served, left] = [
-      waiting.filter(({ since }) => since < number),
-      waiting.filter(({ since }) => since >= number),
-    ];
-    waiting = left;
-    for (const { resolve } of served) resolve();
-  };
-
   const runNow = (): void => {
     again = 'now';
     if (running || stopped) return;
@@ -119,18 +111,18 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
       runNow();
     },
     state: () => state,
-    recheck: () =>
-      new Promise((resolve) => {
-        if (stopped) return resolve();
-        waiting.push({ since: runs, resolve });
-        runNow();
-      }),
+    recheck() {
+      if (stopped) return Promise.resolve();
+      const later = waiters.waitForRunAfter(runs);
+      runNow();
+      return later;
+    },
     async stop() {
       stopped = true;
       clearTimeout(nextRun);
       clearTimeout(staleness);
       current?.abort();
-      release(Number.POSITIVE_INFINITY);
+      waiters.release(Number.POSITIVE_INFINITY);
       await checker.close?.();
     },
   };
