@@ -3,6 +3,7 @@
  * embedded HTTP service. Where DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL is set, that one is watched.
  */
 import { serve } from '../../src/cli/serve.ts';
+import { isLoopback } from '../../src/server/guard.ts';
 import { startDatabase } from './database.ts';
 import { startExternalService } from './external-service.ts';
 
@@ -11,13 +12,19 @@ interface Embedded {
   stop(): Promise<void>;
 }
 
-const { DATABASE_URL, EXTERNAL_SERVICE_URL } = process.env;
+const { HOST, DATABASE_URL, EXTERNAL_SERVICE_URL } = process.env;
 const given = (url: string): Embedded => ({ url, stop: async () => {} });
 const database = DATABASE_URL ? given(DATABASE_URL) : await startDatabase();
 const externalService = EXTERNAL_SERVICE_URL ? given(EXTERNAL_SERVICE_URL) : await startExternalService();
 
 const code = await serve({
-  env: { SIMULATION: 'true', ...process.env, DATABASE_URL: database.url, EXTERNAL_SERVICE_URL: externalService.url },
+  // Whoever lets others reach the demo does not get failures that others can set.
+  env: {
+    SIMULATION: String(isLoopback(HOST || '127.0.0.1')),
+    ...process.env,
+    DATABASE_URL: database.url,
+    EXTERNAL_SERVICE_URL: externalService.url,
+  },
   onListening: tellWhatToTry,
 });
 await Promise.all([database.stop(), externalService.stop()]);

@@ -44,6 +44,9 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, options.refuse),
   );
+  // Node would answer the one without a word, and not answer the other.
+  server.on('checkExpectation', (_, response) => send(response, options.refuse(400, 'Expected no expectation')));
+  server.on('connect', (_, socket) => socket.end(wire(options.refuse(400, 'Expected no CONNECT'), [], false)));
   return server;
 }
 

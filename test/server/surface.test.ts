@@ -155,6 +155,8 @@ describe('requests that two readers could understand in two ways', () => {
     ],
     ['a bare line feed in a header', 'GET /health HTTP/1.1\r\nHost: a\nX: y\r\n\r\n'],
     ['an unknown method', 'BREW /health HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['an expectation', 'GET /health HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n'],
+    ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['nonsense', '\x16\x03\x01\x02\x00\r\n\r\n'],
   ])('%s is refused and the connection closed', async (_, bytes) => {
     expectRefused(await rawRequest(port, bytes), 400);
