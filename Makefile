@@ -71,7 +71,7 @@ build: $(MODULES) ## Compile the package into dist/
 
 .PHONY: bench
 bench: build servers ## Measure against peers, and write bench/RESULTS.md (about 10 minutes)
-	@cd bench && npm ci --no-audit --no-fund --loglevel=error && node run.ts
+	@cd bench && npm ci --no-audit --no-fund --loglevel=error && tsc --noEmit -p tsconfig.json && node run.ts
 
 .PHONY: clean
 clean: ## Remove everything that is not in git

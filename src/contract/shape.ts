@@ -16,8 +16,8 @@ export type Accepts = (ref: string, value: unknown) => boolean;
  * - what a closed schema does not declare is left out, what an open one does not declare is shown.
  */
 export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
-  /** The groups that are being filled: a schema that contains itself groups nothing. */
-  const groups = new Set<string>();
+  /** The objects that are being filled: a schema that contains itself groups nothing. */
+  const filling = new Set<string>();
 
   function shape(from: Place<Schema>, value: unknown, fields: Fields): unknown {
     const place = follow(document, from);
@@ -36,13 +36,7 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
   }
 
   function groupOf(place: Place<Schema>, fields: Fields): unknown {
-    if (groups.has(place.ref)) return undefined;
-    groups.add(place.ref);
-    try {
-      return objectOf(place, {}, fields);
-    } finally {
-      groups.delete(place.ref);
-    }
+    return filling.has(place.ref) ? undefined : objectOf(place, {}, fields);
   }
 
   function branchOf(place: Place<Schema>, value: unknown, fields: Fields): unknown {
@@ -55,6 +49,8 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
   }
 
   function objectOf(place: Place<Schema>, value: Fields, fields: Fields): Fields {
+    const outer = !filling.has(place.ref);
+    filling.add(place.ref);
     const { properties, closed, rest, required } = members(place);
     const shown = Object.entries(closed ? {} : value)
       .filter(([, item]) => item !== undefined)
@@ -63,6 +59,7 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
       const filled = fill(property, name, fields);
       return filled === undefined || (isEmpty(filled) && !required.has(name)) ? [] : [[name, filled] as const];
     });
+    if (outer) filling.delete(place.ref);
     return { ...Object.fromEntries(shown), ...Object.fromEntries(declared) };
   }
 

@@ -124,4 +124,13 @@ describe('the shape of a schema', () => {
   ])('%s', (_, schema, expected) => {
     expect(shape(schema)).toEqual(expected);
   });
+
+  it('ends where a schema contains itself', () => {
+    const node = { additionalProperties: false, properties: { status: {}, self: { $ref: '#/components/Self' } } };
+    const recursive = { components: { Self: node } } as unknown as OpenApiDocument;
+    const shape = createShaper(recursive, () => true);
+    expect(shape({ node: { $ref: '#/components/Self' }, ref: '#/x' }, { status: 'up' }, { status: 'up' })).toEqual({
+      status: 'up',
+    });
+  });
 });
