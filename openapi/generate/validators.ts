@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { readOperations } from '../../src/contract/operations.ts';
+import { readErrors, readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs } from '../../src/contract/validators.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function generateValidators(folder: string): Promise<void> {
     code: { source: true, esm: true, lines: true },
   });
   ajv.addSchema(document, 'openapi');
-  const operations = readOperations(document);
+  const operations = [...readOperations(document), readErrors(document)];
   const refs = [...new Set(operations.flatMap(schemaRefs))];
   const names = Object.fromEntries(refs.map((ref, index) => [`v${index}`, ref]));
   for (const ref of refs) ajv.addSchema({ $ref: `openapi${ref}` }, ref);

@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from './document.ts';
-import { errorsId, type Operation, readOperations } from './operations.ts';
+import { type Operation, readErrors, readOperations } from './operations.ts';
 import type { Validators } from './validators.ts';
 
 /** A document in force: what it declares, and the validators that hold answers to it. */
@@ -24,8 +24,12 @@ export function createContract(
   validators: Validators,
   handled?: ReadonlySet<string>,
 ): Contract {
-  const all = readOperations(document);
-  const operations = all.filter((operation) => operation.id !== errorsId);
-  const [errors] = all.slice(-1) as [Operation];
-  return { document, operations, errors, validators, handled: handled ?? new Set(operations.map(({ id }) => id)) };
+  const operations = readOperations(document);
+  return {
+    document,
+    operations,
+    errors: readErrors(document),
+    validators,
+    handled: handled ?? new Set(operations.map(({ id }) => id)),
+  };
 }

@@ -47,16 +47,16 @@ interface PathItem {
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
-/** Every operation of a document, and last the one of `x-errors`: see `errorsId`. */
+/** Every operation of a document, in its order. */
 export function readOperations(document: OpenApiDocument): Operation[] {
   const paths = { node: document.paths, ref: '#/paths' };
-  const operations = Object.keys(document.paths).flatMap((path) => {
+  const keys = Object.keys(document.paths).filter((key) => key.startsWith('/'));
+  return keys.flatMap((path) => {
     const item = child<PathItem>(document, paths, path);
     return methods
       .filter((method) => item.node[method] !== undefined)
       .map((method) => readOperation(document, item, path, method, child<OperationObject>(document, item, method)));
   });
-  return [...operations, readErrors(document)];
 }
 
 /** `x-probe: readiness`, or `{probe: readiness, checks: [database]}`; see openapi/extensions.json. */
@@ -80,12 +80,10 @@ function basePath(servers: readonly Server[] | undefined): string {
   return (url?.pathname ?? '/').replace(/\/+$/, '');
 }
 
-/** The pseudo-operation that declares the answers which belong to no operation. */
-export const errorsId = 'x-errors';
-
-function readErrors(document: OpenApiDocument): Operation {
-  const errors = { node: document['x-errors'] ?? {}, ref: `#/${errorsId}` };
-  return { id: errorsId, method: '', path: '', key: '', responses: readResponses(document, errors) };
+/** The pseudo-operation of `x-errors`, which declares the answers that belong to no operation. */
+export function readErrors(document: OpenApiDocument): Operation {
+  const errors = { node: document['x-errors'] ?? {}, ref: '#/x-errors' };
+  return { id: 'x-errors', method: '', path: '', key: '', responses: readResponses(document, errors) };
 }
 
 function readOperation(
@@ -113,12 +111,16 @@ function readResponses(
   responses: Place<ResponsesObject>,
 ): ReadonlyMap<number, DeclaredResponse> {
   return new Map(
-    Object.keys(responses.node ?? {}).map((status) => [
+    statusesOf(responses.node).map((status) => [
       Number(status),
       readResponse(document, Number(status), child<ResponseObject>(document, responses, status)),
     ]),
   );
 }
+
+/** Those that are spelled out: `default` and `4XX` say nothing of what comes. */
+const statusesOf = (responses: ResponsesObject | undefined): string[] =>
+  Object.keys(responses ?? {}).filter((status) => /^\d{3}$/.test(status));
 
 function readResponse(document: OpenApiDocument, status: number, response: Place<ResponseObject>): DeclaredResponse {
   const headers = readHeaders(document, response);

@@ -1,7 +1,7 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
-import { readOperations } from '../../src/contract/operations.ts';
+import { readErrors, readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs, type Validate } from '../../src/contract/validators.ts';
 
 /** The validators of a document, compiled as its reader would: with every format, and nothing ahead of time. */
@@ -9,6 +9,6 @@ export function compiled(document: OpenApiDocument, options: Options = {}): Reco
   const ajv = new Ajv2020({ strict: false, strictNumbers: true, ...options });
   formats.default(ajv);
   ajv.addSchema(document, 'openapi');
-  const refs = readOperations(document).flatMap(schemaRefs);
+  const refs = [...readOperations(document), readErrors(document)].flatMap(schemaRefs);
   return Object.fromEntries(refs.map((ref) => [ref, ajv.compile({ $ref: `openapi${ref}` })]));
 }

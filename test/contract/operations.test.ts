@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorsId, readOperations } from '../../src/contract/operations.ts';
+import { readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs } from '../../src/contract/validators.ts';
 import { builtin, changedContract, operationOf } from '../support.ts';
 
@@ -8,7 +8,6 @@ describe('the operations of the built-in contract', () => {
     const ids = builtin.operations.map(({ id }) => id);
     expect(ids.slice(0, 3)).toEqual(['getHealth', 'getReadiness', 'getStartup']);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).not.toContain(errorsId);
   });
 
   it('are probes where the document says so', () => {

@@ -13,13 +13,28 @@ import type { DocumentFile } from './file.ts';
 export function checkExtensions({ document, place }: DocumentFile): void {
   const ajv = new Ajv2020({ strict: false, logger: false, verbose: true });
   ajv.addSchema(extensions, 'extensions');
+  judge(ajv, 'Document', document, [], place);
   visit(document, [], (name, value, keys) => {
-    if (!Object.hasOwn(extensions.$defs, name)) return;
-    const validate = ajv.getSchema(`extensions#/$defs/${name}`);
-    if (validate === undefined || validate(value)) return;
-    throw new ContractError(place(keys), `${name}: ${told(validate.errors ?? [])}`);
+    if (name.startsWith('x-') && Object.hasOwn(extensions.$defs, name)) judge(ajv, name, value, keys, place);
   });
 }
+
+function judge(
+  ajv: Ajv2020,
+  name: string,
+  value: unknown,
+  keys: readonly string[],
+  place: DocumentFile['place'],
+): void {
+  const validate = ajv.getSchema(`extensions#/$defs/${name}`);
+  if (validate === undefined || validate(value)) return;
+  const mistake = worst(validate.errors ?? []);
+  const inside = (mistake?.instancePath.split('/').slice(1) ?? []).map(unescaped);
+  const where = [...(name === 'Document' ? [] : [name]), ...inside].join('.');
+  throw new ContractError(place([...keys, ...inside]), `${where}${where === '' ? '' : ': '}${told(mistake)}`);
+}
+
+const unescaped = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function visit(
   node: unknown,
@@ -36,18 +51,22 @@ function visit(
 }
 
 /** Of the branches of a `oneOf`, the mistake that lies deepest is the one that was made. */
-function told(mistakes: readonly ErrorObject[]): string {
+function worst(mistakes: readonly ErrorObject[]): ErrorObject | undefined {
   const [mistake] = mistakes
-    .filter(({ keyword }) => keyword !== 'oneOf')
+    .filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'propertyNames')
     .toSorted((one, other) => other.instancePath.length - one.instancePath.length || rank(one) - rank(other));
+  return mistake;
+}
+
+function told(mistake: ErrorObject | undefined): string {
   if (mistake === undefined) return 'unexpected value';
-  const at = mistake.instancePath === '' ? '' : `${mistake.instancePath.slice(1)}: `;
-  const got = JSON.stringify(mistake.data)?.slice(0, 60);
   const { allowedValues, additionalProperty, missingProperty } = mistake.params;
-  if (additionalProperty !== undefined) return `${at}unknown key \`${additionalProperty}\``;
-  if (missingProperty !== undefined) return `${at}missing key \`${missingProperty}\``;
-  if (allowedValues !== undefined) return `${at}expected one of ${allowedValues.join(', ')}, got ${got}`;
-  return `${at}${mistake.message}, got ${got}`;
+  if (additionalProperty !== undefined) return `unknown key \`${additionalProperty}\``;
+  if (missingProperty !== undefined) return `missing key \`${missingProperty}\``;
+  const got =
+    typeof mistake.data === 'object' && mistake.data !== null ? 'a mapping or a list' : JSON.stringify(mistake.data);
+  if (allowedValues !== undefined) return `expected one of ${allowedValues.join(', ')}, got ${got}`;
+  return `${mistake.message}, got ${got?.slice(0, 60)}`;
 }
 
 /** A word that is not known says more than that it is no mapping either. */

@@ -26,7 +26,7 @@ export async function readDocument(file: string): Promise<DocumentFile> {
     const document = (await bundle(file, { resolve: { http: false } })) as unknown as OpenApiDocument;
     return { document, place: (keys) => placeOf(file, keys) };
   } catch (error) {
-    throw new ContractError(file, (error as Error).message.split('\n')[0] ?? 'cannot be read');
+    throw new ContractError(relative('.', file) || file, (error as Error).message.split('\n')[0] ?? 'cannot be read');
   }
 }
 

@@ -5,9 +5,8 @@ import { type Contract, createContract } from '../contract.ts';
 import type { OpenApiDocument } from '../document.ts';
 import { withoutSimulation } from '../simulation.ts';
 import type { Validate, Validators } from '../validators.ts';
-import { ContractError } from './error.ts';
 import { checkExtensions } from './extensions.ts';
-import { type DocumentFile, readDocument } from './file.ts';
+import { readDocument } from './file.ts';
 import { merged, withErrors } from './merge.ts';
 import { checkProbes } from './probes.ts';
 import { upgraded } from './upgrade.ts';
@@ -30,7 +29,6 @@ export interface ContractOptions {
  */
 export async function loadContract({ file, merge, simulation, checks }: ContractOptions): Promise<Contract> {
   const read = await readDocument(file);
-  checkVersion(read);
   checkExtensions(read);
   const document = upgraded(read.document);
   const whole = merge ? merged(document, builtinDocument, file) : withErrors(document, builtinDocument);
@@ -38,15 +36,6 @@ export async function loadContract({ file, merge, simulation, checks }: Contract
   const contract = createContract(inForce, runtimeValidators(inForce), merge ? builtinIds() : new Set());
   checkProbes(contract, checks, read.place);
   return contract;
-}
-
-function checkVersion({ document, place }: DocumentFile): void {
-  const { openapi: version, paths, info } = document;
-  if (!/^3\.[01]\.\d+$/.test(String(version))) {
-    throw new ContractError(place(['openapi']), `openapi: expected 3.0.x or 3.1.x, got \`${version}\``);
-  }
-  if (typeof paths !== 'object' || paths === null) throw new ContractError(place(['paths']), 'expected paths');
-  if (typeof info !== 'object' || info === null) throw new ContractError(place(['info']), 'expected info');
 }
 
 /** Validators by `$ref`, each compiled when it is first asked for. */

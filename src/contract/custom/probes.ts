@@ -38,7 +38,8 @@ function mistakeOf({ method, path, probe, responses }: Operation, checks: readon
   if (method !== 'get') return 'x-probe: expected a GET operation, as that is what probers send';
   if (path.includes('{')) return 'x-probe: expected a path without parameters, as a prober has none to fill in';
   const failing = [...responses.keys()].filter((status) => status >= 300);
-  if (![...responses.keys()].some((status) => status >= 200 && status < 300)) return 'expected a 2xx response';
+  if (![...responses.keys()].some((status) => status >= 200 && status < 300))
+    return 'expected a 2xx response, its status spelled out';
   if (responses.has(503) || failing.length === 1) return undefined;
   const declared = failing.length === 0 ? 'none is declared' : `declared are ${failing.join(', ')}`;
   return `expected a 503 response, or one failing status: ${declared}`;
