@@ -38,16 +38,19 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
   try {
     settings = await loadSettings({ file, env });
     log = createLog(settings.logLevel);
-    const { checks, simulation, maxEventLoopDelay } = settings;
-    probity = createProbity({ checks: await definitionsOf(checks), simulation, maxEventLoopDelay, log });
+    const { host: _, port: __, logLevel: ___, checks, ...options } = settings;
+    probity = createProbity({ ...options, checks: await definitionsOf(checks), log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
   try {
     const { host, port } = settings;
     const address = await probity.listen(port, host);
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-    log.info({ url, checks: Object.keys(settings.checks), simulation: settings.simulation }, 'listening');
+    const url = urlOf(host, address.port);
+    const other = probity.management();
+    const management = other && { management: urlOf(settings.management?.host ?? host, other.port) };
+    const { simulation } = settings;
+    log.info({ url, ...management, checks: Object.keys(settings.checks), simulation }, 'listening');
     onListening?.(url);
   } catch (error) {
     await probity.stop();
@@ -61,6 +64,8 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
   await log.flush();
   return exitCodes.ok;
 }
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** One line for people: a stack trace would hide it. */
 function complain(error: unknown, code: number): number {
