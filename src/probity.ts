@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CheckDefinition } from './checks/checker.ts';
 import { builtinContract } from './contract/builtin.ts';
@@ -7,20 +5,31 @@ import type { Contract } from './contract/contract.ts';
 import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { createFaults } from './faults/faults.ts';
+import { type SimulationSwitches, simulationOf } from './faults/options.ts';
+import { applyTo, type Change, createSimulation, livenessTarget } from './faults/simulation.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { judge } from './health/probes.ts';
 import { rulesOf } from './health/rules.ts';
 import { type Log, silent } from './log.ts';
 import { createMonitor, type MonitoredCheck } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
-import { isLoopback } from './server/guard.ts';
+import { type AccessOptions, accessOf, proveAccess } from './server/access-options.ts';
 import { lazily } from './server/lazy.ts';
+import { type Addresses, createListeners, type ManagementOptions } from './server/listeners.ts';
 import { prepareReplies } from './server/prepared.ts';
-import { createProbeServer, refusals } from './server/server.ts';
+import { refusals } from './server/server.ts';
 
 export interface ProbityOptions {
   /** The dependencies to watch, by name. */
   checks?: Readonly<Record<string, CheckDefinition>>;
-  /** Whether failures may be simulated; `listen` then takes loopback addresses alone. */
-  simulation?: boolean;
+  /** Whether failures may be simulated; without tokens, `listen` then takes loopback addresses alone. */
+  simulation?: boolean | SimulationSwitches | undefined;
+  /** Who may ask for more than the probes. */
+  access?: AccessOptions | undefined;
+  /** A listener of its own for everything but the probes. */
+  management?: ManagementOptions | undefined;
+  /** How replicas share their faults: through a Redis, those with the same name. */
+  fleet?: { redis: string; name?: string | undefined } | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration;
   /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
@@ -32,6 +41,8 @@ export interface ProbityOptions {
 export interface Probity {
   /** Listens on a port of its own, and starts the checks; resolves with where it listens. */
   listen(port: number, host: string): Promise<AddressInfo>;
+  /** Where everything but the probes is, once it listens and if that is elsewhere. */
+  management(): AddressInfo | undefined;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
   /** Stops listening, finishes what is under way, ends the checks and closes what they opened. */
@@ -46,28 +57,46 @@ export interface Probity {
  */
 export function createProbity({
   checks = {},
-  simulation = false,
+  simulation: switches = false,
+  access: accessOptions = {},
+  management,
+  fleet: fleetOptions,
   maxEventLoopDelay = defaultMaxEventLoopDelay,
-  contract = builtinContract(simulation),
+  contract: given,
   log = silent,
 }: ProbityOptions): Probity {
+  const allowed = simulationOf(switches, Object.keys(checks));
+  const access = accessOf(accessOptions);
+  const contract = given ?? builtinContract(allowed.enabled);
   const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
   });
   prove(contract, monitored);
 
-  const faults = createFaults((check) => {
-    log.warn({ check }, 'simulated fault has expired');
-    void monitor.recheck(check);
+  const simulatedChange = (check: string): void => {
+    if (check === livenessTarget) monitor.refresh();
+    else void monitor.recheck(check);
+  };
+  const faults = createFaults({
+    onExpiry({ check, fault: { kind }, by }) {
+      log.warn({ check, kind, by, simulated: true }, 'simulated fault has expired');
+      simulatedChange(check);
+    },
   });
+  const apply = applyTo(faults, log, simulatedChange);
+  let fleet: Fleet | undefined;
+  const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
   const process = watchProcess({
     maxEventLoopDelayMs: milliseconds('maxEventLoopDelay', maxEventLoopDelay),
     onChange: () => monitor.refresh(),
   });
   const monitor = createMonitor({
     checks: monitored,
-    distress: process.distress,
-    faulty: (name) => faults.overlay(name),
+    distress: () => [
+      ...process.distress(),
+      ...(faults.of(livenessTarget) && allowed.liveness ? ['Simulated failure'] : []),
+    ],
+    faulty: faults.overlay,
     onTransition: ({ name, rules }, before, after) => {
       const fields = {
         check: name,
@@ -87,34 +116,55 @@ export function createProbity({
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
-      return loadApplication({ contract, monitor, faults, process, log });
+      return loadApplication({ contract, monitor, simulation, access, process, fleet: () => fleet, log });
     },
     refuse,
     log,
   );
-  let server: Server | undefined;
+  const listeners = createListeners({ replies, refuse, application }, contract, management);
+  let addresses: Addresses | undefined;
+
+  const isChange = ({ check, fault, by }: Change): boolean =>
+    Object.hasOwn(checks, check) && (fault === undefined || isFault(contract, { check, fault, by }));
+  const isReady = (): boolean => judge('readiness', monitor.snapshot()).ok;
+  const joinFleet = async (): Promise<void> => {
+    if (fleetOptions === undefined || !allowed.enabled) return;
+    const { createFleet } = await import('./fleet/fleet.ts');
+    const { redis, name = 'probity' } = fleetOptions;
+    const joined = createFleet({ redis, name, apply, isChange, isReady, log });
+    fleet = joined;
+    let wasReady = isReady();
+    monitor.onChange(() => {
+      if (wasReady !== isReady()) joined.tell();
+      wasReady = isReady();
+    });
+  };
 
   return {
     async listen(port, host) {
-      if (simulation && !isLoopback(host)) {
-        throw new RangeError(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
-      }
-      server = createProbeServer({ replies, refuse, application }).listen(port, host);
+      const isElsewhere = management?.host !== undefined;
+      proveAccess(access, allowed.enabled, management?.host ?? host, isElsewhere ? 'management.host' : 'host');
+      await joinFleet();
       replies.update(monitor.snapshot());
-      await once(server, 'listening');
+      addresses = await listeners.open(port, host);
       monitor.start();
-      return server.address() as AddressInfo;
+      fleet?.join(addresses.main.port);
+      return addresses.main;
     },
+    management: () => addresses?.management,
     drain: () => monitor.drain(),
     async stop() {
       faults.stop();
       process.stop();
-      if (server?.listening) {
-        server.close();
-        server.closeIdleConnections();
-        await once(server, 'close');
-      }
+      await Promise.all([fleet?.stop(), listeners.close()]);
       await monitor.stop();
     },
   };
+}
+
+/** What comes from another replica is held to the contract as well. */
+function isFault(contract: Contract, { check, fault, by }: Change): boolean {
+  const validate = contract.validators['#/components/schemas/FaultInForce'];
+  const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
+  return validate?.(inForce) ?? false;
 }

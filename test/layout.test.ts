@@ -25,7 +25,13 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
     later: ['amqplib', 'ioredis', 'pg'],
   },
-  faults: { values: ['checks'], types: ['generated'] },
+  faults: { values: ['checks'], types: ['generated', 'log.ts'] },
+  fleet: {
+    values: ['checks', 'faults'],
+    types: ['generated', 'log.ts'],
+    packages: ['node'],
+    later: ['ioredis'],
+  },
   monitor: { values: ['health', 'checks'], types: ['generated', 'duration.ts'], packages: ['node'] },
   contract: {
     values: ['generated', 'openapi', 'health', 'node-http.ts'],
@@ -33,8 +39,8 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
   server: {
-    values: ['contract', 'health', 'node-http.ts'],
-    types: ['generated', 'monitor', 'faults', 'log.ts'],
+    values: ['contract', 'health', 'faults', 'node-http.ts'],
+    types: ['generated', 'monitor', 'fleet', 'log.ts'],
     packages: ['node', 'express'],
     later: ['prom-client'],
   },
@@ -42,10 +48,10 @@ const rules: Readonly<Record<string, Rule>> = {
     values: ['contract', 'health', 'faults', 'monitor', 'server', 'duration.ts', 'log.ts'],
     types: ['checks'],
     packages: ['node'],
-    later: ['server'],
+    later: ['server', 'fleet'],
   },
   config: {
-    values: ['generated', 'health', 'checks', 'contract', 'monitor', 'duration.ts'],
+    values: ['generated', 'health', 'checks', 'contract', 'monitor', 'fleet', 'faults', 'duration.ts'],
     packages: ['node'],
     types: ['ajv', 'probity.ts'],
     later: ['yaml', 'checks', 'contract'],

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
+import type { ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetFleetData, GetFleetErrors, GetFleetResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -52,52 +52,89 @@ export const getInternalReadiness = <ThrowOnError extends boolean = false>(optio
 /**
  * The whole report
  */
-export const listChecks = <ThrowOnError extends boolean = false>(options?: Options<ListChecksData, ThrowOnError>): RequestResult<ListChecksResponses, ListChecksErrors, ThrowOnError> => (options?.client ?? client).get<ListChecksResponses, ListChecksErrors, ThrowOnError>({ url: '/checks', ...options });
+export const listChecks = <ThrowOnError extends boolean = false>(options?: Options<ListChecksData, ThrowOnError>): RequestResult<ListChecksResponses, ListChecksErrors, ThrowOnError> => (options?.client ?? client).get<ListChecksResponses, ListChecksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/checks',
+    ...options
+});
 
 /**
  * One check
  */
-export const getCheck = <ThrowOnError extends boolean = false>(options: Options<GetCheckData, ThrowOnError>): RequestResult<GetCheckResponses, GetCheckErrors, ThrowOnError> => (options.client ?? client).get<GetCheckResponses, GetCheckErrors, ThrowOnError>({ url: '/checks/{check}', ...options });
+export const getCheck = <ThrowOnError extends boolean = false>(options: Options<GetCheckData, ThrowOnError>): RequestResult<GetCheckResponses, GetCheckErrors, ThrowOnError> => (options.client ?? client).get<GetCheckResponses, GetCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/checks/{check}',
+    ...options
+});
 
 /**
  * Let the database check fail
  */
-export const simulateDbFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbFailureData, ThrowOnError>): RequestResult<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError>({ url: '/simulate_db_failure', ...options });
+export const simulateDbFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbFailureData, ThrowOnError>): RequestResult<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/simulate_db_failure',
+    ...options
+});
 
 /**
  * End the simulated failure of the database check
  */
-export const simulateDbRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbRecoveryData, ThrowOnError>): RequestResult<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError>({ url: '/simulate_db_recovery', ...options });
+export const simulateDbRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbRecoveryData, ThrowOnError>): RequestResult<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/simulate_db_recovery',
+    ...options
+});
 
 /**
  * Let the check of the external service fail
  */
-export const simulateExternalServiceFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceFailureData, ThrowOnError>): RequestResult<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError>({ url: '/simulate_external_service_failure', ...options });
+export const simulateExternalServiceFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceFailureData, ThrowOnError>): RequestResult<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/simulate_external_service_failure',
+    ...options
+});
 
 /**
  * End the simulated failure of the external service
  */
-export const simulateExternalServiceRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceRecoveryData, ThrowOnError>): RequestResult<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError>({ url: '/simulate_external_service_recovery', ...options });
+export const simulateExternalServiceRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceRecoveryData, ThrowOnError>): RequestResult<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/simulate_external_service_recovery',
+    ...options
+});
 
 /**
  * End everything that is simulated
  */
-export const clearFaults = <ThrowOnError extends boolean = false>(options?: Options<ClearFaultsData, ThrowOnError>): RequestResult<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError> => (options?.client ?? client).delete<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError>({ url: '/faults', ...options });
+export const clearFaults = <ThrowOnError extends boolean = false>(options?: Options<ClearFaultsData, ThrowOnError>): RequestResult<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError> => (options?.client ?? client).delete<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/faults',
+    ...options
+});
 
 /**
  * What is simulated at the moment
  */
-export const listFaults = <ThrowOnError extends boolean = false>(options?: Options<ListFaultsData, ThrowOnError>): RequestResult<ListFaultsResponses, ListFaultsErrors, ThrowOnError> => (options?.client ?? client).get<ListFaultsResponses, ListFaultsErrors, ThrowOnError>({ url: '/faults', ...options });
+export const listFaults = <ThrowOnError extends boolean = false>(options?: Options<ListFaultsData, ThrowOnError>): RequestResult<ListFaultsResponses, ListFaultsErrors, ThrowOnError> => (options?.client ?? client).get<ListFaultsResponses, ListFaultsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/faults',
+    ...options
+});
 
 /**
  * End the fault that lies over a check
  */
-export const clearFault = <ThrowOnError extends boolean = false>(options: Options<ClearFaultData, ThrowOnError>): RequestResult<ClearFaultResponses, ClearFaultErrors, ThrowOnError> => (options.client ?? client).delete<ClearFaultResponses, ClearFaultErrors, ThrowOnError>({ url: '/faults/{check}', ...options });
+export const clearFault = <ThrowOnError extends boolean = false>(options: Options<ClearFaultData, ThrowOnError>): RequestResult<ClearFaultResponses, ClearFaultErrors, ThrowOnError> => (options.client ?? client).delete<ClearFaultResponses, ClearFaultErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/faults/{check}',
+    ...options
+});
 
 /**
  * Lay a fault over a check
  */
 export const setFault = <ThrowOnError extends boolean = false>(options: Options<SetFaultData, ThrowOnError>): RequestResult<SetFaultResponses, SetFaultErrors, ThrowOnError> => (options.client ?? client).put<SetFaultResponses, SetFaultErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/faults/{check}',
     ...options,
     headers: {
@@ -107,21 +144,46 @@ export const setFault = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * The replicas that share their faults
+ */
+export const getFleet = <ThrowOnError extends boolean = false>(options?: Options<GetFleetData, ThrowOnError>): RequestResult<GetFleetResponses, GetFleetErrors, ThrowOnError> => (options?.client ?? client).get<GetFleetResponses, GetFleetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/fleet',
+    ...options
+});
+
+/**
  * Metrics in the Prometheus text format
  */
-export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({ url: '/metrics', ...options });
+export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/metrics',
+    ...options
+});
 
 /**
  * The document that is being served
  */
-export const getContract = <ThrowOnError extends boolean = false>(options?: Options<GetContractData, ThrowOnError>): RequestResult<GetContractResponses, GetContractErrors, ThrowOnError> => (options?.client ?? client).get<GetContractResponses, GetContractErrors, ThrowOnError>({ url: '/openapi.json', ...options });
+export const getContract = <ThrowOnError extends boolean = false>(options?: Options<GetContractData, ThrowOnError>): RequestResult<GetContractResponses, GetContractErrors, ThrowOnError> => (options?.client ?? client).get<GetContractResponses, GetContractErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/openapi.json',
+    ...options
+});
 
 /**
  * This document as a page to read and try
  */
-export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>): RequestResult<GetDocsResponses, GetDocsErrors, ThrowOnError> => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({ url: '/docs', ...options });
+export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>): RequestResult<GetDocsResponses, GetDocsErrors, ThrowOnError> => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/docs',
+    ...options
+});
 
 /**
  * The state as a page
  */
-export const getDashboard = <ThrowOnError extends boolean = false>(options?: Options<GetDashboardData, ThrowOnError>): RequestResult<GetDashboardResponses, GetDashboardErrors, ThrowOnError> => (options?.client ?? client).get<GetDashboardResponses, GetDashboardErrors, ThrowOnError>({ url: '/', ...options });
+export const getDashboard = <ThrowOnError extends boolean = false>(options?: Options<GetDashboardData, ThrowOnError>): RequestResult<GetDashboardResponses, GetDashboardErrors, ThrowOnError> => (options?.client ?? client).get<GetDashboardResponses, GetDashboardErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/',
+    ...options
+});

@@ -13,6 +13,49 @@ export type Host = string;
 export type DocumentPath = string;
 
 /**
+ * An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out
+ */
+export type ManagementHost = string;
+
+/**
+ * A bearer token with the name of who holds it.
+ */
+export type Token = {
+    name: TokenName;
+    token: TokenSecret;
+};
+
+/**
+ * A name of at most 63 letters, digits, `_` and `-` that begins with a letter
+ */
+export type TokenName = string;
+
+/**
+ * At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`
+ */
+export type TokenSecret = string;
+
+/**
+ * A file of lines such as name:token
+ */
+export type TokensFile = string;
+
+/**
+ * What is guarded.
+ */
+export type Protected = 'checks' | 'metrics' | 'docs';
+
+/**
+ * A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379
+ */
+export type FleetUrl = string;
+
+/**
+ * A name of at most 63 letters, digits, `_` and `-` that begins with a letter
+ */
+export type FleetName = string;
+
+/**
  * The least that is logged.
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -220,9 +263,49 @@ export type Config = {
      */
     maxEventLoopDelay?: Duration;
     /**
-     * Whether failures may be simulated. Only on a loopback address.
+     * Whether failures may be simulated; on an address that others can reach only with tokens.
      */
-    simulation?: boolean;
+    simulation?: boolean | {
+        /**
+         * Whether failures of checks may be simulated.
+         */
+        enabled?: boolean;
+        /**
+         * Whether liveness may be failed on purpose as well, which restarts the pod.
+         */
+        liveness?: boolean;
+    };
+    /**
+     * Who may ask for more than the probes.
+     */
+    access?: {
+        /**
+         * The bearer tokens that open what is guarded.
+         */
+        tokens?: Array<Token>;
+        tokensFile?: TokensFile;
+        /**
+         * What is guarded as simulation is; probes never are.
+         */
+        protect?: Array<Protected>;
+    };
+    /**
+     * A listener of its own for everything but the probes.
+     */
+    management?: {
+        /**
+         * The port of that listener; 0 takes any free one.
+         */
+        port: number;
+        host?: ManagementHost;
+    };
+    /**
+     * How replicas share their faults.
+     */
+    fleet?: {
+        redis: FleetUrl;
+        name?: FleetName;
+    };
     /**
      * What is logged.
      */

@@ -5,31 +5,33 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated. Only on a loopback address.","type":"boolean","default":false},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is; probes never are.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":[]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
 const schema33 = {"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"};
 const schema34 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
-const schema35 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
-const schema36 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema38 = {"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"};
+const schema39 = {"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]};
+const schema40 = {"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"};
+const schema41 = {"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
+const schema42 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"};
+const schema43 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
+const schema44 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^\\S+$", "u");
 const pattern5 = new RegExp("\\S", "u");
 const pattern6 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
+const pattern9 = new RegExp("^.*\\S.*$", "u");
+const pattern11 = new RegExp("^rediss?(\\+(sentinel|cluster))?://\\S+$", "u");
 const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
-const schema37 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
-const schema38 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema39 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
-const schema40 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
-const schema41 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
-const schema45 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const schema46 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const func1 = Object.prototype.hasOwnProperty;
-const pattern8 = new RegExp("^postgres(ql)?://\\S+$", "u");
-const pattern9 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
+const schema35 = {"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}};
+const schema36 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema37 = {"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"};
+const pattern8 = new RegExp("^[A-Za-z0-9._~+/-]{16,512}=*$", "u");
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate22.evaluated;
+const evaluated0 = validate21.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -37,8 +39,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema38.required,parentSchema:schema38,data};
+if(data.name === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -47,8 +49,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema38.required,parentSchema:schema38,data};
+if(data.token === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},schema:schema35.required,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -58,8 +60,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema38.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+if(!((key0 === "name") || (key0 === "token"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -69,10 +71,11 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.kind !== undefined){
-let data0 = data.kind;
-if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema38.properties.kind.type,parentSchema:schema38.properties.kind,data:data0};
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern7.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -81,8 +84,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-if("postgres" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema38.properties.kind,data:data0};
+}
+else {
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -92,11 +96,11 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.url !== undefined){
-let data1 = data.url;
+if(data.token !== undefined){
+let data1 = data.token;
 if(typeof data1 === "string"){
 if(!pattern8.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema39,data:data1};
+const err5 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._~+/-]{16,512}=*$"},schema:"^[A-Za-z0-9._~+/-]{16,512}=*$",parentSchema:schema37,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -107,7 +111,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -117,10 +121,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.writable !== undefined){
-let data2 = data.writable;
-if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema38.properties.writable.type,parentSchema:schema38.properties.writable,data:data2};
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -129,536 +132,20 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-if(data.label !== undefined){
-let data3 = data.label;
-if(typeof data3 === "string"){
-if(!pattern9.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.requiredFor !== undefined){
-let data4 = data.requiredFor;
-if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.interval !== undefined){
-let data5 = data.interval;
-if(typeof data5 === "string"){
-if(!pattern6.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.timeout !== undefined){
-let data6 = data.timeout;
-if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data.staleAfter !== undefined){
-let data7 = data.staleAfter;
-if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data.failAfter !== undefined){
-let data8 = data.failAfter;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-if(data.recoverAfter !== undefined){
-let data9 = data.recoverAfter;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-validate22.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema47 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema48 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
-const pattern13 = new RegExp("^rediss?://\\S+$", "u");
-
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate23.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema47.required,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema47.required,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema47.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.kind !== undefined){
-let data0 = data.kind;
-if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema47.properties.kind.type,parentSchema:schema47.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if("redis" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema47.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.url !== undefined){
-let data1 = data.url;
-if(typeof data1 === "string"){
-if(!pattern13.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema48,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.writable !== undefined){
-let data2 = data.writable;
-if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema47.properties.writable.type,parentSchema:schema47.properties.writable,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.label !== undefined){
-let data3 = data.label;
-if(typeof data3 === "string"){
-if(!pattern9.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.requiredFor !== undefined){
-let data4 = data.requiredFor;
-if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.interval !== undefined){
-let data5 = data.interval;
-if(typeof data5 === "string"){
-if(!pattern6.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.timeout !== undefined){
-let data6 = data.timeout;
-if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data.staleAfter !== undefined){
-let data7 = data.staleAfter;
-if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data.failAfter !== undefined){
-let data8 = data.failAfter;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-if(data.recoverAfter !== undefined){
-let data9 = data.recoverAfter;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-validate23.errors = vErrors;
-return errors === 0;
-}
-validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema56 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema57 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
-const pattern18 = new RegExp("^amqps?://\\S+$", "u");
+const schema45 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
+const schema46 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema47 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
+const schema48 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
+const schema49 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
+const schema53 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const schema54 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const pattern14 = new RegExp("^postgres(ql)?://\\S+$", "u");
+const pattern15 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -672,7 +159,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema56.required,parentSchema:schema56,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -682,7 +169,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema56.required,parentSchema:schema56,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -692,8 +179,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema56.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema56,data};
+if(!(func1.call(schema46.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -706,7 +193,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema56.properties.kind.type,parentSchema:schema56.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema46.properties.kind.type,parentSchema:schema46.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -715,8 +202,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if("rabbitmq" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema56.properties.kind,data:data0};
+if("postgres" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema46.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -729,8 +216,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern18.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema57,data:data1};
+if(!pattern14.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema47,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -741,7 +228,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema57.type,parentSchema:schema57,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -754,7 +241,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema56.properties.writable.type,parentSchema:schema56.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema46.properties.writable.type,parentSchema:schema46.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -767,8 +254,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern9.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data3};
+if(!pattern15.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema48,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -779,7 +266,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -792,7 +279,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -802,7 +289,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -890,7 +377,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema53.type,parentSchema:schema53,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -901,7 +388,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema53,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -911,7 +398,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema53,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -925,7 +412,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema54.type,parentSchema:schema54,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -936,7 +423,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema54,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -946,7 +433,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema54,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -959,7 +446,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema56.type,parentSchema:schema56,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -973,13 +460,9 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema65 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema66 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
-const schema67 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
-const schema68 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
-const pattern23 = new RegExp("^https?://\\S+$", "u");
-const pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
-const pattern25 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+const schema55 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema56 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
+const pattern19 = new RegExp("^rediss?://\\S+$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -993,7 +476,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema65.required,parentSchema:schema65,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema55.required,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1003,7 +486,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema65.required,parentSchema:schema65,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema55.required,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1013,8 +496,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema65.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema65,data};
+if(!(func1.call(schema55.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1027,7 +510,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema65.properties.kind.type,parentSchema:schema65.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema55.properties.kind.type,parentSchema:schema55.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1036,8 +519,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if("http" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema65.properties.kind,data:data0};
+if("redis" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema55.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1050,8 +533,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern23.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema66,data:data1};
+if(!pattern19.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema56,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1062,7 +545,645 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema66.type,parentSchema:schema66,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema56.type,parentSchema:schema56,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.writable !== undefined){
+let data2 = data.writable;
+if(typeof data2 !== "boolean"){
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema55.properties.writable.type,parentSchema:schema55.properties.writable,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.label !== undefined){
+let data3 = data.label;
+if(typeof data3 === "string"){
+if(!pattern15.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema48,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.requiredFor !== undefined){
+let data4 = data.requiredFor;
+if(typeof data4 !== "string"){
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.interval !== undefined){
+let data5 = data.interval;
+if(typeof data5 === "string"){
+if(!pattern6.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data6 = data.timeout;
+if(typeof data6 === "string"){
+if(!pattern6.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.staleAfter !== undefined){
+let data7 = data.staleAfter;
+if(typeof data7 === "string"){
+if(!pattern6.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.failAfter !== undefined){
+let data8 = data.failAfter;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema53.type,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000 || isNaN(data8)){
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data8 < 1 || isNaN(data8)){
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+if(data.recoverAfter !== undefined){
+let data9 = data.recoverAfter;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema54.type,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000 || isNaN(data9)){
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data9 < 1 || isNaN(data9)){
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema64 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema65 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
+const pattern24 = new RegExp("^amqps?://\\S+$", "u");
+
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate26.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema64.required,parentSchema:schema64,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.url === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema64.required,parentSchema:schema64,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema64.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema64,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data0 = data.kind;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema64.properties.kind.type,parentSchema:schema64.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("rabbitmq" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema64.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(!pattern24.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema65,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema65.type,parentSchema:schema65,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.writable !== undefined){
+let data2 = data.writable;
+if(typeof data2 !== "boolean"){
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema64.properties.writable.type,parentSchema:schema64.properties.writable,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.label !== undefined){
+let data3 = data.label;
+if(typeof data3 === "string"){
+if(!pattern15.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema48,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.requiredFor !== undefined){
+let data4 = data.requiredFor;
+if(typeof data4 !== "string"){
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.interval !== undefined){
+let data5 = data.interval;
+if(typeof data5 === "string"){
+if(!pattern6.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data6 = data.timeout;
+if(typeof data6 === "string"){
+if(!pattern6.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.staleAfter !== undefined){
+let data7 = data.staleAfter;
+if(typeof data7 === "string"){
+if(!pattern6.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.failAfter !== undefined){
+let data8 = data.failAfter;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema53.type,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000 || isNaN(data8)){
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data8 < 1 || isNaN(data8)){
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema53,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+if(data.recoverAfter !== undefined){
+let data9 = data.recoverAfter;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema54.type,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000 || isNaN(data9)){
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data9 < 1 || isNaN(data9)){
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema54,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema64.type,parentSchema:schema64,data};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema73 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema74 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
+const schema75 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
+const schema76 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
+const pattern29 = new RegExp("^https?://\\S+$", "u");
+const pattern30 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
+const pattern31 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema73.required,parentSchema:schema73,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.url === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema73.required,parentSchema:schema73,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema73.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema73,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data0 = data.kind;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema73.properties.kind.type,parentSchema:schema73.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("http" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema73.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(!pattern29.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema74,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema74.type,parentSchema:schema74,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1076,7 +1197,7 @@ if(data.status !== undefined){
 let data2 = data.status;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema65.properties.status,data:data2};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema73.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1089,7 +1210,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema65.properties.status.items.type,parentSchema:schema65.properties.status.items,data:data3};
+const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema73.properties.status.items.type,parentSchema:schema73.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1100,7 +1221,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema65.properties.status.items,data:data3};
+const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema73.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1110,7 +1231,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3 < 100 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema65.properties.status.items,data:data3};
+const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema73.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1123,7 +1244,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema65.properties.status.type,parentSchema:schema65.properties.status,data:data2};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema73.properties.status.type,parentSchema:schema73.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1138,7 +1259,7 @@ let data4 = data.schema;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 }
 else {
-const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema65.properties.schema.type,parentSchema:schema65.properties.schema,data:data4};
+const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema73.properties.schema.type,parentSchema:schema73.properties.schema,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1151,7 +1272,7 @@ errors++;
 if(data.maxBytes !== undefined){
 let data5 = data.maxBytes;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema65.properties.maxBytes.type,parentSchema:schema65.properties.maxBytes,data:data5};
+const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema73.properties.maxBytes.type,parentSchema:schema73.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1162,7 +1283,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1073741824 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema65.properties.maxBytes,data:data5};
+const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema73.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1172,7 +1293,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema65.properties.maxBytes,data:data5};
+const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema73.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1189,8 +1310,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs18 = errors;
 if(typeof key1 === "string"){
-if(!pattern24.test(key1)){
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema67,data:key1,propertyName:key1};
+if(!pattern30.test(key1)){
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema75,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1201,7 +1322,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data:key1,propertyName:key1};
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema75.type,parentSchema:schema75,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1212,7 +1333,7 @@ errors++;
 }
 var valid4 = _errs18 === errors;
 if(!valid4){
-const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema65.properties.headers.propertyNames,parentSchema:schema65.properties.headers,data:data6};
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema73.properties.headers.propertyNames,parentSchema:schema73.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1225,8 +1346,8 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(typeof data7 === "string"){
-if(!pattern25.test(data7)){
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema68,data:data7};
+if(!pattern31.test(data7)){
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema76,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1237,7 +1358,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema68.type,parentSchema:schema68,data:data7};
+const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema76.type,parentSchema:schema76,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1249,7 +1370,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema65.properties.headers.type,parentSchema:schema65.properties.headers,data:data6};
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema73.properties.headers.type,parentSchema:schema73.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1262,8 +1383,8 @@ errors++;
 if(data.label !== undefined){
 let data8 = data.label;
 if(typeof data8 === "string"){
-if(!pattern9.test(data8)){
-const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema40,data:data8};
+if(!pattern15.test(data8)){
+const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1274,7 +1395,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data8};
+const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1287,7 +1408,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data9 = data.requiredFor;
 if(typeof data9 !== "string"){
-const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data9};
+const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1297,7 +1418,7 @@ vErrors.push(err24);
 errors++;
 }
 if(!(((data9 === "readiness") || (data9 === "startup")) || (data9 === "nothing"))){
-const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema41.enum},schema:schema41.enum,parentSchema:schema41,data:data9};
+const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema49.enum},schema:schema49.enum,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1385,7 +1506,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data13 = data.failAfter;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data13};
+const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema53.type,parentSchema:schema53,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1396,7 +1517,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data13};
+const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema53,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1406,7 +1527,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data13 < 1 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data13};
+const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema53,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1420,7 +1541,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data14 = data.recoverAfter;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema46.type,parentSchema:schema46,data:data14};
+const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema54.type,parentSchema:schema54,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1431,7 +1552,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema46,data:data14};
+const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema54,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1441,7 +1562,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data14 < 1 || isNaN(data14)){
-const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema46,data:data14};
+const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema54,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1454,7 +1575,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema65.type,parentSchema:schema65,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema73.type,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1463,16 +1584,16 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate21.evaluated;
+const evaluated0 = validate23.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1483,31 +1604,13 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const tag0 = data.kind;
 if(typeof tag0 == "string"){
 if(tag0 === "postgres"){
-if(!(validate22(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate24(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 var props0 = true;
 }
 else if(tag0 === "redis"){
-if(!(validate23(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-if(props0 !== true){
-props0 = true;
-}
-}
-else if(tag0 === "rabbitmq"){
-if(!(validate24(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-if(props0 !== true){
-props0 = true;
-}
-}
-else if(tag0 === "http"){
 if(!(validate25(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
@@ -1516,8 +1619,26 @@ if(props0 !== true){
 props0 = true;
 }
 }
+else if(tag0 === "rabbitmq"){
+if(!(validate26(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+if(props0 !== true){
+props0 = true;
+}
+}
+else if(tag0 === "http"){
+if(!(validate27(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+if(props0 !== true){
+props0 = true;
+}
+}
 else {
-const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema37.discriminator,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema45.discriminator,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1528,7 +1649,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema37.discriminator,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema45.discriminator,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1539,7 +1660,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1548,11 +1669,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate23.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1567,7 +1688,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((((key0 === "host") || (key0 === "port")) || (key0 === "contract")) || (key0 === "mergeContract")) || (key0 === "maxEventLoopDelay")) || (key0 === "simulation")) || (key0 === "log")) || (key0 === "checks"))){
+if(!(func1.call(schema31.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1703,8 +1824,8 @@ errors++;
 }
 if(data.simulation !== undefined){
 let data5 = data.simulation;
-if(typeof data5 !== "boolean"){
-const err11 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data5};
+if((typeof data5 !== "boolean") && (!(data5 && typeof data5 == "object" && !Array.isArray(data5)))){
+const err11 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: schema31.properties.simulation.type},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1713,13 +1834,10 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data.log !== undefined){
-let data6 = data.log;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
-if(!(key1 === "level")){
-const err12 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.log,data:data6};
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+if(!((key1 === "enabled") || (key1 === "liveness"))){
+const err12 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.simulation,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1729,10 +1847,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data6.level !== undefined){
-let data7 = data6.level;
-if(typeof data7 !== "string"){
-const err13 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
+if(data5.enabled !== undefined){
+let data6 = data5.enabled;
+if(typeof data6 !== "boolean"){
+const err13 = {instancePath:instancePath+"/simulation/enabled",schemaPath:"#/properties/simulation/properties/enabled/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.enabled.type,parentSchema:schema31.properties.simulation.properties.enabled,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1741,8 +1859,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!(((((data7 === "debug") || (data7 === "info")) || (data7 === "warn")) || (data7 === "error")) || (data7 === "silent"))){
-const err14 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema35.enum},schema:schema35.enum,parentSchema:schema35,data:data7};
+}
+if(data5.liveness !== undefined){
+let data7 = data5.liveness;
+if(typeof data7 !== "boolean"){
+const err14 = {instancePath:instancePath+"/simulation/liveness",schemaPath:"#/properties/simulation/properties/liveness/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.liveness.type,parentSchema:schema31.properties.simulation.properties.liveness,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1753,8 +1874,13 @@ errors++;
 }
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data6};
+}
+if(data.access !== undefined){
+let data8 = data.access;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key2 in data8){
+if(!(((key2 === "tokens") || (key2 === "tokensFile")) || (key2 === "protect"))){
+const err15 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema31.properties.access,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1764,14 +1890,19 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data8 = data.checks;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key2 in data8){
-const _errs25 = errors;
-if(typeof key2 === "string"){
-if(!pattern7.test(key2)){
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:key2,propertyName:key2};
+if(data8.tokens !== undefined){
+let data9 = data8.tokens;
+if(Array.isArray(data9)){
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate21(data9[i0], {instancePath:instancePath+"/access/tokens/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/access/tokens",schemaPath:"#/properties/access/properties/tokens/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.tokens.type,parentSchema:schema31.properties.access.properties.tokens,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1781,8 +1912,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:key2,propertyName:key2};
+if(data8.tokensFile !== undefined){
+let data11 = data8.tokensFile;
+if(typeof data11 === "string"){
+if(!pattern9.test(data11)){
+const err17 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/pattern",keyword:"pattern",params:{pattern: "^.*\\S.*$"},schema:"^.*\\S.*$",parentSchema:schema38,data:data11};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1791,9 +1925,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-var valid6 = _errs25 === errors;
-if(!valid6){
-const err18 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data8};
+}
+else {
+const err18 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1803,15 +1937,14 @@ vErrors.push(err18);
 errors++;
 }
 }
-for(const key3 in data8){
-if(!(validate21(data8[key3], {instancePath:instancePath+"/checks/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data8};
+if(data8.protect !== undefined){
+let data12 = data8.protect;
+if(Array.isArray(data12)){
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+let data13 = data12[i1];
+if(typeof data13 !== "string"){
+const err19 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data13};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1820,15 +1953,340 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(!(((data13 === "checks") || (data13 === "metrics")) || (data13 === "docs"))){
+const err20 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/enum",keyword:"enum",params:{allowedValues: schema39.enum},schema:schema39.enum,parentSchema:schema39,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
 else {
 vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/access/protect",schemaPath:"#/properties/access/properties/protect/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.protect.type,parentSchema:schema31.properties.access.properties.protect,data:data12};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema31.properties.access.type,parentSchema:schema31.properties.access,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data.management !== undefined){
+let data14 = data.management;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.port === undefined){
+const err23 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/required",keyword:"required",params:{missingProperty: "port"},schema:schema31.properties.management.required,parentSchema:schema31.properties.management,data:data14};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+for(const key3 in data14){
+if(!((key3 === "port") || (key3 === "host"))){
+const err24 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema31.properties.management,data:data14};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data14.port !== undefined){
+let data15 = data14.port;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err25 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.management.properties.port.type,parentSchema:schema31.properties.management.properties.port,data:data15};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 65535 || isNaN(data15)){
+const err26 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema31.properties.management.properties.port,data:data15};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data15 < 0 || isNaN(data15)){
+const err27 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.management.properties.port,data:data15};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+if(data14.host !== undefined){
+let data16 = data14.host;
+if(typeof data16 === "string"){
+if(!pattern4.test(data16)){
+const err28 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema40,data:data16};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data16};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/type",keyword:"type",params:{type: "object"},schema:schema31.properties.management.type,parentSchema:schema31.properties.management,data:data14};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.fleet !== undefined){
+let data17 = data.fleet;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.redis === undefined){
+const err31 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/required",keyword:"required",params:{missingProperty: "redis"},schema:schema31.properties.fleet.required,parentSchema:schema31.properties.fleet,data:data17};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+for(const key4 in data17){
+if(!((key4 === "redis") || (key4 === "name"))){
+const err32 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema31.properties.fleet,data:data17};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data17.redis !== undefined){
+let data18 = data17.redis;
+if(typeof data18 === "string"){
+if(!pattern11.test(data18)){
+const err33 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema41,data:data18};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data18};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data17.name !== undefined){
+let data19 = data17.name;
+if(typeof data19 === "string"){
+if(!pattern7.test(data19)){
+const err35 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema42,data:data19};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data:data19};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/type",keyword:"type",params:{type: "object"},schema:schema31.properties.fleet.type,parentSchema:schema31.properties.fleet,data:data17};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.log !== undefined){
+let data20 = data.log;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key5 in data20){
+if(!(key5 === "level")){
+const err38 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.log,data:data20};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data20.level !== undefined){
+let data21 = data20.level;
+if(typeof data21 !== "string"){
+const err39 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data21};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(!(((((data21 === "debug") || (data21 === "info")) || (data21 === "warn")) || (data21 === "error")) || (data21 === "silent"))){
+const err40 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema43.enum},schema:schema43.enum,parentSchema:schema43,data:data21};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data20};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.checks !== undefined){
+let data22 = data.checks;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key6 in data22){
+const _errs61 = errors;
+if(typeof key6 === "string"){
+if(!pattern7.test(key6)){
+const err42 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema44,data:key6,propertyName:key6};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data:key6,propertyName:key6};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+var valid19 = _errs61 === errors;
+if(!valid19){
+const err44 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data22};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+for(const key7 in data22){
+if(!(validate23(data22[key7], {instancePath:instancePath+"/checks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data22};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
 }
 errors++;
 }

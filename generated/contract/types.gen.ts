@@ -89,6 +89,44 @@ export type Report = {
     degraded: boolean;
     checks: Array<Check>;
     process: Process;
+    /**
+     * What is simulated and is no check, such as the liveness of the process.
+     */
+    faults?: Array<FaultInForce>;
+    fleet?: FleetState;
+};
+
+/**
+ * Whether faults reach the other replicas. Absent where no fleet is configured.
+ */
+export type FleetState = {
+    /**
+     * While the fleet is out of reach, this replica keeps the faults that it knew, and what it is told acts on it alone until the fleet is back.
+     */
+    reachable: boolean;
+};
+
+export type Fleet = {
+    replicas: Array<Replica>;
+};
+
+export type Replica = {
+    /**
+     * Its host and port.
+     */
+    replica: string;
+    /**
+     * Whether its readiness succeeded when it was last heard of.
+     */
+    ready: boolean;
+    /**
+     * How long it has been running.
+     */
+    ageSeconds: number;
+    /**
+     * How long ago it was last heard of.
+     */
+    seenSecondsAgo: number;
 };
 
 export type Check = {
@@ -101,12 +139,32 @@ export type Check = {
     reason?: Reason;
     requiredFor: RequiredFor;
     simulated: Simulated;
+    fault?: FaultOverCheck;
     /**
      * When the status last changed.
      */
     since: string;
     lastRun?: LastRun;
 };
+
+/**
+ * What is simulated for a check at the moment.
+ */
+export type FaultOverCheck = {
+    kind: FaultKind;
+    /**
+     * When it ends by itself.
+     */
+    until: string;
+    by?: TokenName;
+};
+
+export type FaultKind = 'outage' | 'hang' | 'latency' | 'flap' | 'error';
+
+/**
+ * The name of the token that it was set with. Absent where no token is needed.
+ */
+export type TokenName = string;
 
 /**
  * The latest run that came to an outcome.
@@ -144,7 +202,7 @@ export type Outage = {
 };
 
 /**
- * Every run hangs until its deadline.
+ * Every run hangs until its deadline, or until the fault ends.
  */
 export type Hang = {
     kind: 'hang';
@@ -152,7 +210,7 @@ export type Hang = {
 };
 
 /**
- * Every run starts late.
+ * Every run starts late, by `delayMs` give or take up to `jitterMs`.
  */
 export type Latency = {
     kind: 'latency';
@@ -162,7 +220,7 @@ export type Latency = {
 };
 
 /**
- * Runs fail and succeed by turns, each for half a period.
+ * Runs succeed for the first half of each period and fail for the second.
  */
 export type Flap = {
     kind: 'flap';
@@ -191,6 +249,11 @@ export type FaultInForce = {
      * When it ends by itself.
      */
     until: string;
+    by?: TokenName;
+    /**
+     * Whether the other replicas have it. Absent where no fleet is configured.
+     */
+    shared?: boolean;
 };
 
 /**
@@ -367,6 +430,27 @@ export type ListChecksData = {
 
 export type ListChecksErrors = {
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -407,11 +491,32 @@ export type GetCheckErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
      * There is no such path, or no such check.
      */
     404: Problem & {
         status: 404;
         title: 'Not Found';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -449,6 +554,13 @@ export type SimulateDbFailureErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -475,6 +587,13 @@ export type SimulateDbFailureErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -514,6 +633,13 @@ export type SimulateDbRecoveryErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -540,6 +666,13 @@ export type SimulateDbRecoveryErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -579,6 +712,13 @@ export type SimulateExternalServiceFailureErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -605,6 +745,13 @@ export type SimulateExternalServiceFailureErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -644,6 +791,13 @@ export type SimulateExternalServiceRecoveryErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -670,6 +824,13 @@ export type SimulateExternalServiceRecoveryErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -709,6 +870,13 @@ export type ClearFaultsErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -735,6 +903,13 @@ export type ClearFaultsErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -765,6 +940,13 @@ export type ListFaultsData = {
 
 export type ListFaultsErrors = {
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -777,6 +959,13 @@ export type ListFaultsErrors = {
     404: Problem & {
         status: 404;
         title: 'Not Found';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -821,6 +1010,13 @@ export type ClearFaultErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -847,6 +1043,13 @@ export type ClearFaultErrors = {
     415: Problem & {
         status: 415;
         title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
     };
     /**
      * An answer of this service would have broken this contract, and was withheld.
@@ -889,6 +1092,13 @@ export type SetFaultErrors = {
         title: 'Bad Request';
     };
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
      * The request comes from a place that may not change anything.
      */
     403: Problem & {
@@ -917,6 +1127,13 @@ export type SetFaultErrors = {
         title: 'Unsupported Media Type';
     };
     /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -936,6 +1153,69 @@ export type SetFaultResponses = {
 
 export type SetFaultResponse = SetFaultResponses[keyof SetFaultResponses];
 
+export type GetFleetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/fleet';
+};
+
+export type GetFleetErrors = {
+    /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * There is no such path, or no such check.
+     */
+    404: Problem & {
+        status: 404;
+        title: 'Not Found';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
+    /**
+     * An answer of this service would have broken this contract, and was withheld.
+     */
+    500: Problem & {
+        status: 500;
+        title: 'Internal Server Error';
+    };
+    /**
+     * What the answer would be read from cannot be reached.
+     */
+    503: Problem & {
+        status: 503;
+        title: 'Service Unavailable';
+    };
+};
+
+export type GetFleetError = GetFleetErrors[keyof GetFleetErrors];
+
+export type GetFleetResponses = {
+    /**
+     * The replicas that have been heard of lately.
+     */
+    200: Fleet;
+};
+
+export type GetFleetResponse = GetFleetResponses[keyof GetFleetResponses];
+
 export type GetMetricsData = {
     body?: never;
     path?: never;
@@ -944,6 +1224,27 @@ export type GetMetricsData = {
 };
 
 export type GetMetricsErrors = {
+    /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */
@@ -972,6 +1273,27 @@ export type GetContractData = {
 };
 
 export type GetContractErrors = {
+    /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */
@@ -1010,6 +1332,27 @@ export type GetDocsData = {
 
 export type GetDocsErrors = {
     /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -1037,6 +1380,27 @@ export type GetDashboardData = {
 };
 
 export type GetDashboardErrors = {
+    /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */

@@ -53,6 +53,7 @@ function tidied(types: string): string {
 function validators(schema: ConfigSchema): string {
   const ajv = new Ajv2020({
     strict: true,
+    allowUnionTypes: true,
     // A mistyped key is also a missing one: with all the mistakes at hand, the one that explains the other is told.
     allErrors: true,
     // The schema beside a mistake says what was expected.

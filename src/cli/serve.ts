@@ -35,26 +35,23 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   try {
     settings = withContract(await loadSettings({ file, env }), contract, mergeContract);
     log = createLog(settings.logLevel);
-    const { checks, simulation, maxEventLoopDelay } = settings;
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
       log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
     }
-    probity = createProbity({
-      checks: await definitionsOf(checks),
-      simulation,
-      contract: inForce,
-      maxEventLoopDelay,
-      log,
-    });
+    const { host: _, port: __, logLevel: ___, mergeContract: ____, checks, ...options } = settings;
+    probity = createProbity({ ...options, checks: await definitionsOf(checks), contract: inForce, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
   try {
     const { host, port } = settings;
     const address = await probity.listen(port, host);
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-    log.info({ url, checks: Object.keys(settings.checks), simulation: settings.simulation }, 'listening');
+    const url = urlOf(host, address.port);
+    const other = probity.management();
+    const management = other && { management: urlOf(settings.management?.host ?? host, other.port) };
+    const { simulation } = settings;
+    log.info({ url, ...management, checks: Object.keys(settings.checks), simulation }, 'listening');
     onListening?.(url);
   } catch (error) {
     await probity.stop();
@@ -68,6 +65,8 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   await log.flush();
   return exitCodes.ok;
 }
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {
   const { code } = error as NodeJS.ErrnoException;

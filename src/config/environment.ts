@@ -1,9 +1,15 @@
 import type { Path, Source } from './source.ts';
+import { tokensIn } from './tokens.ts';
 
 const variables: Readonly<Record<string, string>> = {
   host: 'HOST',
   port: 'PORT',
   simulation: 'SIMULATION',
+  'access.tokensFile': 'PROBITY_TOKENS_FILE',
+  'management.port': 'MANAGEMENT_PORT',
+  'management.host': 'MANAGEMENT_HOST',
+  'fleet.redis': 'FLEET_REDIS_URL',
+  'fleet.name': 'FLEET_NAME',
   'log.level': 'LOG_LEVEL',
   'checks.database.url': 'DATABASE_URL',
   'checks.cache.url': 'REDIS_URL',
@@ -17,10 +23,14 @@ export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): 
     ...(env.HOST && { host: env.HOST }),
     ...(env.PORT && { port: env.PORT }),
     ...(env.SIMULATION && { simulation: env.SIMULATION }),
+    ...accessOf(env),
+    ...managementOf(env),
+    ...fleetOf(env),
     ...(env.LOG_LEVEL && { log: { level: env.LOG_LEVEL } }),
     ...(withChecks && { checks: checksOf(env) }),
   };
-  const variableAt = (path: Path): string => variables[path.join('.')] ?? '';
+  const variableAt = (path: Path): string =>
+    variables[path.join('.')] ?? (path[0] === 'access' ? 'PROBITY_TOKENS' : '');
   return {
     content,
     place: (path) => `environment variable ${variableAt(path)}`,
@@ -35,4 +45,18 @@ function checksOf(env: NodeJS.ProcessEnv): Record<string, unknown> {
     ...(env.AMQP_URL && { queue: { kind: 'rabbitmq', url: env.AMQP_URL } }),
     ...(env.EXTERNAL_SERVICE_URL && { external_service: { kind: 'http', url: env.EXTERNAL_SERVICE_URL } }),
   };
+}
+
+function accessOf(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const { PROBITY_TOKENS: tokens, PROBITY_TOKENS_FILE: tokensFile } = env;
+  if (!tokens && !tokensFile) return {};
+  return { access: { ...(tokens && { tokens: tokensIn(tokens) }), ...(tokensFile && { tokensFile }) } };
+}
+
+function managementOf({ MANAGEMENT_PORT: port, MANAGEMENT_HOST: host }: NodeJS.ProcessEnv): Record<string, unknown> {
+  return port ? { management: { port, ...(host && { host }) } } : {};
+}
+
+function fleetOf({ FLEET_REDIS_URL: redis, FLEET_NAME: name }: NodeJS.ProcessEnv): Record<string, unknown> {
+  return redis ? { fleet: { redis, ...(name && { name }) } } : {};
 }

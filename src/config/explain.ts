@@ -66,6 +66,7 @@ function expected({ parentSchema = {} }: Mistake): string {
   if (words !== undefined) return listed(words);
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
   if (type === 'boolean') return 'true or false';
+  if (Array.isArray(type)) return 'true, false or a mapping';
   if (type === 'array') return minItems === undefined ? 'a list' : `a list with at least ${minItems} item`;
   return 'a mapping';
 }

@@ -3,6 +3,7 @@ import type { Duration } from '../duration.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
+import { tokensSource } from './tokens.ts';
 import { validated } from './validate.ts';
 
 export type { CheckConfig, LogLevel };
@@ -11,10 +12,13 @@ export type { CheckConfig, LogLevel };
 export interface Settings {
   readonly host: string;
   readonly port: number;
-  readonly simulation: boolean;
+  readonly simulation: NonNullable<Config['simulation']>;
   /** The built-in contract when left out. */
   readonly contract?: string;
   readonly mergeContract: boolean;
+  readonly access: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
+  readonly management?: Config['management'];
+  readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
   /** By name. Durations and defaults of a check are left to where checks are made. */
@@ -36,6 +40,7 @@ export const defaultSettings: Settings = {
   port: 8000,
   simulation: false,
   mergeContract: false,
+  access: { tokens: [], protect: [] },
   maxEventLoopDelay: defaultMaxEventLoopDelay,
   logLevel: 'info',
   checks: {},
@@ -44,8 +49,8 @@ export const defaultSettings: Settings = {
 /**
  * Reads the settings from a file and from the environment.
  *
- * `HOST`, `PORT`, `SIMULATION` and `LOG_LEVEL` win over the file, so that one image with one file runs anywhere
- * (https://12factor.net/config). The checks come from the file when there is one, and it refers to the environment by
+ * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL` and what belongs to access, management and fleet win over the file, so that
+ * one image with one file runs anywhere (https://12factor.net/config). The checks come from the file when there is one, and it refers to the environment by
  * `${NAME}`; only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
  * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
  *
@@ -55,14 +60,33 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
   const source = await fileSource(file, folder, env);
   const written: Config = source === undefined ? {} : validated(source);
   const given = validated(environmentSource(env, source === undefined));
+  const management = given.management ?? written.management;
+  const fleet = given.fleet ?? written.fleet;
   return {
     host: given.host ?? written.host ?? defaultSettings.host,
     port: given.port ?? written.port ?? defaultSettings.port,
     simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
     ...(written.contract === undefined ? {} : { contract: written.contract }),
     mergeContract: written.mergeContract ?? defaultSettings.mergeContract,
+    access: accessIn(written, given, folder),
+    ...(management && { management }),
+    ...(fleet && { fleet }),
     maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
     logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
     checks: given.checks ?? written.checks ?? defaultSettings.checks,
+  };
+}
+
+/** The tokens of the environment, of the file that it or the configuration names, or of the configuration. */
+function accessIn(
+  { access: written = {} }: Config,
+  { access: given = {} }: Config,
+  folder: string,
+): Settings['access'] {
+  const file = given.tokensFile ?? written.tokensFile;
+  const filed = file === undefined ? [] : (validated(tokensSource(file, folder)).access?.tokens ?? []);
+  return {
+    tokens: [...(given.tokens ?? written.tokens ?? []), ...filed],
+    protect: written.protect ?? [],
   };
 }

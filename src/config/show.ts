@@ -13,7 +13,8 @@ export function shownValue(value: unknown, path: Path, variables: readonly strin
   if (typeof value === 'object') return 'a mapping';
   if (path.includes('headers') || [path.at(-1) ?? '', ...variables].some((name) => secretName.test(name))) return '***';
   const text = String(value);
-  if (path.at(-1) === 'url' || looksSecret(text)) return `${scheme.exec(text)?.[0] ?? ''}***`;
+  if (path.at(-1) === 'url' || path.at(-1) === 'redis' || looksSecret(text))
+    return `${scheme.exec(text)?.[0] ?? ''}***`;
   return typeof value === 'string' ? oneLine(JSON.stringify(shortened(text))) : text;
 }
 

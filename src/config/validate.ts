@@ -2,6 +2,7 @@ import type { CheckConfig, Config } from '../../generated/config/types.gen.ts';
 import { validateConfig } from '../../generated/config/validators.gen.ts';
 import { dependencyUrl } from '../checks/url.ts';
 import { milliseconds } from '../duration.ts';
+import { fleetTarget } from '../fleet/url.ts';
 import { rulesOf } from '../health/rules.ts';
 import { ConfigError } from './error.ts';
 import { explained, type Mistake, pathOf, unexpected } from './explain.ts';
@@ -15,6 +16,9 @@ import type { Source } from './source.ts';
 export function validated(source: Source): Config {
   const content = satisfying(source);
   for (const [name, check] of Object.entries(content.checks ?? {})) proveCheck(name, check, source);
+  const { fleet } = content;
+  if (fleet && errorOf(() => fleetTarget(fleet.redis)))
+    throw unexpected(['fleet', 'redis'], validUrl, fleet.redis, source);
   return content;
 }
 
@@ -43,7 +47,7 @@ function retype(content: unknown, mistake: Mistake): void {
   const set = (value: unknown): unknown => Object.assign(parent as object, { [path.at(-1) ?? '']: value });
   const text = String(data);
   if (params.type === 'integer' && /^\d+$/.test(text)) set(Number(text));
-  if (params.type === 'boolean' && /^(true|false)$/.test(text)) set(text === 'true');
+  if (String(params.type).includes('boolean') && /^(true|false)$/.test(text)) set(text === 'true');
 }
 
 /** What a schema cannot say; the functions that will make the check have the last word. */

@@ -9,6 +9,8 @@ interface Route {
 export type RouteHandler<R extends Route> = (request: {
   readonly body: R['Body'];
   readonly params: R['Params'];
+  /** Who asks: the name of the token, where one is needed. */
+  readonly by?: string | undefined;
 }) => AnswerOf<R['Reply']> | Promise<AnswerOf<R['Reply']>>;
 
 export type AnswerOf<Reply> = {

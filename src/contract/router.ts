@@ -16,7 +16,7 @@ import { problem } from './problem.ts';
 export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;
 
 /** Answers every operation with `x-simulate`. */
-export type Simulate = (operation: Operation) => Promise<Answer>;
+export type Simulate = (operation: Operation, by: string | undefined) => Promise<Answer>;
 
 /** As much of a request as an answer may depend on. No operation declares a query: any is tolerated, none is read. */
 export interface RouteRequest {
@@ -24,12 +24,16 @@ export interface RouteRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
+  /** Who asks: the name of the token, where one is needed. */
+  readonly by?: string | undefined;
 }
 
 /** Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. */
 export interface Router {
   /** The answer to what no operation takes: 404, or 405 with `Allow`. */
   refusal(method: string, path: string): CheckedAnswer | undefined;
+  /** The operation that takes a request; of one that none takes, what its refusal belongs to. */
+  operation(method: string, path: string): Operation;
   answer(request: RouteRequest): Promise<CheckedAnswer>;
 }
 
@@ -70,10 +74,15 @@ export async function createRouter(
       if (allowed.length === 0) return checked(contract, contract.errors, problem(404, detail));
       return checked(contract, contract.errors, { ...problem(405, detail), headers: { Allow: allowed.join(', ') } });
     },
-    answer: ({ method, ...request }) =>
-      backend.handleRequest({ method: asGet(method), query: {}, ...request } as Parameters<
-        Backend['handleRequest']
-      >[0]),
+    operation(method, path) {
+      const found = backend.router.matchOperation({ method: asGet(method), path, headers: {} });
+      return contract.operations.find(({ id }) => id === found?.operationId) ?? contract.errors;
+    },
+    answer: ({ method, by, ...request }) =>
+      backend.handleRequest(
+        { method: asGet(method), query: {}, ...request } as Parameters<Backend['handleRequest']>[0],
+        by,
+      ),
   };
 }
 
@@ -94,9 +103,11 @@ function backendHandlers(
   const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
     const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
-    const handler = operation.simulate ? () => simulate(operation) : own;
+    const handler = operation.simulate ? ({ by }: Asked) => simulate(operation, by) : own;
     if (handler === undefined) return [];
-    return [[operation.id, (context: Context) => call(contract, operation, log, () => handler(requestOf(context)))]];
+    return [
+      [operation.id, (context: Context, by) => call(contract, operation, log, () => handler(requestOf(context, by)))],
+    ];
   });
   return {
     ...Object.fromEntries(bound),
@@ -109,7 +120,13 @@ function backendHandlers(
 }
 
 /** The handlers are held to the contract by the compiler where they are written, and by `honest` when they answer. */
-type Untyped = Readonly<Record<string, (request: object) => Answer | Promise<Answer>>>;
+type Untyped = Readonly<Record<string, (request: Asked) => Answer | Promise<Answer>>>;
+
+interface Asked {
+  readonly body: unknown;
+  readonly params: unknown;
+  readonly by: string | undefined;
+}
 
 async function call(
   contract: Contract,
@@ -131,7 +148,11 @@ function unbound(): never {
   throw new Error('no handler is bound');
 }
 
-const requestOf = ({ request }: Context): object => ({ body: request.requestBody, params: request.params });
+const requestOf = ({ request }: Context, by: string | undefined): Asked => ({
+  body: request.requestBody,
+  params: request.params,
+  by,
+});
 
 const operationOf = (contract: Contract, context: Context): Operation =>
   contract.operations.find(({ id }) => id === context.operation.operationId) ?? contract.errors;

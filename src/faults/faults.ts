@@ -1,45 +1,88 @@
-import { type Checker, CheckFailure } from '../checks/checker.ts';
+import type { Fault } from '../../generated/contract/types.gen.ts';
+import type { Checker } from '../checks/checker.ts';
+import { overlay } from './overlay.ts';
+import {
+  type ActiveFault,
+  activate,
+  type FaultState,
+  isOver,
+  nextEnd,
+  noFaults,
+  withFault,
+  withoutFault,
+} from './state.ts';
 
-/** Failures on purpose, by check. Each ends by itself. */
+/** Failures on purpose that act on this replica, by check. Each ends by itself. */
 export interface Faults {
-  set(check: string): void;
-  clear(check: string): void;
+  /** The faults in force. */
+  list(): readonly ActiveFault[];
+  of(check: string): ActiveFault | undefined;
+  /** @param leftMs what is left of its time to live, when it was set on another replica */
+  set(check: string, fault: Fault, by?: string, leftMs?: number): ActiveFault;
+  /** Whether there was one. */
+  clear(check: string): boolean;
   /** The checker with the check's fault laid over it; nothing when there is none. */
-  overlay(check: string): Checker | undefined;
+  overlay(check: string, checker: Checker): Checker | undefined;
   /** Ends everything, without a notice. */
   stop(): void;
 }
 
-/** A fault that everybody has forgotten ends after a quarter of an hour. */
-const timeToLiveMs = 15 * 60_000;
+export interface FaultsOptions {
+  /** Takes a fault that has ended by itself. */
+  onExpiry(active: ActiveFault): void;
+  /** From 0 up to 1. */
+  random?(): number;
+}
 
-/** @param onExpiry called with the check's name when its fault has ended by itself */
-export function createFaults(onExpiry: (check: string) => void): Faults {
-  const expiries = new Map<string, NodeJS.Timeout>();
-  const clear = (check: string): void => {
-    clearTimeout(expiries.get(check));
-    expiries.delete(check);
+export function createFaults({ onExpiry, random = Math.random }: FaultsOptions): Faults {
+  let state: FaultState = noFaults;
+  let timer: NodeJS.Timeout | undefined;
+  const endings = new Map<string, AbortController>();
+
+  const become = (after: FaultState): void => {
+    state = after;
+    clearTimeout(timer);
+    if (state.size > 0) timer = setTimeout(expire, Math.ceil(nextEnd(state) - performance.now())).unref();
   };
+  const end = (check: string): void => {
+    become(withoutFault(state, check));
+    endings.get(check)?.abort();
+    endings.delete(check);
+  };
+  const expire = (): void => {
+    const over = [...state.values()].filter((active) => isOver(active, performance.now()));
+    for (const { check } of over) end(check);
+    become(state);
+    for (const active of over) onExpiry(active);
+  };
+  /** A timer may be late, and a fault never is. */
+  const find = (check: string): ActiveFault | undefined => {
+    const active = state.get(check);
+    return active === undefined || isOver(active, performance.now()) ? undefined : active;
+  };
+
   return {
-    set(check) {
-      clear(check);
-      const expire = (): void => {
-        clear(check);
-        onExpiry(check);
-      };
-      expiries.set(check, setTimeout(expire, timeToLiveMs).unref());
+    list: () => [...state.keys()].flatMap((check) => find(check) ?? []),
+    of: find,
+    set(check, fault, by, leftMs) {
+      end(check);
+      const active = activate(check, fault, performance.now(), by, leftMs);
+      endings.set(check, new AbortController());
+      become(withFault(state, active));
+      return active;
     },
-    clear,
-    overlay: (check) => (expiries.has(check) ? outage : undefined),
+    clear(check) {
+      const was = find(check) !== undefined;
+      end(check);
+      return was;
+    },
+    overlay(check, checker) {
+      const active = find(check);
+      const ended = endings.get(check)?.signal;
+      return active && ended && overlay({ active, checker, ended, random });
+    },
     stop() {
-      for (const check of expiries.keys()) clear(check);
+      for (const check of [...state.keys()]) end(check);
     },
   };
 }
-
-const outage: Checker = {
-  async check() {
-    throw new CheckFailure('unavailable', 'Simulated outage');
-  },
-  explain: () => 'unavailable',
-};

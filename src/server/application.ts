@@ -10,14 +10,14 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { Router } from '../contract/router.ts';
 import type { Log } from '../log.ts';
-import { mayNotChange } from './guard.ts';
+import type { Guard } from './access.ts';
 import { replyOf, send } from './reply.ts';
 
 /** Bodies are a few properties long. */
 const bodyLimit = '4kb';
 
 /** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
-export function createApplication(contract: Contract, router: Router, log: Log): Express {
+export function createApplication(contract: Contract, router: Router, access: Guard, log: Log): Express {
   const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
     reply(response, checked(contract, contract.errors, answer));
 
@@ -29,8 +29,15 @@ export function createApplication(contract: Contract, router: Router, log: Log):
   };
 
   const guard: RequestHandler = (request, response, next) => {
-    const why = isSafe(request) ? undefined : mayNotChange(request);
-    return why === undefined ? next() : refuse(response, problem(403, why));
+    const judgement = access.judge(request, router.operation(request.method, request.path));
+    if (judgement.ok) {
+      response.locals.by = judgement.by;
+      return next();
+    }
+    const { status, detail, reason, headers } = judgement;
+    // Those that are over the limit are counted, and don't fill the log.
+    if (status !== 429) log.warn({ method: request.method, path: request.path, reason }, 'access refused');
+    return refuse(response, { ...problem(status, detail), headers });
   };
 
   const requireJson: RequestHandler = (request, response, next) => {
@@ -41,7 +48,7 @@ export function createApplication(contract: Contract, router: Router, log: Log):
 
   const answer: RequestHandler = async (request, response) => {
     const { method, path, headers, body } = request;
-    reply(response, await router.answer({ method, path, headers, body }));
+    reply(response, await router.answer({ method, path, headers, body, by: response.locals.by }));
   };
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
@@ -61,8 +68,6 @@ function reply(response: Response, answer: CheckedAnswer): void {
 /** Many clients send `Content-Length: 0` with a POST that has no body: that is none. */
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
-const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
 function isDecodable(path: string): boolean {
   try {

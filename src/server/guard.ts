@@ -28,14 +28,18 @@ export function pathOf(url: string): string {
 }
 
 /**
- * Why a request may not change anything: it comes from a web page of somebody else's (CSRF), or by a name that is not
+ * Why a request without a token is refused: it comes from a web page of somebody else's (CSRF), or by a name that is not
  * this machine's (DNS rebinding). The listener is on a loopback address wherever this is the only guard.
  */
-export function mayNotChange({ headers }: IncomingMessage): string | undefined {
-  const host = headers.host ?? '';
-  if (!isLoopback(hostnameOf(host))) return 'Expected a loopback Host';
-  const { origin } = headers;
-  if (origin !== undefined && origin !== `http://${host}`) return 'Expected no foreign Origin';
+export function mayNotChange(request: IncomingMessage): string | undefined {
+  return isLoopback(hostnameOf(request.headers.host ?? '')) ? crossSite(request) : 'Expected a loopback Host';
+}
+
+/** Why a request is taken for one that a web page of somebody else's sent. A proxy may have ended TLS before it. */
+export function crossSite({ headers }: IncomingMessage): string | undefined {
+  const { host = '', origin } = headers;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    return 'Expected no foreign Origin';
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'Expected no cross-site request';
   return undefined;

@@ -1,26 +1,34 @@
 import type { RequestListener } from 'node:http';
 import type { Contract } from '../contract/contract.ts';
 import { createRouter } from '../contract/router.ts';
-import type { Faults } from '../faults/faults.ts';
+import type { Simulation } from '../faults/simulation.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Log } from '../log.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
+import { createGuard } from './access.ts';
+import type { Access } from './access-options.ts';
 import { createApplication } from './application.ts';
-import { createHandlers, createSimulate } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
 import { createMetrics } from './metrics.ts';
+import { createSimulate } from './simulate.ts';
 
 export interface ApplicationOptions {
   readonly contract: Contract;
   readonly monitor: Monitor;
-  readonly faults: Faults;
+  readonly simulation: Simulation;
+  readonly access: Access;
+  fleet(): Fleet | undefined;
   readonly process: ProcessWatch;
   readonly log: Log;
 }
 
 /** Everything but the probes. Imported when the first request for it comes. */
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
-  const { contract, monitor, faults, process, log } = options;
-  const handlers = createHandlers({ contract, monitor, process, metrics: createMetrics(monitor) });
-  const router = await createRouter(contract, handlers, createSimulate(faults, monitor), log);
-  return createApplication(contract, router, log);
+  const { contract, monitor, simulation, process, fleet, log } = options;
+  const guard = createGuard(options.access);
+  const metrics = createMetrics({ monitor, simulation, guard });
+  const handlers = createHandlers({ contract, monitor, process, simulation, fleet, metrics });
+  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), log);
+  return createApplication(contract, router, guard, log);
 }

@@ -1,19 +1,27 @@
 import type { Lifecycle } from '../../generated/contract/types.gen.ts';
+import type { Simulation } from '../faults/simulation.ts';
 import type { Monitor } from '../monitor/monitor.ts';
+import { type Guard, refusals } from './access.ts';
 
 const lifecycles: readonly Lifecycle[] = ['starting', 'started', 'draining', 'stopped'];
 
+export interface MetricsOptions {
+  readonly monitor: Monitor;
+  readonly simulation: Simulation;
+  readonly guard: Guard;
+}
+
 /** Reads the state when it is scraped: nothing is counted in between. prom-client is loaded with the first scrape. */
-export function createMetrics(monitor: Monitor): () => Promise<string> {
+export function createMetrics(options: MetricsOptions): () => Promise<string> {
   let exposition: Promise<() => Promise<string>> | undefined;
   return async () => {
-    exposition ??= register(monitor);
+    exposition ??= register(options);
     return (await exposition)();
   };
 }
 
-async function register(monitor: Monitor): Promise<() => Promise<string>> {
-  const { Gauge, Registry } = await import('prom-client');
+async function register({ monitor, simulation, guard }: MetricsOptions): Promise<() => Promise<string>> {
+  const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   const checks = () => monitor.snapshot().checks;
@@ -57,5 +65,35 @@ async function register(monitor: Monitor): Promise<() => Promise<string>> {
       for (const phase of lifecycles) this.set({ phase }, phase === lifecycle ? 1 : 0);
     },
   });
+  new Gauge({
+    name: 'probity_fault_active',
+    help: 'The faults that are simulated at the moment (1).',
+    labelNames: ['check', 'kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { check, fault } of simulation.list()) this.set({ check, kind: fault.kind }, 1);
+    },
+  });
+  new Counter({
+    name: 'probity_access_refused_total',
+    help: 'Requests that were refused for want of a token, or because of where they came from.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const reason of refusals) this.inc({ reason }, guard.refused()[reason]);
+    },
+  });
+  if (simulation.isFleetReachable() !== undefined) {
+    new Gauge({
+      name: 'probity_fleet_reachable',
+      help: 'Whether faults reach the other replicas (1) or not (0).',
+      registers,
+      collect() {
+        this.set(simulation.isFleetReachable() ? 1 : 0);
+      },
+    });
+  }
   return () => registry.metrics();
 }

@@ -1,20 +1,25 @@
-import type { Check, Process, Report } from '../../generated/contract/types.gen.ts';
+import type { Check, FaultInForce, Process, Report } from '../../generated/contract/types.gen.ts';
+import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
 import { judge } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, type Snapshot } from '../health/snapshot.ts';
 
 /** The whole state as the contract tells it. */
-export function reportOf(snapshot: Snapshot, process: Process): Report {
+export function reportOf(snapshot: Snapshot, process: Process, simulation: Simulation): Report {
+  const reachable = simulation.isFleetReachable();
+  const liveness = simulation.of(livenessTarget);
   return {
     lifecycle: snapshot.lifecycle,
     live: judge('liveness', snapshot).ok,
     ready: judge('readiness', snapshot).ok,
     degraded: isDegraded(snapshot.checks),
-    checks: snapshot.checks.map(checkOf),
+    checks: snapshot.checks.map((check) => checkOf(check, simulation.of(check.name))),
     process,
+    ...(liveness === undefined ? {} : { faults: [faultOf(liveness)] }),
+    ...(reachable === undefined ? {} : { fleet: { reachable } }),
   };
 }
 
-export function checkOf({ name, rules, state }: CheckInSnapshot): Check {
+export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedFault | undefined): Check {
   const { last, reason, status, since } = state;
   return {
     check: name,
@@ -23,12 +28,23 @@ export function checkOf({ name, rules, state }: CheckInSnapshot): Check {
     ...(reason === undefined ? {} : { reason }),
     requiredFor: rules.requiredFor,
     simulated: last?.simulated ?? false,
+    ...(active === undefined ? {} : { fault: { kind: active.fault.kind, ...endOf(active) } }),
     since: wallClock(since),
     ...(last === undefined
       ? {}
       : { lastRun: { at: wallClock(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
   };
 }
+
+export function faultOf(active: SharedFault): FaultInForce {
+  const { check, fault, shared } = active;
+  return { check, fault, ...endOf(active), ...(shared === undefined ? {} : { shared }) };
+}
+
+const endOf = ({ until, by }: SharedFault): { until: string; by?: string } => ({
+  until: wallClock(until),
+  ...(by === undefined ? {} : { by }),
+});
 
 /** For display alone: everything that is decided is decided on the monotonic clock. */
 const wallClock = (monotonicMs: number): string =>

@@ -53,7 +53,7 @@ describe('the operations of the built-in contract', () => {
   });
 
   it('declare the problems that belong to no operation', () => {
-    expect([...builtin.errors.responses.keys()]).toEqual([400, 403, 404, 405, 408, 413, 415, 431, 500]);
+    expect([...builtin.errors.responses.keys()]).toEqual([400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500]);
   });
 });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { problem } from '../../src/contract/problem.ts';
 import { probeAnswer } from '../../src/contract/represent.ts';
-import { checkOf, reportOf } from '../../src/server/report.ts';
+import type { SharedFault, Simulation } from '../../src/faults/simulation.ts';
+import { checkOf, faultOf, reportOf } from '../../src/server/report.ts';
 import { builtin, checkIn, down, outcome, pending, someSnapshot, up } from '../support.ts';
 import { compiled } from './compiled.ts';
 
@@ -17,6 +18,16 @@ const checks = [
 const snapshot = someSnapshot({ checks });
 const figures = { uptimeSeconds: 1.5, rssBytes: 2, heapUsedBytes: 3, eventLoopDelayMs: 0.5 };
 
+const active: SharedFault = { check: 'liveness', fault: { kind: 'outage' }, setAt: 0, until: 1, by: 'ann' };
+const simulation = (of: SharedFault | undefined, isReachable?: boolean): Simulation => ({
+  liveness: true,
+  list: () => [],
+  of: () => of,
+  set: async () => of,
+  clear: async () => {},
+  isFleetReachable: () => isReachable,
+});
+
 /** Bodies that this service sends, or will: each is right for one schema at least, and wrong for others. */
 const bodies: readonly unknown[] = [
   ...builtin.operations.flatMap((operation) =>
@@ -27,8 +38,14 @@ const bodies: readonly unknown[] = [
         ),
   ),
   ...[...builtin.errors.responses.keys()].map((status) => problem(status, 'Because').body),
-  reportOf(snapshot, figures),
-  ...checks.map(checkOf),
+  reportOf(snapshot, figures, simulation(undefined)),
+  reportOf(snapshot, figures, simulation(active, false)),
+  ...checks.map((check) => checkOf(check, undefined)),
+  ...checks.map((check) => checkOf(check, active)),
+  faultOf({ ...active, shared: true }),
+  { replicas: [{ replica: 'a:1', ready: true, ageSeconds: 1.5, seenSecondsAgo: 0 }] },
+  'Bearer',
+  '1',
   ...builtin.operations.flatMap(({ responses }) => {
     const { message } = responses.get(200)?.schema?.node.properties ?? {};
     return message === undefined ? [] : [{ message: message.const }];

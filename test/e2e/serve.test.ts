@@ -34,7 +34,10 @@ describe('a start that cannot be', () => {
 
   it.each([
     [{ PORT: '80a' }, 'environment variable PORT: expected a whole number from 0 to 65535, got "80a"'],
-    [{ HOST: '0.0.0.0', SIMULATION: 'true' }, 'Expected a loopback `host` while `simulation` is on, got `0.0.0.0`'],
+    [
+      { HOST: '0.0.0.0', SIMULATION: 'true' },
+      'Expected a loopback `host` or `access.tokens` while `simulation` is on, got `0.0.0.0`',
+    ],
   ])('says in one line what is wrong with %j and exits with 2', async (env, message) => {
     const service = spawnService(env);
     expect(await service.exited).toBe(2);

@@ -242,7 +242,7 @@ describe('simulation that is off', () => {
   it('cannot be turned on for an address that others can reach', async () => {
     const open = createProbity({ simulation: true });
     await expect(open.listen(0, '0.0.0.0')).rejects.toThrow(
-      'Expected a loopback `host` while `simulation` is on, got `0.0.0.0`',
+      'Expected a loopback `host` or `access.tokens` while `simulation` is on, got `0.0.0.0`',
     );
   });
 });

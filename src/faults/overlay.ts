@@ -1,0 +1,61 @@
+import type { Fault } from '../../generated/contract/types.gen.ts';
+import { type Checker, CheckFailure } from '../checks/checker.ts';
+import type { ActiveFault } from './state.ts';
+
+export interface OverlayOptions {
+  readonly active: ActiveFault;
+  readonly checker: Checker;
+  /** Aborted when the fault ends: what it held up goes on at once. */
+  readonly ended: AbortSignal;
+  /** From 0 up to 1. */
+  random(): number;
+}
+
+/** The checker with a fault laid over it: its deadline, thresholds and transitions are those of the real one. */
+export function overlay({ active, checker, ended, random }: OverlayOptions): Checker {
+  const real = (signal: AbortSignal): Promise<unknown> => checker.check(signal);
+  return {
+    async check(signal) {
+      if (ended.aborted) return real(signal);
+      const verdict = verdictOf(active.fault, performance.now() - active.setAt, random);
+      if (verdict === 'fail') throw new CheckFailure('unavailable', `Simulated ${active.fault.kind}`);
+      if (verdict > 0) await wait(verdict, ended, signal);
+      return real(signal);
+    },
+    explain: (error) => checker.explain(error),
+  };
+}
+
+/** What becomes of a run: it fails, or it waits for so many milliseconds and is a real one then. */
+function verdictOf(fault: Fault, ageMs: number, random: () => number): 'fail' | number {
+  switch (fault.kind) {
+    case 'outage':
+      return 'fail';
+    case 'hang':
+      return Number.POSITIVE_INFINITY;
+    case 'latency':
+      return Math.max(0, fault.delayMs + (2 * random() - 1) * (fault.jitterMs ?? 0));
+    case 'flap':
+      return ageMs % fault.periodMs < fault.periodMs / 2 ? 0 : 'fail';
+    case 'error':
+      return random() < fault.probability ? 'fail' : 0;
+  }
+}
+
+/** Resolves after so many milliseconds or when the fault ends, and rejects when the run is told to let go. */
+function wait(ms: number, ended: AbortSignal, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => settle(resolve), ms).unref();
+    const goOn = (): void => settle(resolve);
+    const letGo = (): void => settle(() => reject(signal.reason));
+    const settle = (how: () => void): void => {
+      clearTimeout(timer);
+      ended.removeEventListener('abort', goOn);
+      signal.removeEventListener('abort', letGo);
+      how();
+    };
+    ended.addEventListener('abort', goOn);
+    signal.addEventListener('abort', letGo);
+    if (signal.aborted) letGo();
+  });
+}

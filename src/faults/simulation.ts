@@ -1,0 +1,95 @@
+import type { Fault } from '../../generated/contract/types.gen.ts';
+import type { Log } from '../log.ts';
+import type { Faults } from './faults.ts';
+import type { ActiveFault } from './state.ts';
+
+/** The name under which liveness is failed on purpose, where that is allowed. */
+export const livenessTarget = 'liveness';
+
+/** One change of what is simulated: a fault, or none any more. */
+export interface Change {
+  readonly check: string;
+  readonly fault?: Fault | undefined;
+  readonly by?: string | undefined;
+  /** What is left of its time to live, when it was set elsewhere. */
+  readonly leftMs?: number | undefined;
+}
+
+/** Takes changes to the other replicas. */
+export interface Sharing {
+  /** Makes the changes on all replicas; false when they act on this one alone for now. Never rejects. */
+  write(changes: readonly Change[]): Promise<boolean>;
+  isShared(check: string): boolean;
+  isReachable(): boolean;
+}
+
+export interface SharedFault extends ActiveFault {
+  /** Whether the other replicas have it; absent where there is no fleet. */
+  readonly shared?: boolean;
+}
+
+/** What is simulated, and the way to change it. */
+export interface Simulation {
+  /** Whether liveness may be failed on purpose. */
+  readonly liveness: boolean;
+  list(): readonly SharedFault[];
+  of(check: string): SharedFault | undefined;
+  set(check: string, fault: Fault, by?: string): Promise<SharedFault | undefined>;
+  clear(checks: readonly string[], by?: string): Promise<void>;
+  /** Whether faults reach the other replicas; nothing where there is no fleet. */
+  isFleetReachable(): boolean | undefined;
+}
+
+export interface SimulationOptions {
+  readonly faults: Faults;
+  readonly liveness: boolean;
+  /** Looks up, at each change, whether there is a fleet by now. */
+  sharing(): Sharing | undefined;
+  /** Makes a change on this replica. */
+  apply(change: Change): void;
+}
+
+export function createSimulation({ faults, liveness, sharing, apply }: SimulationOptions): Simulation {
+  const told = (active: ActiveFault): SharedFault => {
+    const fleet = sharing();
+    return fleet === undefined ? active : { ...active, shared: fleet.isShared(active.check) };
+  };
+  const found = (check: string): SharedFault | undefined => {
+    const active = faults.of(check);
+    return active && told(active);
+  };
+  /** Shared among replicas, a failure of liveness would restart them all, and then again after each restart. */
+  const make = async (changes: readonly Change[]): Promise<void> => {
+    const fleet = sharing();
+    const own = changes.filter(({ check }) => fleet === undefined || check === livenessTarget);
+    for (const change of own) apply(change);
+    if (own.length < changes.length) await fleet?.write(changes.filter((change) => !own.includes(change)));
+  };
+  return {
+    liveness,
+    list: () => faults.list().map(told),
+    of: found,
+    async set(check, fault, by) {
+      await make([{ check, fault, by }]);
+      return found(check);
+    },
+    clear: (checks, by) => make(checks.map((check) => ({ check, by }))),
+    isFleetReachable: () => sharing()?.isReachable(),
+  };
+}
+
+/** Makes a change on this replica and tells of it; what changes nothing is not told. */
+export function applyTo(faults: Faults, log: Log, changed: (check: string) => void): SimulationOptions['apply'] {
+  return ({ check, fault, by, leftMs }) => {
+    if (fault !== undefined) {
+      const { until } = faults.set(check, fault, by, leftMs);
+      log.warn({ check, kind: fault.kind, until: wallClock(until), by, simulated: true }, 'simulated fault set');
+    } else if (faults.clear(check)) {
+      log.warn({ check, by, simulated: true }, 'simulated fault cleared');
+    } else return;
+    changed(check);
+  };
+}
+
+/** For display alone. */
+const wallClock = (monotonicMs: number): string => new Date(Date.now() + monotonicMs - performance.now()).toISOString();

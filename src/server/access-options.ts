@@ -1,0 +1,51 @@
+import { isLoopback } from './guard.ts';
+
+/** What can be guarded beside simulation. */
+export type Protected = 'checks' | 'metrics' | 'docs';
+
+/** Who may ask for more than the probes. */
+export interface Access {
+  readonly tokens: readonly { readonly name: string; readonly token: string }[];
+  readonly protect: readonly Protected[];
+}
+
+export interface AccessOptions {
+  /** The bearer tokens that open what is guarded. With any, one is needed everywhere, on loopback as well. */
+  tokens?: readonly { name: string; token: string }[] | undefined;
+  /** What is guarded as simulation is. */
+  protect?: readonly Protected[] | undefined;
+}
+
+/** As in openapi/config.yaml: shorter ones can be guessed, and others cannot be sent. */
+const tokenPattern = /^[A-Za-z0-9._~+/-]{16,512}=*$/;
+
+/** @throws RangeError naming the option; a token is never shown */
+export function accessOf({ tokens = [], protect = [] }: AccessOptions): Access {
+  const names = tokens.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`Expected one token named \`${twice}\` in \`access.tokens\`, got two`);
+  const wrong = tokens.find(({ token }) => !tokenPattern.test(token));
+  if (wrong !== undefined)
+    throw new RangeError(
+      `Expected the token \`${wrong.name}\` in \`access.tokens\` to be at least 16 letters, digits and -._~+/`,
+    );
+  return { tokens, protect };
+}
+
+/**
+ * Without a token only this machine is let in, so others must not reach the listener.
+ *
+ * @param option the option that names the listener's host
+ * @throws RangeError when they could
+ */
+export function proveAccess({ tokens, protect }: Access, simulation: boolean, host: string, option: string): void {
+  if (tokens.length > 0 || isLoopback(host)) return;
+  if (simulation)
+    throw new RangeError(
+      `Expected a loopback \`${option}\` or \`access.tokens\` while \`simulation\` is on, got \`${host}\``,
+    );
+  if (protect.length > 0)
+    throw new RangeError(
+      `Expected a loopback \`${option}\` or \`access.tokens\` for what \`access.protect\` names, got \`${host}\``,
+    );
+}

@@ -1,0 +1,93 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Operation } from '../contract/operations.ts';
+import type { Access, Protected } from './access-options.ts';
+import { crossSite, mayNotChange } from './guard.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+/** Why a request was refused: the words of the metric. */
+export const refusals = ['missing_token', 'wrong_token', 'token_in_query', 'foreign'] as const;
+export type RefusalReason = (typeof refusals)[number];
+
+/** What the guard says of a request: who asks, if that is known, or why it is refused. */
+export type Judgement =
+  | { readonly ok: true; readonly by?: string | undefined }
+  | {
+      readonly ok: false;
+      readonly status: 401 | 403 | 429;
+      readonly reason: RefusalReason;
+      readonly detail: string;
+      readonly headers: Readonly<Record<string, string>>;
+    };
+
+export interface Guard {
+  judge(request: IncomingMessage, operation: Operation): Judgement;
+  /** How many requests were refused so far, by reason. */
+  refused(): Readonly<Record<RefusalReason, number>>;
+}
+
+const groups: Readonly<Record<string, Protected | 'simulation'>> = {
+  listChecks: 'checks',
+  getCheck: 'checks',
+  getFleet: 'checks',
+  getMetrics: 'metrics',
+  getContract: 'docs',
+  getDocs: 'docs',
+  getDashboard: 'docs',
+  listFaults: 'simulation',
+};
+
+/** What changes anything is guarded, whatever it is called. */
+const groupOf = ({ id, method, simulate }: Operation): Protected | 'simulation' | undefined =>
+  simulate !== undefined || (method !== 'get' && method !== 'head') ? 'simulation' : groups[id];
+
+/** Guards what is not for everybody; probes never come here. */
+export function createGuard({ tokens, protect }: Access): Guard {
+  const holders = tokens.map(({ name, token }) => ({ name, hash: digest(token) }));
+  const counts: Record<RefusalReason, number> = { missing_token: 0, wrong_token: 0, token_in_query: 0, foreign: 0 };
+  const bucket = createTokenBucket();
+
+  /** Compares with every token, so that the time tells neither whose it is nor how much of it is right. */
+  const holderOf = (token: string): string | undefined => {
+    const hash = digest(token);
+    return holders.filter((holder) => timingSafeEqual(holder.hash, hash))[0]?.name;
+  };
+  const refuse = (reason: RefusalReason, status: 401 | 403, detail: string): Judgement => {
+    counts[reason] += 1;
+    const waitSeconds = bucket.take(performance.now());
+    if (waitSeconds > 0)
+      return {
+        ok: false,
+        status: 429,
+        reason,
+        detail: 'Too many attempts have been refused',
+        headers: { 'Retry-After': String(waitSeconds) },
+      };
+    const headers: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
+    return { ok: false, status, reason, detail, headers };
+  };
+
+  return {
+    refused: () => ({ ...counts }),
+    judge(request, operation) {
+      const group = groupOf(operation);
+      if (group === undefined || (group !== 'simulation' && !protect.includes(group))) return { ok: true };
+      const foreign = holders.length === 0 ? mayNotChange(request) : crossSite(request);
+      if (foreign !== undefined) return refuse('foreign', 403, foreign);
+      if (holders.length === 0) return { ok: true };
+      if (hasTokenInQuery(request.url ?? ''))
+        return refuse('token_in_query', 401, 'Expected the token in the Authorization header, and none in the query');
+      const token = bearerOf(request.headers.authorization);
+      if (token === undefined) return refuse('missing_token', 401, 'Expected a bearer token');
+      const by = holderOf(token);
+      return by === undefined ? refuse('wrong_token', 401, 'Expected a valid bearer token') : { ok: true, by };
+    },
+  };
+}
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const bearerOf = (header: string | undefined): string | undefined => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+
+/** URLs stand in logs, histories and Referer headers: a token there is a token lost. */
+const hasTokenInQuery = (url: string): boolean => /[?&](access_token|token|bearer|authorization)=/i.test(url);
