@@ -1,37 +1,62 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CheckDefinition } from './checks/checker.ts';
+import { checked } from './contract/answer.ts';
 import { builtinContract } from './contract/builtin.ts';
+import { problem } from './contract/problem.ts';
 import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { createFaults } from './faults/faults.ts';
-import { rulesOf } from './health/rules.ts';
-import { type Log, silent } from './log.ts';
-import { createMonitor, type MonitoredCheck } from './monitor/monitor.ts';
+import { createShutdown } from './lifecycle/shutdown.ts';
+import { onSignal, onUncaught } from './lifecycle/signals.ts';
+import { type Listener, listenHere, listenIsolated } from './listeners.ts';
+import { silent } from './log.ts';
+import { createHeartbeats } from './monitor/heartbeats.ts';
+import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
+import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { createHandler, type Handler } from './server/embedded.ts';
 import { isLoopback } from './server/guard.ts';
 import { lazily } from './server/lazy.ts';
 import { prepareReplies } from './server/prepared.ts';
-import { createProbeServer, refusals } from './server/server.ts';
+import { replyOf } from './server/reply.ts';
+import { refusals } from './server/server.ts';
+import { transitionLog } from './transition-log.ts';
 
-export interface ProbityOptions {
-  /** The dependencies to watch, by name. */
-  checks?: Readonly<Record<string, CheckDefinition>>;
-  /** Whether failures may be simulated; `listen` then takes loopback addresses alone. */
-  simulation?: boolean;
-  /** Liveness fails when the event loop has been stuck for longer. */
-  maxEventLoopDelay?: Duration;
-  /** Silent when left out. */
-  log?: Log;
+export interface ListenOptions {
+  /** Every address of the machine when left out; with `simulation`, a loopback address must be given. */
+  host?: string;
+  /** Answer probes from a worker thread, which goes on while the main thread computes. */
+  isolate?: boolean;
 }
 
 export interface Probity {
+  /**
+   * For `app.use(probity.handler)` or `http.createServer(probity.handler)`. With a `next` it leaves everything that is
+   * not Probity's to it; at the root of an application that includes `/`, `/docs`, `/openapi.json` and `/metrics`.
+   */
+  readonly handler: Handler;
   /** Listens on a port of its own, and starts the checks; resolves with where it listens. */
-  listen(port: number, host: string): Promise<AddressInfo>;
+  listen(port: number, options?: string | ListenOptions): Promise<AddressInfo>;
+  /** Starts the checks. `listen`, `manage` and the first request to `handler` do so as well. */
+  start(): void;
+  /** Ends a start that is explicit. */
+  started(): void;
+  /** Promises progress: liveness fails when the function that is returned has not been called for so long. */
+  heartbeat(name: string, within: Duration): () => void;
+  /** Lets liveness fail from now on: only the application knows that it needs a restart. */
+  fail(reason: string): void;
+  /**
+   * Hands the application's servers to the shutdown, and from now on lets SIGTERM and SIGINT start it; the process ends
+   * with it. Calling it is what asks for handlers in the process: nothing else installs any.
+   */
+  manage(...servers: readonly Server[]): void;
+  /** Registers clean-up for the shutdown, after the last request; what was registered last runs first. */
+  onShutdown(hook: () => unknown): void;
+  /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
+  shutdown(why?: object, code?: number): Promise<number>;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
-  /** Stops listening, finishes what is under way, ends the checks and closes what they opened. */
+  /** Stops at once: closes its own ports, finishes what is under way, ends the checks and closes what they opened. */
   stop(): Promise<void>;
 }
 
@@ -41,77 +66,106 @@ export interface Probity {
  * @throws RangeError when an option is wrong
  * @throws BrokenPromise when the contract could not be honoured in some state
  */
-export function createProbity({
-  checks = {},
-  simulation = false,
-  maxEventLoopDelay = defaultMaxEventLoopDelay,
-  log = silent,
-}: ProbityOptions): Probity {
-  const contract = builtinContract(simulation);
-  const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
-    return { name, rules: rulesOf(name, definition), checker: definition.checker };
-  });
+export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
+  const { checks = {}, probes = {}, simulation = false, heartbeats: promised = {}, log = silent } = options;
+  const monitored = monitoredChecks(checks);
+  const contract = narrowed(builtinContract(simulation), probes, monitored);
   prove(contract, monitored);
+  const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
   const faults = createFaults((check) => {
     log.warn({ check }, 'simulated fault has expired');
     void monitor.recheck(check);
   });
-  const process = watchProcess({
-    maxEventLoopDelayMs: milliseconds('maxEventLoopDelay', maxEventLoopDelay),
-    onChange: () => monitor.refresh(),
-  });
+  const refresh = (): void => monitor.refresh();
+  const watched = watchProcess({ maxEventLoopDelayMs: maxStallMs, onChange: refresh });
+  const heartbeats = createHeartbeats(refresh);
+  let mayStart = !options.explicitStart;
   const monitor = createMonitor({
     checks: monitored,
-    distress: process.distress,
+    distress: () => [...watched.distress(), ...heartbeats.distress()],
+    mayStart: () => mayStart,
     faulty: (name) => faults.overlay(name),
-    onTransition: ({ name, rules }, before, after) => {
-      const fields = {
-        check: name,
-        from: before.status,
-        to: after.status,
-        reason: after.reason,
-        simulated: after.last?.simulated,
-      };
-      log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
-    },
-    onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
+    ...transitionLog(log),
   });
   const replies = prepareReplies(contract, log);
   monitor.onChange((snapshot) => replies.update(snapshot));
+  replies.update(monitor.snapshot());
+  for (const [name, within] of Object.entries(promised))
+    heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
-      return loadApplication({ contract, monitor, faults, process, log });
+      return loadApplication({ contract, monitor, faults, process: watched, heartbeats, log });
     },
     refuse,
     log,
   );
-  let server: Server | undefined;
+  const own: Listener[] = [];
+  let isStarted = false;
+  const start = (): void => {
+    if (isStarted) return;
+    isStarted = true;
+    monitor.start();
+  };
+  const stop = async (): Promise<void> => {
+    faults.stop();
+    watched.stop();
+    heartbeats.stop();
+    await Promise.all(own.map((listener) => listener.close()));
+    await monitor.stop();
+  };
+  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log);
+  const end = async (why: object, code: number): Promise<void> => process.exit(await shutdown.run(why, code));
+  let isInstalled = false;
 
   return {
-    async listen(port, host) {
-      if (simulation && !isLoopback(host)) {
+    handler: createHandler({
+      contract,
+      replies,
+      refuse,
+      application,
+      onUse: start,
+      notFound: (method, path) =>
+        replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
+    }),
+    async listen(port, where = {}) {
+      const { host, isolate = false } = typeof where === 'string' ? { host: where } : where;
+      if (simulation && !isLoopback(host ?? '')) {
         throw new RangeError(`Expected a loopback \`host\` while \`simulation\` is on, got \`${host}\``);
       }
-      server = createProbeServer({ replies, refuse, application }).listen(port, host);
-      replies.update(monitor.snapshot());
-      await once(server, 'listening');
-      monitor.start();
-      return server.address() as AddressInfo;
+      const listener = isolate
+        ? await listenIsolated({ contract, replies, monitor, process: watched, maxStallMs, log }, port, host)
+        : await listenHere({ replies, refuse, application }, port, host);
+      own.push(listener);
+      shutdown.manage(listener);
+      start();
+      return listener.address;
     },
+    start,
+    started() {
+      mayStart = true;
+      monitor.refresh();
+    },
+    heartbeat: (name, within) => heartbeats.promise(name, milliseconds(`heartbeat ${name}`, within)),
+    fail: (reason) => heartbeats.fail(reason),
+    manage(...servers) {
+      for (const server of servers) shutdown.manage(server);
+      start();
+      if (isInstalled) return;
+      isInstalled = true;
+      onSignal((signal) => void end({ signal }, 0));
+      if (!options.shutdown?.uncaughtErrors) return;
+      onUncaught((error) => {
+        log.error({ err: error }, 'uncaught error');
+        void end({ reason: 'uncaught error' }, 1);
+      });
+    },
+    onShutdown: (hook) => shutdown.onShutdown(hook),
+    shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),
-    async stop() {
-      faults.stop();
-      process.stop();
-      if (server?.listening) {
-        server.close();
-        server.closeIdleConnections();
-        await once(server, 'close');
-      }
-      await monitor.stop();
-    },
+    stop,
   };
 }

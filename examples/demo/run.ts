@@ -17,7 +17,14 @@ const database = DATABASE_URL ? given(DATABASE_URL) : await startDatabase();
 const externalService = EXTERNAL_SERVICE_URL ? given(EXTERNAL_SERVICE_URL) : await startExternalService();
 
 const code = await serve({
-  env: { SIMULATION: 'true', ...process.env, DATABASE_URL: database.url, EXTERNAL_SERVICE_URL: externalService.url },
+  // Nobody routes traffic here that would have to go elsewhere first.
+  env: {
+    SIMULATION: 'true',
+    DRAIN_DELAY: '100ms',
+    ...process.env,
+    DATABASE_URL: database.url,
+    EXTERNAL_SERVICE_URL: externalService.url,
+  },
   onListening: tellWhatToTry,
 });
 await Promise.all([database.stop(), externalService.stop()]);

@@ -5,24 +5,24 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated. Only on a loopback address.","type":"boolean","default":false},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated. Only on a loopback address.","type":"boolean","default":false},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
 const schema33 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
-const schema34 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
-const schema35 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema36 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema38 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
 const pattern4 = new RegExp("^\\S+$", "u");
 const pattern5 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
-const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
-const schema36 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
-const schema37 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema38 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
-const schema39 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
-const schema40 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
-const schema44 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const schema45 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const pattern8 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
+const schema40 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
+const schema41 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema42 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
+const schema43 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
+const schema44 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
+const schema48 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const schema49 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
 const func1 = Object.prototype.hasOwnProperty;
-const pattern7 = new RegExp("^postgres(ql)?://\\S+$", "u");
-const pattern8 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
+const pattern11 = new RegExp("^postgres(ql)?://\\S+$", "u");
+const pattern12 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -36,7 +36,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema37.required,parentSchema:schema37,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -46,7 +46,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema37.required,parentSchema:schema37,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema41.required,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -56,8 +56,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema37.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+if(!(func1.call(schema41.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -70,7 +70,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema37.properties.kind.type,parentSchema:schema37.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema41.properties.kind.type,parentSchema:schema41.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -80,7 +80,7 @@ vErrors.push(err3);
 errors++;
 }
 if("postgres" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema37.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema41.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -93,8 +93,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema38,data:data1};
+if(!pattern11.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema42,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -105,7 +105,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -118,7 +118,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema37.properties.writable.type,parentSchema:schema37.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema41.properties.writable.type,parentSchema:schema41.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -131,8 +131,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern12.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -143,7 +143,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -156,7 +156,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -166,7 +166,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -254,7 +254,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -265,7 +265,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -275,7 +275,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -289,7 +289,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema49.type,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -300,7 +300,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -310,7 +310,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -323,7 +323,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -337,9 +337,9 @@ return errors === 0;
 }
 validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema47 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
-const pattern12 = new RegExp("^rediss?://\\S+$", "u");
+const schema50 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema51 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
+const pattern16 = new RegExp("^rediss?://\\S+$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -353,7 +353,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -363,7 +363,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema46.required,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -373,8 +373,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema46.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+if(!(func1.call(schema50.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -387,7 +387,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema46.properties.kind.type,parentSchema:schema46.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema50.properties.kind.type,parentSchema:schema50.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -397,7 +397,7 @@ vErrors.push(err3);
 errors++;
 }
 if("redis" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema46.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema50.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -410,8 +410,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern12.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema47,data:data1};
+if(!pattern16.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema51,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -422,7 +422,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema51.type,parentSchema:schema51,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -435,7 +435,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema46.properties.writable.type,parentSchema:schema46.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema50.properties.writable.type,parentSchema:schema50.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -448,8 +448,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern12.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -460,7 +460,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -473,7 +473,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -483,7 +483,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -571,7 +571,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -582,7 +582,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -592,7 +592,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -606,7 +606,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema49.type,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -617,7 +617,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -627,7 +627,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -640,7 +640,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -654,9 +654,9 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema56 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
-const pattern17 = new RegExp("^amqps?://\\S+$", "u");
+const schema59 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema60 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
+const pattern21 = new RegExp("^amqps?://\\S+$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -670,7 +670,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema55.required,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema59.required,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -680,7 +680,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema55.required,parentSchema:schema55,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema59.required,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -690,8 +690,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema55.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
+if(!(func1.call(schema59.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -704,7 +704,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema55.properties.kind.type,parentSchema:schema55.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema59.properties.kind.type,parentSchema:schema59.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -714,7 +714,7 @@ vErrors.push(err3);
 errors++;
 }
 if("rabbitmq" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema55.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema59.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -727,8 +727,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern17.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema56,data:data1};
+if(!pattern21.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema60,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -739,7 +739,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema56.type,parentSchema:schema56,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema60.type,parentSchema:schema60,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -752,7 +752,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema55.properties.writable.type,parentSchema:schema55.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema59.properties.writable.type,parentSchema:schema59.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -765,8 +765,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data3};
+if(!pattern12.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -777,7 +777,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -790,7 +790,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -800,7 +800,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -888,7 +888,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema48.type,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -899,7 +899,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -909,7 +909,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -923,7 +923,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema49.type,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -934,7 +934,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -944,7 +944,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -957,7 +957,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema59.type,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -971,13 +971,13 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema64 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema65 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
-const schema66 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
-const schema67 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
-const pattern22 = new RegExp("^https?://\\S+$", "u");
-const pattern23 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
-const pattern24 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+const schema68 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema69 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
+const schema70 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
+const schema71 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
+const pattern26 = new RegExp("^https?://\\S+$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
+const pattern28 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -991,7 +991,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema64.required,parentSchema:schema64,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema68.required,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1001,7 +1001,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema64.required,parentSchema:schema64,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema68.required,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1011,8 +1011,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema64.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema64,data};
+if(!(func1.call(schema68.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1025,7 +1025,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema64.properties.kind.type,parentSchema:schema64.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema68.properties.kind.type,parentSchema:schema68.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1035,7 +1035,7 @@ vErrors.push(err3);
 errors++;
 }
 if("http" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema64.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema68.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1048,8 +1048,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern22.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema65,data:data1};
+if(!pattern26.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema69,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1060,7 +1060,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema65.type,parentSchema:schema65,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1074,7 +1074,7 @@ if(data.status !== undefined){
 let data2 = data.status;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema64.properties.status,data:data2};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema68.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1087,7 +1087,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema64.properties.status.items.type,parentSchema:schema64.properties.status.items,data:data3};
+const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema68.properties.status.items.type,parentSchema:schema68.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1098,7 +1098,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema64.properties.status.items,data:data3};
+const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema68.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1108,7 +1108,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3 < 100 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema64.properties.status.items,data:data3};
+const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema68.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1121,7 +1121,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema64.properties.status.type,parentSchema:schema64.properties.status,data:data2};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema68.properties.status.type,parentSchema:schema68.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1136,7 +1136,7 @@ let data4 = data.schema;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 }
 else {
-const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema64.properties.schema.type,parentSchema:schema64.properties.schema,data:data4};
+const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema68.properties.schema.type,parentSchema:schema68.properties.schema,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1149,7 +1149,7 @@ errors++;
 if(data.maxBytes !== undefined){
 let data5 = data.maxBytes;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema64.properties.maxBytes.type,parentSchema:schema64.properties.maxBytes,data:data5};
+const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema68.properties.maxBytes.type,parentSchema:schema68.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1160,7 +1160,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1073741824 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema64.properties.maxBytes,data:data5};
+const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema68.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1170,7 +1170,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema64.properties.maxBytes,data:data5};
+const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema68.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1187,8 +1187,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs18 = errors;
 if(typeof key1 === "string"){
-if(!pattern23.test(key1)){
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema66,data:key1,propertyName:key1};
+if(!pattern27.test(key1)){
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema70,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1199,7 +1199,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema66.type,parentSchema:schema66,data:key1,propertyName:key1};
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1210,7 +1210,7 @@ errors++;
 }
 var valid4 = _errs18 === errors;
 if(!valid4){
-const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema64.properties.headers.propertyNames,parentSchema:schema64.properties.headers,data:data6};
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema68.properties.headers.propertyNames,parentSchema:schema68.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1223,8 +1223,8 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(typeof data7 === "string"){
-if(!pattern24.test(data7)){
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema67,data:data7};
+if(!pattern28.test(data7)){
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema71,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1235,7 +1235,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data:data7};
+const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema71.type,parentSchema:schema71,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1247,7 +1247,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema64.properties.headers.type,parentSchema:schema64.properties.headers,data:data6};
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema68.properties.headers.type,parentSchema:schema68.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1260,8 +1260,8 @@ errors++;
 if(data.label !== undefined){
 let data8 = data.label;
 if(typeof data8 === "string"){
-if(!pattern8.test(data8)){
-const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema39,data:data8};
+if(!pattern12.test(data8)){
+const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema43,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1272,7 +1272,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data8};
+const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1285,7 +1285,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data9 = data.requiredFor;
 if(typeof data9 !== "string"){
-const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data9};
+const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1295,7 +1295,7 @@ vErrors.push(err24);
 errors++;
 }
 if(!(((data9 === "readiness") || (data9 === "startup")) || (data9 === "nothing"))){
-const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data9};
+const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1383,7 +1383,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data13 = data.failAfter;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema44.type,parentSchema:schema44,data:data13};
+const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema48.type,parentSchema:schema48,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1394,7 +1394,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema44,data:data13};
+const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema48,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1404,7 +1404,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data13 < 1 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema44,data:data13};
+const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema48,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1418,7 +1418,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data14 = data.recoverAfter;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema45.type,parentSchema:schema45,data:data14};
+const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema49.type,parentSchema:schema49,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1429,7 +1429,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema45,data:data14};
+const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema49,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1439,7 +1439,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data14 < 1 || isNaN(data14)){
-const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema45,data:data14};
+const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema49,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1452,7 +1452,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema64.type,parentSchema:schema64,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1515,7 +1515,7 @@ props0 = true;
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema36.discriminator,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema40.discriminator,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1526,7 +1526,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema36.discriminator,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema40.discriminator,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1537,7 +1537,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1565,7 +1565,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((key0 === "host") || (key0 === "port")) || (key0 === "maxEventLoopDelay")) || (key0 === "simulation")) || (key0 === "log")) || (key0 === "checks"))){
+if(!((((((((key0 === "host") || (key0 === "port")) || (key0 === "maxEventLoopDelay")) || (key0 === "simulation")) || (key0 === "shutdown")) || (key0 === "heartbeats")) || (key0 === "log")) || (key0 === "checks"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -1674,12 +1674,12 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data4 = data.log;
+if(data.shutdown !== undefined){
+let data4 = data.shutdown;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
-if(!(key1 === "level")){
-const err9 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.log,data:data4};
+if(!((key1 === "drainDelay") || (key1 === "deadline"))){
+const err9 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.shutdown,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1689,10 +1689,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data4.level !== undefined){
-let data5 = data4.level;
-if(typeof data5 !== "string"){
-const err10 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+if(data4.drainDelay !== undefined){
+let data5 = data4.drainDelay;
+if(typeof data5 === "string"){
+if(!pattern5.test(data5)){
+const err10 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1701,8 +1702,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(((((data5 === "debug") || (data5 === "info")) || (data5 === "warn")) || (data5 === "error")) || (data5 === "silent"))){
-const err11 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema34.enum},schema:schema34.enum,parentSchema:schema34,data:data5};
+}
+else {
+const err11 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1712,9 +1714,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data4};
+if(data4.deadline !== undefined){
+let data6 = data4.deadline;
+if(typeof data6 === "string"){
+if(!pattern5.test(data6)){
+const err12 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1724,14 +1728,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data6 = data.checks;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key2 in data6){
-const _errs20 = errors;
-if(typeof key2 === "string"){
-if(!pattern6.test(key2)){
-const err13 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema35,data:key2,propertyName:key2};
+else {
+const err13 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1741,8 +1739,9 @@ vErrors.push(err13);
 errors++;
 }
 }
+}
 else {
-const err14 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:key2,propertyName:key2};
+const err14 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/type",keyword:"type",params:{type: "object"},schema:schema31.properties.shutdown.type,parentSchema:schema31.properties.shutdown,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1751,9 +1750,15 @@ vErrors.push(err14);
 }
 errors++;
 }
-var valid5 = _errs20 === errors;
-if(!valid5){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data6};
+}
+if(data.heartbeats !== undefined){
+let data7 = data.heartbeats;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+const _errs23 = errors;
+if(typeof key2 === "string"){
+if(!pattern8.test(key2)){
+const err15 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1763,15 +1768,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-for(const key3 in data6){
-if(!(validate21(data6[key3], {instancePath:instancePath+"/checks/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data6};
+const err16 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1780,15 +1778,170 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+var valid6 = _errs23 === errors;
+if(!valid6){
+const err17 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.heartbeats.propertyNames,parentSchema:schema31.properties.heartbeats,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
 else {
 vErrors.push(err17);
+}
+errors++;
+}
+}
+for(const key3 in data7){
+let data8 = data7[key3];
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+const err18 = {instancePath:instancePath+"/heartbeats/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema33,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/heartbeats/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/type",keyword:"type",params:{type: "object"},schema:schema31.properties.heartbeats.type,parentSchema:schema31.properties.heartbeats,data:data7};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.log !== undefined){
+let data9 = data.log;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key4 in data9){
+if(!(key4 === "level")){
+const err21 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema31.properties.log,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data9.level !== undefined){
+let data10 = data9.level;
+if(typeof data10 !== "string"){
+const err22 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(!(((((data10 === "debug") || (data10 === "info")) || (data10 === "warn")) || (data10 === "error")) || (data10 === "silent"))){
+const err23 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema38.enum},schema:schema38.enum,parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data9};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.checks !== undefined){
+let data11 = data.checks;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key5 in data11){
+const _errs38 = errors;
+if(typeof key5 === "string"){
+if(!pattern8.test(key5)){
+const err25 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:key5,propertyName:key5};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:key5,propertyName:key5};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+var valid12 = _errs38 === errors;
+if(!valid12){
+const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+for(const key6 in data11){
+if(!(validate21(data11[key6], {instancePath:instancePath+"/checks/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }

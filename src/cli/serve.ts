@@ -1,9 +1,9 @@
 import { type CommandDef, defineCommand } from 'citty';
 import { definitionsOf } from '../config/checks.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
+import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
 import { createLog, type FlushedLog } from './log.ts';
-import { onceAskedToStop } from './signals.ts';
 
 /** What the exit code of a command says. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
@@ -31,15 +31,17 @@ export interface ServeOptions {
 
 /** Runs the service until it is asked to stop; resolves with the exit code. */
 export async function serve({ file, env, onListening }: ServeOptions): Promise<number> {
-  const stopAsked = onceAskedToStop();
+  const stopAsked = Promise.withResolvers<{ why: object; code: number }>();
+  onSignal((signal) => stopAsked.resolve({ why: { signal }, code: exitCodes.ok }));
   let settings: Settings;
   let log: FlushedLog;
   let probity: Probity;
   try {
     settings = await loadSettings({ file, env });
     log = createLog(settings.logLevel);
-    const { checks, simulation, maxEventLoopDelay } = settings;
-    probity = createProbity({ checks: await definitionsOf(checks), simulation, maxEventLoopDelay, log });
+    const { checks, simulation, maxEventLoopDelay, shutdown, heartbeats } = settings;
+    const definitions = await definitionsOf(checks);
+    probity = createProbity({ checks: definitions, simulation, maxEventLoopDelay, shutdown, heartbeats, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
@@ -54,12 +56,14 @@ export async function serve({ file, env, onListening }: ServeOptions): Promise<n
     await log.flush();
     return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
-  log.info({ signal: await stopAsked }, 'shutting down');
-  probity.drain();
-  await probity.stop();
-  log.info({}, 'stopped');
+  onUncaught((error) => {
+    log.error({ err: error }, 'uncaught error');
+    stopAsked.resolve({ why: { reason: 'uncaught error' }, code: exitCodes.failed });
+  });
+  const { why, code } = await stopAsked.promise;
+  const ended = await probity.shutdown(why, code);
   await log.flush();
-  return exitCodes.ok;
+  return ended;
 }
 
 /** One line for people: a stack trace would hide it. */

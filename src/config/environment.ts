@@ -5,6 +5,7 @@ const variables: Readonly<Record<string, string>> = {
   port: 'PORT',
   simulation: 'SIMULATION',
   'log.level': 'LOG_LEVEL',
+  'shutdown.drainDelay': 'DRAIN_DELAY',
   'checks.database.url': 'DATABASE_URL',
   'checks.cache.url': 'REDIS_URL',
   'checks.queue.url': 'AMQP_URL',
@@ -18,6 +19,7 @@ export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): 
     ...(env.PORT && { port: env.PORT }),
     ...(env.SIMULATION && { simulation: env.SIMULATION }),
     ...(env.LOG_LEVEL && { log: { level: env.LOG_LEVEL } }),
+    ...(env.DRAIN_DELAY && { shutdown: { drainDelay: env.DRAIN_DELAY } }),
     ...(withChecks && { checks: checksOf(env) }),
   };
   const variableAt = (path: Path): string => variables[path.join('.')] ?? '';

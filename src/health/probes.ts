@@ -35,9 +35,14 @@ export function judge(kind: ProbeKind, snapshot: Snapshot, only?: readonly strin
   return judges[kind]({ ...snapshot, checks: snapshot.checks.filter(({ name }) => only.includes(name)) });
 }
 
-/** Never looks at a check: a restart mends no dependency. */
-function liveness({ distress }: Snapshot): Verdict {
-  return distress.length === 0 ? { ok: true } : { ok: false, detail: distress.join('; '), blockers: [] };
+/**
+ * Never looks at a dependency: a restart mends none. What it mends is a client that is stuck while a fresh connection
+ * works, and only who asked for the escalation ever sees that reason.
+ */
+function liveness({ distress, checks }: Snapshot): Verdict {
+  const wedged = checks.filter(({ state }) => state.status === 'down' && state.reason === 'wedged');
+  const why = [...distress, ...wedged.slice(0, mostNamed).map(({ rules }) => `${rules.label} client is wedged`)];
+  return why.length === 0 ? { ok: true } : { ok: false, detail: why.join('; '), blockers: wedged };
 }
 
 function readiness({ lifecycle, checks }: Snapshot): Verdict {

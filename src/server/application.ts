@@ -10,7 +10,7 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { Router } from '../contract/router.ts';
 import type { Log } from '../log.ts';
-import { mayNotChange } from './guard.ts';
+import { isFromHere, mayNotChange } from './guard.ts';
 import { replyOf, send } from './reply.ts';
 
 /** Bodies are a few properties long. */
@@ -29,7 +29,8 @@ export function createApplication(contract: Contract, router: Router, log: Log):
   };
 
   const guard: RequestHandler = (request, response, next) => {
-    const why = isSafe(request) ? undefined : mayNotChange(request);
+    if (isSafe(request)) return next();
+    const why = isFromHere(request) ? mayNotChange(request) : 'Expected a client on this machine';
     return why === undefined ? next() : refuse(response, problem(403, why));
   };
 

@@ -3,28 +3,35 @@ import { problem } from '../contract/problem.ts';
 import type { Handlers, Simulate } from '../contract/router.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Snapshot } from '../health/snapshot.ts';
+import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import { dashboardPage, docsPage, type Page } from './pages.ts';
-import { checkOf, reportOf } from './report.ts';
+import { checkOf, readinessChecks, reportOf } from './report.ts';
 
 export interface HandlerOptions {
   readonly contract: Contract;
   readonly monitor: Monitor;
   readonly process: ProcessWatch;
+  readonly heartbeats: Pick<Heartbeats, 'beat'>;
   /** The metrics in the Prometheus text format. */
   metrics(): Promise<string>;
 }
 
 /** One handler for each operation that no extension answers. */
-export function createHandlers({ contract, monitor, process, metrics }: HandlerOptions): Handlers {
+export function createHandlers({ contract, monitor, process, heartbeats, metrics }: HandlerOptions): Handlers {
   return {
-    listChecks: () => ({ status: 200, body: reportOf(monitor.snapshot(), process.figures()) }),
+    listChecks: () => ({
+      status: 200,
+      body: reportOf(monitor.snapshot(), process.figures(), readinessChecks(contract)),
+    }),
     getCheck({ params }) {
       const snapshot = monitor.snapshot();
       const found = snapshot.checks.find(({ name }) => name === params.check);
       return found === undefined ? unknownCheck(params.check, snapshot) : { status: 200, body: checkOf(found) };
     },
+    beat: ({ params: { name } }) =>
+      heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
     getMetrics: async () => ({ status: 200, body: await metrics() }),
     getContract: () => ({ status: 200, body: { ...contract.document } }),
     getDocs: () => pageAnswer(docsPage()),

@@ -3,6 +3,7 @@ import type { Contract } from '../contract/contract.ts';
 import { createRouter } from '../contract/router.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
+import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import { createApplication } from './application.ts';
@@ -14,13 +15,14 @@ export interface ApplicationOptions {
   readonly monitor: Monitor;
   readonly faults: Faults;
   readonly process: ProcessWatch;
+  readonly heartbeats: Heartbeats;
   readonly log: Log;
 }
 
 /** Everything but the probes. Imported when the first request for it comes. */
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
-  const { contract, monitor, faults, process, log } = options;
-  const handlers = createHandlers({ contract, monitor, process, metrics: createMetrics(monitor) });
+  const { contract, monitor, faults, process, heartbeats, log } = options;
+  const handlers = createHandlers({ contract, monitor, process, heartbeats, metrics: createMetrics(monitor) });
   const router = await createRouter(contract, handlers, createSimulate(faults, monitor), log);
   return createApplication(contract, router, log);
 }

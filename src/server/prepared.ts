@@ -13,6 +13,16 @@ export interface PreparedReplies {
   update(snapshot: Snapshot): void;
 }
 
+/** What liveness and readiness answer, by path, while nobody but another thread can: the main thread stands still. */
+export function blockedReplies(contract: Contract, log: Log): readonly (readonly [string, Reply])[] {
+  const verdict = { ok: false, detail: 'Event loop blocked', blockers: [] } as const;
+  return contract.operations.flatMap((operation) => {
+    if (operation.probe === undefined || operation.probe.kind === 'startup') return [];
+    const answer = honest(contract, operation, log, () => probeAnswer(contract.document, operation, verdict));
+    return [[operation.path, replyOf(answer)] as const];
+  });
+}
+
 export function prepareReplies(contract: Contract, log: Log): PreparedReplies {
   const operations = contract.operations.filter(({ probe }) => probe !== undefined);
   const replies = new Map<string, Reply>();

@@ -48,6 +48,11 @@ test('the defaults of the settings are those that are applied', () => {
     simulation: defaultOf('settings.simulation'),
     maxEventLoopDelay: defaultOf('settings.maxEventLoopDelay'),
     logLevel: defaultOf('settings.log.level'),
+    shutdown: {
+      drainDelay: defaultOf('settings.shutdown.drainDelay'),
+      deadline: defaultOf('settings.shutdown.deadline'),
+    },
+    heartbeats: defaultOf('settings.heartbeats'),
     checks: defaultOf('settings.checks'),
   }).toEqual(defaultSettings);
 });
