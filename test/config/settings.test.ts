@@ -10,6 +10,8 @@ port: 9000
 maxEventLoopDelay: 2s
 simulation: false
 log: { level: warn }
+shutdown: { drainDelay: 3s }
+heartbeats: { consumer: 30s }
 checks:
   orders:
     kind: postgres
@@ -39,6 +41,8 @@ const settings = {
   maxEventLoopDelay: '2s',
   simulation: false,
   logLevel: 'warn',
+  shutdown: { drainDelay: '3s', deadline: '25s' },
+  heartbeats: { consumer: '30s' },
   checks: {
     orders: {
       kind: 'postgres',
@@ -76,6 +80,7 @@ describe('without a file', () => {
       PORT: '9000',
       SIMULATION: 'true',
       LOG_LEVEL: 'debug',
+      DRAIN_DELAY: '1s',
       DATABASE_URL: 'postgresql://app:secret@db:5432/app',
       REDIS_URL: 'rediss://cache:6379',
       AMQP_URL: 'amqp://queue/%2F',
@@ -88,6 +93,8 @@ describe('without a file', () => {
         maxEventLoopDelay: '10s',
         simulation: true,
         logLevel: 'debug',
+        shutdown: { drainDelay: '1s', deadline: '25s' },
+        heartbeats: {},
         checks: {
           database: { kind: 'postgres', url: 'postgresql://app:secret@db:5432/app' },
           cache: { kind: 'redis', url: 'rediss://cache:6379' },
