@@ -2,6 +2,10 @@ import type { Duration } from '../duration.ts';
 import { milliseconds } from '../duration.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
+/** What any driver's `on` takes: each event has arguments of its own. */
+// biome-ignore lint/suspicious/noExplicitAny: as the drivers' own types say
+export type Listener = (...args: any[]) => void;
+
 /** How a client of the application's own is watched. It is never configured and never closed. */
 export interface BorrowedOptions {
   /**

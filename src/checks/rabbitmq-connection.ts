@@ -1,17 +1,17 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined } from './borrowed.ts';
+import { escalating, joined, type Listener } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
 export interface RabbitmqConnection {
   createChannel(): Promise<RabbitmqChannel>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: Listener): unknown;
 }
 
 export interface RabbitmqChannel {
   close(): Promise<void>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: Listener): unknown;
 }
 
 /**
@@ -85,6 +85,6 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
 
 async function useChannel(connection: RabbitmqConnection): Promise<void> {
   const channel = await connection.createChannel();
-  const refused = new Promise<never>((_, reject) => channel.on('error', reject as () => void));
+  const refused = new Promise<never>((_, reject) => channel.on('error', reject));
   await Promise.race([channel.close(), refused]);
 }

@@ -1,6 +1,6 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined } from './borrowed.ts';
+import { escalating, joined, type Listener } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
@@ -8,8 +8,8 @@ export interface RedisClient {
   readonly status: string;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: Listener): unknown;
+  off(event: string, listener: Listener): unknown;
   listenerCount(event: string): number;
 }
 

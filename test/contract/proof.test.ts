@@ -86,7 +86,7 @@ describe('the proof', () => {
       ({ components }) => {
         components.schemas.ProbeProblem.properties.checks.minItems = 2;
       },
-      /^getHealth 503: body\/checks must NOT have fewer than 2 items/,
+      /^getReadiness 503: body\/checks must NOT have fewer than 2 items/,
     ],
     [
       'a detail that is too short for the labels',
