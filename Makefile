@@ -13,6 +13,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 TOOLS := .tools/node-$(NODE_VERSION)-npm-$(NPM_VERSION)
 MODULES := node_modules/.installed
+EXAMPLES := examples/node_modules/.installed
 PAGES := src/server/pages
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)
 
@@ -25,7 +26,7 @@ run: $(MODULES) ## Set up and run the demo service on http://127.0.0.1:8000 (HOS
 	@exec node examples/demo/run.ts
 
 .PHONY: test
-test: servers check ## Set up and run everything that must hold: types, lint, contract, unit, integration and browser tests
+test: servers build examples check ## Set up and run everything that must hold: types, lint, contract, unit, integration and browser tests
 	@node test/run.ts
 
 .PHONY: check
@@ -69,13 +70,24 @@ build: $(MODULES) ## Compile the package into dist/
 	@mkdir -p dist/$(PAGES)/swagger-ui && cp $(PAGES)/*.html $(PAGES)/*.css $(PAGES)/*.js dist/$(PAGES)/
 	@cp $(addprefix node_modules/swagger-ui-dist/,swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE) dist/$(PAGES)/swagger-ui/
 
+.PHONY: examples
+examples: build $(EXAMPLES) ## Install what the examples need
+
+$(EXAMPLES): $(MODULES) examples/package.json examples/package-lock.json
+	@cd examples && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: package-lint
+package-lint: build ## Lint the package as it would be published
+	@publint --strict && attw --pack . --profile esm-only --format ascii
+
 .PHONY: bench
 bench: build servers ## Measure against peers, and write bench/RESULTS.md (about 10 minutes)
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error && tsc --noEmit -p tsconfig.json && node run.ts
 
 .PHONY: clean
 clean: ## Remove everything that is not in git
-	@rm -rf .tools node_modules dist bench/node_modules
+	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules
 
 $(TOOLS):
 	@echo 'Fetching Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/'

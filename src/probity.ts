@@ -1,51 +1,66 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CheckDefinition } from './checks/checker.ts';
+import { checked } from './contract/answer.ts';
 import { builtinContract } from './contract/builtin.ts';
-import type { Contract } from './contract/contract.ts';
+import { problem } from './contract/problem.ts';
 import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
-import { createFaults } from './faults/faults.ts';
-import { type SimulationSwitches, simulationOf } from './faults/options.ts';
-import { applyTo, type Change, createSimulation, livenessTarget } from './faults/simulation.ts';
-import type { Fleet } from './fleet/fleet.ts';
-import { judge } from './health/probes.ts';
-import { rulesOf } from './health/rules.ts';
-import { type Log, silent } from './log.ts';
-import { createMonitor, type MonitoredCheck } from './monitor/monitor.ts';
+import { simulationOf } from './faults/options.ts';
+import { createShutdown } from './lifecycle/shutdown.ts';
+import { onSignal, onUncaught } from './lifecycle/signals.ts';
+import { type Listener, listenHere, listenIsolated } from './listeners.ts';
+import { silent } from './log.ts';
+import { createHeartbeats } from './monitor/heartbeats.ts';
+import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
-import { type AccessOptions, accessOf, proveAccess } from './server/access-options.ts';
+import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { accessOf, proveAccess } from './server/access-options.ts';
+import { createHandler, type Handler } from './server/embedded.ts';
 import { lazily } from './server/lazy.ts';
-import { type Addresses, createListeners, type ManagementOptions } from './server/listeners.ts';
 import { prepareReplies } from './server/prepared.ts';
+import { probesAlone } from './server/probes-alone.ts';
+import { replyOf } from './server/reply.ts';
 import { refusals } from './server/server.ts';
+import { createSimulating } from './simulating.ts';
+import { transitionLog } from './transition-log.ts';
 
-export interface ProbityOptions {
-  /** The dependencies to watch, by name. */
-  checks?: Readonly<Record<string, CheckDefinition>>;
-  /** Whether failures may be simulated; without tokens, `listen` then takes loopback addresses alone. */
-  simulation?: boolean | SimulationSwitches | undefined;
-  /** Who may ask for more than the probes. */
-  access?: AccessOptions | undefined;
-  /** A listener of its own for everything but the probes. */
-  management?: ManagementOptions | undefined;
-  /** How replicas share their faults: through a Redis, those with the same name. */
-  fleet?: { redis: string; name?: string | undefined } | undefined;
-  /** Liveness fails when the event loop has been stuck for longer. */
-  maxEventLoopDelay?: Duration;
-  /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
-  contract?: Contract;
-  /** Silent when left out. */
-  log?: Log;
+export interface ListenOptions {
+  /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
+  host?: string;
+  /** Answer probes from a worker thread, which goes on while the main thread computes. */
+  isolate?: boolean;
 }
 
 export interface Probity {
+  /**
+   * For `app.use(probity.handler)` or `http.createServer(probity.handler)`. With a `next` it leaves everything that is
+   * not Probity's to it; at the root of an application that includes `/`, `/docs`, `/openapi.json` and `/metrics`.
+   */
+  readonly handler: Handler;
   /** Listens on a port of its own, and starts the checks; resolves with where it listens. */
-  listen(port: number, host: string): Promise<AddressInfo>;
+  listen(port: number, options?: string | ListenOptions): Promise<AddressInfo>;
   /** Where everything but the probes is, once it listens and if that is elsewhere. */
   management(): AddressInfo | undefined;
+  /** Starts the checks. `listen`, `manage` and the first request to `handler` do so as well. */
+  start(): void;
+  /** Ends a start that is explicit. */
+  started(): void;
+  /** Promises progress: liveness fails when the function that is returned has not been called for so long. */
+  heartbeat(name: string, within: Duration): () => void;
+  /** Lets liveness fail from now on: only the application knows that it needs a restart. */
+  fail(reason: string): void;
+  /**
+   * Hands the application's servers to the shutdown, and from now on lets SIGTERM and SIGINT start it; the process ends
+   * with it. Calling it is what asks for handlers in the process: nothing else installs any.
+   */
+  manage(...servers: readonly Server[]): void;
+  /** Registers clean-up for the shutdown, after the last request; what was registered last runs first. */
+  onShutdown(hook: () => unknown): void;
+  /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
+  shutdown(why?: object, code?: number): Promise<number>;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
-  /** Stops listening, finishes what is under way, ends the checks and closes what they opened. */
+  /** Stops at once: closes its own ports, finishes what is under way, ends the checks and closes what they opened. */
   stop(): Promise<void>;
 }
 
@@ -55,116 +70,128 @@ export interface Probity {
  * @throws RangeError when an option is wrong
  * @throws Error when the contract could not be honoured in some state
  */
-export function createProbity({
-  checks = {},
-  simulation: switches = false,
-  access: accessOptions = {},
-  management,
-  fleet: fleetOptions,
-  maxEventLoopDelay = defaultMaxEventLoopDelay,
-  contract: given,
-  log = silent,
-}: ProbityOptions): Probity {
-  const allowed = simulationOf(switches, Object.keys(checks));
-  const access = accessOf(accessOptions);
-  const contract = given ?? builtinContract(allowed.enabled);
-  const monitored = Object.entries(checks).map(([name, definition]): MonitoredCheck => {
-    return { name, rules: rulesOf(name, definition), checker: definition.checker };
-  });
+export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
+  const { checks = {}, probes = {}, heartbeats: promised = {}, management, log = silent } = options;
+  const monitored = monitoredChecks(checks);
+  const names = monitored.map(({ name }) => name);
+  const allowed = simulationOf(options.simulation ?? false, names);
+  const access = accessOf(options.access ?? {});
+  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
   prove(contract, monitored);
+  const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
-  const simulatedChange = (check: string): void => {
-    if (check === livenessTarget) monitor.refresh();
-    else void monitor.recheck(check);
-  };
-  const faults = createFaults({
-    onExpiry({ check, fault: { kind }, by }) {
-      log.warn({ check, kind, by, simulated: true }, 'simulated fault has expired');
-      simulatedChange(check);
-    },
+  const refresh = (): void => monitor.refresh();
+  const simulating = createSimulating({
+    allowed,
+    fleet: options.fleet,
+    contract,
+    checks: names,
+    monitor: () => monitor,
+    log,
   });
-  const apply = applyTo(faults, log, simulatedChange);
-  let fleet: Fleet | undefined;
-  const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
-  const process = watchProcess({
-    maxEventLoopDelayMs: milliseconds('maxEventLoopDelay', maxEventLoopDelay),
-    onChange: () => monitor.refresh(),
-  });
+  const watched = watchProcess({ maxEventLoopDelayMs: maxStallMs, onChange: refresh });
+  const heartbeats = createHeartbeats(refresh);
+  let mayStart = !options.explicitStart;
   const monitor = createMonitor({
     checks: monitored,
-    distress: () => [
-      ...process.distress(),
-      ...(faults.of(livenessTarget) && allowed.liveness ? ['Simulated failure'] : []),
-    ],
-    faulty: faults.overlay,
-    onTransition: ({ name, rules }, before, after) => {
-      const fields = {
-        check: name,
-        from: before.status,
-        to: after.status,
-        reason: after.reason,
-        simulated: after.last?.simulated,
-      };
-      log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
-    },
-    onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
+    distress: () => [...watched.distress(), ...heartbeats.distress(), ...simulating.distress()],
+    mayStart: () => mayStart,
+    faulty: simulating.overlay,
+    ...transitionLog(log),
   });
   const replies = prepareReplies(contract, log);
   monitor.onChange((snapshot) => replies.update(snapshot));
+  replies.update(monitor.snapshot());
+  for (const [name, within] of Object.entries(promised))
+    heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
-      return loadApplication({ contract, monitor, simulation, access, process, fleet: () => fleet, log });
+      const { simulation, fleet } = simulating;
+      return loadApplication({ contract, monitor, simulation, access, process: watched, heartbeats, fleet, log });
     },
     refuse,
     log,
   );
-  const listeners = createListeners({ replies, refuse, application }, contract, management);
-  let addresses: Addresses | undefined;
-
-  const isChange = ({ check, fault, by }: Change): boolean =>
-    Object.hasOwn(checks, check) && (fault === undefined || isFault(contract, { check, fault, by }));
-  const isReady = (): boolean => judge('readiness', monitor.snapshot()).ok;
-  const joinFleet = async (): Promise<void> => {
-    if (fleetOptions === undefined || !allowed.enabled) return;
-    const { createFleet } = await import('./fleet/fleet.ts');
-    const { redis, name = 'probity' } = fleetOptions;
-    const joined = createFleet({ redis, name, apply, isChange, isReady, log });
-    fleet = joined;
-    let wasReady = isReady();
-    monitor.onChange(() => {
-      if (wasReady !== isReady()) joined.tell();
-      wasReady = isReady();
-    });
+  const own: Listener[] = [];
+  let elsewhere: Listener | undefined;
+  const open = async (listen: () => Promise<Listener>): Promise<Listener> => {
+    const listener = await listen();
+    own.push(listener);
+    shutdown.manage(listener);
+    return listener;
   };
+  let isStarted = false;
+  const start = (): void => {
+    if (isStarted) return;
+    isStarted = true;
+    monitor.start();
+  };
+  const stop = async (): Promise<void> => {
+    watched.stop();
+    heartbeats.stop();
+    await Promise.all([simulating.stop(), ...own.map((listener) => listener.close())]);
+    await monitor.stop();
+  };
+  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log);
+  const end = async (why: object, code: number): Promise<void> => process.exit(await shutdown.run(why, code));
+  let isInstalled = false;
 
   return {
-    async listen(port, host) {
-      const isElsewhere = management?.host !== undefined;
-      proveAccess(access, allowed.enabled, management?.host ?? host, isElsewhere ? 'management.host' : 'host');
-      await joinFleet();
-      replies.update(monitor.snapshot());
-      addresses = await listeners.open(port, host);
-      monitor.start();
-      fleet?.join(addresses.main.port);
-      return addresses.main;
+    handler: createHandler({
+      contract,
+      replies,
+      refuse,
+      application,
+      onUse: start,
+      notFound: (method, path) =>
+        replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
+    }),
+    async listen(port, where = {}) {
+      const { host, isolate = false } = typeof where === 'string' ? { host: where } : where;
+      const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
+      proveAccess(access, allowed.enabled, guarded ?? '', option);
+      // The probes come last: who gets an answer there may rely on the rest.
+      if (management !== undefined) {
+        const { port, host: other = host } = management;
+        elsewhere = await open(() => listenHere({ replies, refuse, application }, port, other));
+      }
+      const state = { contract, replies, monitor, simulation: simulating.simulation };
+      const here = management === undefined ? application : probesAlone(contract);
+      const listener = await open(() =>
+        isolate
+          ? listenIsolated({ ...state, process: watched, maxStallMs, log }, port, host)
+          : listenHere({ replies, refuse, application: here }, port, host),
+      );
+      start();
+      await simulating.join(listener.address.port);
+      return listener.address;
     },
-    management: () => addresses?.management,
+    management: () => elsewhere?.address,
+    start,
+    started() {
+      mayStart = true;
+      monitor.refresh();
+    },
+    heartbeat: (name, within) => heartbeats.promise(name, milliseconds(`heartbeat ${name}`, within)),
+    fail: (reason) => heartbeats.fail(reason),
+    manage(...servers) {
+      for (const server of servers) shutdown.manage(server);
+      start();
+      if (isInstalled) return;
+      isInstalled = true;
+      onSignal((signal) => void end({ signal }, 0));
+      if (!options.shutdown?.uncaughtErrors) return;
+      onUncaught((error) => {
+        log.error({ err: error }, 'uncaught error');
+        void end({ reason: 'uncaught error' }, 1);
+      });
+    },
+    onShutdown: (hook) => shutdown.onShutdown(hook),
+    shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),
-    async stop() {
-      faults.stop();
-      process.stop();
-      await Promise.all([fleet?.stop(), listeners.close()]);
-      await monitor.stop();
-    },
+    stop,
   };
-}
-
-/** What comes from another replica is held to the contract as well. */
-function isFault(contract: Contract, { check, fault, by }: Change): boolean {
-  const validate = contract.validators['#/components/schemas/FaultInForce'];
-  const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
-  return validate?.(inForce) ?? false;
 }

@@ -19,7 +19,9 @@ const externalService = EXTERNAL_SERVICE_URL ? given(EXTERNAL_SERVICE_URL) : awa
 
 const code = await serve({
   // Whoever lets others reach the demo does not get failures that others can set.
+  // Nobody routes traffic here that would have to go elsewhere first.
   env: {
+    DRAIN_DELAY: '100ms',
     SIMULATION: String(isLoopback(HOST || '127.0.0.1')),
     ...process.env,
     DATABASE_URL: database.url,

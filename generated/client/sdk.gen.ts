@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetFleetData, GetFleetErrors, GetFleetResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
+import type { BeatData, BeatErrors, BeatResponses, ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetFleetData, GetFleetErrors, GetFleetResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -149,6 +149,17 @@ export const setFault = <ThrowOnError extends boolean = false>(options: Options<
 export const getFleet = <ThrowOnError extends boolean = false>(options?: Options<GetFleetData, ThrowOnError>): RequestResult<GetFleetResponses, GetFleetErrors, ThrowOnError> => (options?.client ?? client).get<GetFleetResponses, GetFleetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/fleet',
+    ...options
+});
+
+/**
+ * Tell that there is progress
+ *
+ * Liveness fails when this has not come for longer than was promised.
+ */
+export const beat = <ThrowOnError extends boolean = false>(options: Options<BeatData, ThrowOnError>): RequestResult<BeatResponses, BeatErrors, ThrowOnError> => (options.client ?? client).post<BeatResponses, BeatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/heartbeats/{name}',
     ...options
 });
 

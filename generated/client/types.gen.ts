@@ -71,7 +71,7 @@ export type RequiredFor = 'readiness' | 'startup' | 'nothing';
  * Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.
  *
  */
-export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'unavailable';
+export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
 
 export type Report = {
     lifecycle: Lifecycle;
@@ -1215,6 +1215,88 @@ export type GetFleetResponses = {
 };
 
 export type GetFleetResponse = GetFleetResponses[keyof GetFleetResponses];
+
+export type BeatData = {
+    body?: never;
+    path: {
+        /**
+         * The name of a heartbeat that was promised.
+         */
+        name: CheckName;
+    };
+    query?: never;
+    url: '/heartbeats/{name}';
+};
+
+export type BeatErrors = {
+    /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * A valid bearer token is needed.
+     */
+    401: Problem & {
+        status: 401;
+        title: 'Unauthorized';
+    };
+    /**
+     * The request comes from a place that may not change anything.
+     */
+    403: Problem & {
+        status: 403;
+        title: 'Forbidden';
+    };
+    /**
+     * There is no such path, or no such check.
+     */
+    404: Problem & {
+        status: 404;
+        title: 'Not Found';
+    };
+    /**
+     * The body is over the limit.
+     */
+    413: Problem & {
+        status: 413;
+        title: 'Content Too Large';
+    };
+    /**
+     * The body is not JSON.
+     */
+    415: Problem & {
+        status: 415;
+        title: 'Unsupported Media Type';
+    };
+    /**
+     * Too many attempts have been refused.
+     */
+    429: Problem & {
+        status: 429;
+        title: 'Too Many Requests';
+    };
+    /**
+     * An answer of this service would have broken this contract, and was withheld.
+     */
+    500: Problem & {
+        status: 500;
+        title: 'Internal Server Error';
+    };
+};
+
+export type BeatError = BeatErrors[keyof BeatErrors];
+
+export type BeatResponses = {
+    /**
+     * The heartbeat was taken.
+     */
+    204: void;
+};
+
+export type BeatResponse = BeatResponses[keyof BeatResponses];
 
 export type GetMetricsData = {
     body?: never;

@@ -307,6 +307,25 @@ export type Config = {
         name?: FleetName;
     };
     /**
+     * How the service goes.
+     */
+    shutdown?: {
+        /**
+         * How long requests are still served after readiness has turned 503.
+         */
+        drainDelay?: Duration;
+        /**
+         * When the service ends at the latest, whatever is still open; counted from the signal.
+         */
+        deadline?: Duration;
+    };
+    /**
+     * How long each program that tells of its progress may be silent, by the name of its heartbeat.
+     */
+    heartbeats?: {
+        [key: string]: Duration;
+    };
+    /**
      * What is logged.
      */
     log?: {

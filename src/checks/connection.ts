@@ -1,3 +1,4 @@
+import { orAborted } from './abort.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
 /** One connection to a dependency: connecting, open or lost, and never reopened. */
@@ -96,14 +97,4 @@ export function overOneConnection<Driver>(
 /** The one failure that keeps its connection: only that one will hear when the block is over. */
 function isBlocked(error: unknown): boolean {
   return error instanceof CheckFailure && error.reason === 'blocked';
-}
-
-/** Settles as `work` does, or rejects with the signal's reason when that comes first. */
-function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

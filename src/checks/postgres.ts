@@ -1,8 +1,10 @@
 import { Socket } from 'node:net';
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import type { BorrowedOptions } from './borrowed.ts';
+import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { type PostgresPool, poolChecker } from './postgres-pool.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
 import { dependencyUrl } from './url.ts';
@@ -15,17 +17,33 @@ export interface PostgresOptions {
 type Driver = Pick<typeof import('pg'), 'Client'>;
 
 /**
- * Checks PostgreSQL with `SELECT 1` on one connection of its own.
+ * Checks PostgreSQL with `SELECT 1`, on one connection of its own or with the application's pool.
  *
  * @param url `postgres://user:password@host:port/database`, as pg reads it.
  */
-export function postgres(url: string, options: PostgresOptions & CheckOptions = {}): CheckDefinition {
-  const { writable = false, ...run } = options;
+export function postgres(
+  pool: PostgresPool,
+  options?: PostgresOptions & BorrowedOptions & CheckOptions,
+): CheckDefinition;
+export function postgres(url: string, options?: PostgresOptions & CheckOptions): CheckDefinition;
+export function postgres(
+  dependency: string | PostgresPool,
+  options: PostgresOptions & BorrowedOptions & CheckOptions = {},
+): CheckDefinition {
+  const { writable = false, escalateAfter, ...run } = options;
+  const explain = explainer(postgresRule);
+  const isPool = typeof dependency === 'object' && dependency !== null;
+  const checker = isPool
+    ? poolChecker(dependency, writable, explain, escalateAfter)
+    : { ...urlChecker(dependency, writable), explain };
+  return { ...run, checker };
+}
+
+function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
   // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
   dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
-  const checker = overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
-  return { ...run, checker: { ...checker, explain: explainer(postgresRule) } };
+  return overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
 }
 
 function connect({ Client }: Driver, url: string, writable: boolean, events: Events): Connection {
@@ -103,6 +121,7 @@ const classes: Readonly<Record<string, Reason>> = {
 function postgresRule({ code, message }: Symptom): Reason | undefined {
   // A SQLSTATE has a digit in it, an error code of Node hasn't.
   if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return states[code] ?? classes[code.slice(0, 2)] ?? 'unexpected_response';
+  if (/timeout/.test(message)) return 'timeout'; // The pool's own, on the way to a connection.
   if (message.startsWith('SASL:')) return 'auth';
   if (/SSL connection/.test(message)) return 'tls';
   if (message.startsWith('received invalid response')) return 'protocol';

@@ -4,9 +4,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import type { BorrowedOptions } from './borrowed.ts';
+import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
 import { dependencyUrl, hostOf } from './url.ts';
@@ -27,17 +29,48 @@ const largestFrame = 131_072;
 /** The name of no queue. */
 const routingKey = 'probity.writable';
 
+/** amqplib's connections don't tell how they were made: a fresh one needs the URL. */
+export type BorrowedRabbitmqOptions = CheckOptions &
+  ({ escalateAfter?: undefined } | (BorrowedOptions & { /** For the fresh connection. */ url: string }));
+
 /**
- * Checks RabbitMQ by opening and closing a channel on one connection of its own; declares nothing.
+ * Checks RabbitMQ by opening and closing a channel, on one connection of its own or on the application's; declares
+ * nothing. Of the application's connection `blocked` shows once it has published.
  *
  * @param url `amqp://user:password@host:port/vhost?heartbeat=30`, or `amqps:` for TLS.
  */
-export function rabbitmq(url: string, options: RabbitmqOptions & CheckOptions = {}): CheckDefinition {
-  const { writable = false, ...run } = options;
+export function rabbitmq(connection: RabbitmqSource, options?: BorrowedRabbitmqOptions): CheckDefinition;
+export function rabbitmq(url: string, options?: RabbitmqOptions & CheckOptions): CheckDefinition;
+export function rabbitmq(
+  dependency: string | RabbitmqSource,
+  options: RabbitmqOptions & BorrowedOptions & CheckOptions & { url?: string } = {},
+): CheckDefinition {
+  const { writable = false, escalateAfter, url, ...run } = options;
+  const explain = explainer(rabbitmqRule);
+  const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
+  const checker = isBorrowed
+    ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? undefined : once(url))
+    : { ...urlChecker(dependency, writable), explain };
+  return { ...run, checker };
+}
+
+/** One round trip over a connection of its own, which is closed again. */
+function once(url: string): (signal: AbortSignal) => Promise<void> {
+  dependencyUrl(url, ['amqp', 'amqps']);
+  return async (signal) => {
+    const checker = urlChecker(url, false);
+    try {
+      await checker.check(signal);
+    } finally {
+      await checker.close?.();
+    }
+  };
+}
+
+function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
   const target = dependencyUrl(url, ['amqp', 'amqps']);
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
-  const checker = overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
-  return { ...run, checker: { ...checker, explain: explainer(rabbitmqRule) } };
+  return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
 }
 
 function connect(driver: Driver, target: URL, writable: boolean, events: Events): Connection {

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import type { BorrowedOptions } from './borrowed.ts';
+import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { explainer, type Symptom } from './reason.ts';
+import { clientChecker, type RedisClient } from './redis-client.ts';
 import { openSocket } from './socket.ts';
 import { dependencyUrl, hostOf } from './url.ts';
 
@@ -15,16 +17,29 @@ export interface RedisOptions {
 type Driver = Pick<typeof import('ioredis'), 'Redis' | 'AbstractConnector'>;
 
 /**
- * Checks Redis with PING on one connection of its own.
+ * Checks Redis with PING, on one connection of its own or on the application's client.
  *
  * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS.
  */
-export function redis(url: string, options: RedisOptions & CheckOptions = {}): CheckDefinition {
-  const { writable = false, ...run } = options;
+export function redis(client: RedisClient, options?: RedisOptions & BorrowedOptions & CheckOptions): CheckDefinition;
+export function redis(url: string, options?: RedisOptions & CheckOptions): CheckDefinition;
+export function redis(
+  dependency: string | RedisClient,
+  options: RedisOptions & BorrowedOptions & CheckOptions = {},
+): CheckDefinition {
+  const { writable = false, escalateAfter, ...run } = options;
+  const explain = explainer(redisRule);
+  const isClient = typeof dependency === 'object' && dependency !== null;
+  const checker = isClient
+    ? clientChecker(dependency, writable, explain, escalateAfter)
+    : { ...urlChecker(dependency, writable), explain };
+  return { ...run, checker };
+}
+
+function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
   const target = dependencyUrl(url, ['redis', 'rediss']);
   const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
-  const checker = overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
-  return { ...run, checker: { ...checker, explain: explainer(redisRule) } };
+  return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { LogLevel } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 
@@ -7,30 +6,39 @@ export interface FlushedLog extends Log {
   flush(): Promise<void>;
 }
 
-/** JSON lines on standard output. pino is loaded with the first line: none is written before the port is open. */
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** JSON lines on standard output, in the shape that pino gives them: `level`, `time`, the fields, `msg`. */
 export function createLog(level: LogLevel): FlushedLog {
-  let written: Promise<void> = Promise.resolve();
-  let loading: Promise<Logger> | undefined;
+  const least = levels.indexOf(level);
   const write =
     (method: keyof Log) =>
-    (fields: object, message: string): void => {
-      const time = new Date().toISOString();
-      loading ??= createLogger(level);
-      written = loading.then((logger) => logger[method]({ time, ...fields }, message));
+    (fields: object, msg: string): void => {
+      if (levels.indexOf(method) < least) return;
+      process.stdout.write(line({ level: method, time: new Date().toISOString(), ...fields, msg }));
     };
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    flush: () => written,
+    flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
   };
 }
 
-async function createLogger(level: LogLevel): Promise<Logger> {
-  const { pino } = await import('pino');
-  const formatters = { level: (label: string) => ({ level: label }) };
-  // Synchronous: the last line before an exit is the one that says why.
-  const destination = pino.destination({ fd: 1, sync: true });
-  return pino({ level, base: null, timestamp: false, formatters }, destination);
+/** What cannot be said in JSON must not stop who says it. */
+function line(fields: object): string {
+  try {
+    return `${JSON.stringify(fields, (_, value) => shown(value))}\n`;
+  } catch (error) {
+    return `${JSON.stringify({ level: 'error', time: new Date().toISOString(), msg: `not loggable: ${error}` })}\n`;
+  }
+}
+
+function shown(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  const code = 'code' in value ? { code: value.code } : {};
+  return { type: name, message, ...code, stack, ...(cause === undefined ? {} : { cause }) };
 }

@@ -3,11 +3,11 @@ import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
 import { isServed } from '../contract/contract.ts';
+import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
 import { contractArgs, withContract } from './contract-args.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
-import { onceAskedToStop } from './signals.ts';
 
 export const serveCommand: CommandDef<typeof contractArgs> = defineCommand({
   meta: { name: 'serve', description: 'Watch the configured dependencies and answer probes' },
@@ -28,7 +28,8 @@ export interface ServeOptions {
 
 /** Runs the service until it is asked to stop; resolves with the exit code. */
 export async function serve({ file, contract, mergeContract, env, onListening }: ServeOptions): Promise<number> {
-  const stopAsked = onceAskedToStop();
+  const stopAsked = Promise.withResolvers<{ why: object; code: number }>();
+  onSignal((signal) => stopAsked.resolve({ why: { signal }, code: exitCodes.ok }));
   let settings: Settings;
   let log: FlushedLog;
   let probity: Probity;
@@ -58,12 +59,14 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
     await log.flush();
     return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
-  log.info({ signal: await stopAsked }, 'shutting down');
-  probity.drain();
-  await probity.stop();
-  log.info({}, 'stopped');
+  onUncaught((error) => {
+    log.error({ err: error }, 'uncaught error');
+    stopAsked.resolve({ why: { reason: 'uncaught error' }, code: exitCodes.failed });
+  });
+  const { why, code } = await stopAsked.promise;
+  const ended = await probity.shutdown(why, code);
   await log.flush();
-  return exitCodes.ok;
+  return ended;
 }
 
 const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

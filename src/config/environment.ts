@@ -11,6 +11,7 @@ const variables: Readonly<Record<string, string>> = {
   'fleet.redis': 'FLEET_REDIS_URL',
   'fleet.name': 'FLEET_NAME',
   'log.level': 'LOG_LEVEL',
+  'shutdown.drainDelay': 'DRAIN_DELAY',
   'checks.database.url': 'DATABASE_URL',
   'checks.cache.url': 'REDIS_URL',
   'checks.queue.url': 'AMQP_URL',
@@ -27,6 +28,7 @@ export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): 
     ...managementOf(env),
     ...fleetOf(env),
     ...(env.LOG_LEVEL && { log: { level: env.LOG_LEVEL } }),
+    ...(env.DRAIN_DELAY && { shutdown: { drainDelay: env.DRAIN_DELAY } }),
     ...(withChecks && { checks: checksOf(env) }),
   };
   const variableAt = (path: Path): string =>

@@ -1,5 +1,6 @@
 import type { CheckConfig, Config, LogLevel } from '../../generated/config/types.gen.ts';
 import type { Duration } from '../duration.ts';
+import { defaultShutdown } from '../lifecycle/defaults.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
@@ -21,6 +22,9 @@ export interface Settings {
   readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
+  readonly shutdown: { readonly drainDelay: Duration; readonly deadline: Duration };
+  /** How long each may be silent, by name. */
+  readonly heartbeats: Readonly<Record<string, Duration>>;
   /** By name. Durations and defaults of a check are left to where checks are made. */
   readonly checks: Readonly<Record<string, CheckConfig>>;
 }
@@ -43,14 +47,17 @@ export const defaultSettings: Settings = {
   access: { tokens: [], protect: [] },
   maxEventLoopDelay: defaultMaxEventLoopDelay,
   logLevel: 'info',
+  shutdown: defaultShutdown,
+  heartbeats: {},
   checks: {},
 };
 
 /**
  * Reads the settings from a file and from the environment.
  *
- * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL` and what belongs to access, management and fleet win over the file, so that
- * one image with one file runs anywhere (https://12factor.net/config). The checks come from the file when there is one, and it refers to the environment by
+ * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
+ * file, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the file when
+ * there is one, and it refers to the environment by
  * `${NAME}`; only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
  * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
  *
@@ -73,6 +80,8 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     ...(fleet && { fleet }),
     maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
     logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
+    shutdown: { ...defaultSettings.shutdown, ...written.shutdown, ...given.shutdown },
+    heartbeats: written.heartbeats ?? defaultSettings.heartbeats,
     checks: given.checks ?? written.checks ?? defaultSettings.checks,
   };
 }

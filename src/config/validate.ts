@@ -6,7 +6,7 @@ import { fleetTarget } from '../fleet/url.ts';
 import { rulesOf } from '../health/rules.ts';
 import { ConfigError } from './error.ts';
 import { explained, type Mistake, pathOf, unexpected } from './explain.ts';
-import type { Source } from './source.ts';
+import type { Path, Source } from './source.ts';
 
 /**
  * The content of a source, when it satisfies the schema and its checks can be run.
@@ -15,6 +15,9 @@ import type { Source } from './source.ts';
  */
 export function validated(source: Source): Config {
   const content = satisfying(source);
+  for (const [name, value] of Object.entries(content.shutdown ?? {})) proveDuration(['shutdown', name], value, source);
+  for (const [name, value] of Object.entries(content.heartbeats ?? {}))
+    proveDuration(['heartbeats', name], value, source);
   for (const [name, check] of Object.entries(content.checks ?? {})) proveCheck(name, check, source);
   const { fleet } = content;
   if (fleet && errorOf(() => fleetTarget(fleet.redis)))
@@ -58,11 +61,15 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
   if (urlError) throw unexpected([...path, 'url'], validUrl, check.url, source);
   for (const option of ['interval', 'timeout', 'staleAfter'] as const) {
     const value = check[option];
-    const durationError = value && errorOf(() => milliseconds(option, value));
-    if (durationError) throw unexpected([...path, option], 'a positive duration of at most 24 days', value, source);
+    if (value) proveDuration([...path, option], value, source);
   }
   const rulesError = errorOf(() => rulesOf(name, check));
   if (rulesError) throw new ConfigError(source.place([...path, 'staleAfter']), rulesError.message.replace(/^E/, 'e'));
+}
+
+function proveDuration(path: Path, value: string, source: Source): void {
+  const mistake = errorOf(() => milliseconds(path.join('.'), value));
+  if (mistake) throw unexpected(path, 'a positive duration of at most 24 days', value, source);
 }
 
 /** A malformed URL that begins as it should usually has a password in it that means something in URLs. */

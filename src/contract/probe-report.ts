@@ -1,5 +1,5 @@
 import type { CheckStatus, Lifecycle, Reason, RequiredFor } from '../../generated/contract/types.gen.ts';
-import { judge, mostNamed, type Verdict } from '../health/probes.ts';
+import { isWedged, judge, mostNamed, type Verdict } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
 import type { OpenApiDocument } from './document.ts';
 import type { Operation } from './operations.ts';
@@ -41,8 +41,9 @@ export function probeReport(document: OpenApiDocument, snapshot: Snapshot, verdi
 /** The state as far as a probe operation looks at it, and what it comes to. */
 export function judged({ probe }: Operation, snapshot: Snapshot): { seen: Snapshot; verdict: Verdict } {
   if (probe === undefined) throw new Error('Expected a probe operation');
-  // Liveness never looks at a check, and so it shows none.
-  const seen = only(snapshot, probe.kind === 'liveness' ? [] : probe.checks);
+  // Liveness never looks at a dependency, and so it shows none; but for a client that only a restart mends.
+  const isLiveness = probe.kind === 'liveness';
+  const seen = isLiveness ? { ...snapshot, checks: snapshot.checks.filter(isWedged) } : only(snapshot, probe.checks);
   return { seen, verdict: judge(probe.kind, seen) };
 }
 

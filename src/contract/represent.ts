@@ -1,3 +1,4 @@
+import type { Verdict } from '../health/probes.ts';
 import type { Snapshot } from '../health/snapshot.ts';
 import { type Answer, isJson } from './answer.ts';
 import type { Contract } from './contract.ts';
@@ -8,6 +9,11 @@ import { createShaper, type Fields } from './shape.ts';
 /** The answer of a probe operation in a state: the declared status, media type and schema choose the form. */
 export function probeAnswer(contract: Contract, operation: Operation, snapshot: Snapshot): Answer {
   const { seen, verdict } = judged(operation, snapshot);
+  return answerTo(contract, operation, seen, verdict);
+}
+
+/** The answer of a probe operation to a verdict, whatever it comes from. */
+export function answerTo(contract: Contract, operation: Operation, seen: Snapshot, verdict: Verdict): Answer {
   const { status, mediaType, schema } = responseFor(operation, verdict.ok);
   if (mediaType === undefined) return { status };
   const report = probeReport(contract.document, seen, verdict);

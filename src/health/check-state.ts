@@ -47,6 +47,7 @@ const busyReasons: Readonly<Record<Reason, boolean>> = {
   loading: false,
   read_only: false,
   master_down: false,
+  wedged: false,
   unavailable: false,
 };
 

@@ -32,9 +32,17 @@ export const isProbeKind = (word: unknown): word is ProbeKind =>
 /** The verdict of a probe. */
 export const judge = (kind: ProbeKind, snapshot: Snapshot): Verdict => judges[kind](snapshot);
 
-/** Never looks at a check: a restart mends no dependency. */
-function liveness({ distress }: Snapshot): Verdict {
-  return distress.length === 0 ? { ok: true } : { ok: false, detail: distress.join('; '), blockers: [] };
+/** Whether a client is stuck while a fresh connection to the same dependency works. */
+export const isWedged = ({ state }: CheckInSnapshot): boolean => state.status === 'down' && state.reason === 'wedged';
+
+/**
+ * Never looks at a dependency: a restart mends none. What it mends is a client that is stuck while a fresh connection
+ * works, and only who asked for the escalation ever sees that reason.
+ */
+function liveness({ distress, checks }: Snapshot): Verdict {
+  const wedged = checks.filter(isWedged);
+  const why = [...distress, ...wedged.slice(0, mostNamed).map(({ rules }) => `${rules.label} client is wedged`)];
+  return why.length === 0 ? { ok: true } : { ok: false, detail: why.join('; '), blockers: wedged };
 }
 
 function readiness({ lifecycle, checks }: Snapshot): Verdict {

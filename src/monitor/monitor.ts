@@ -32,6 +32,8 @@ export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
   /** Why the process should be restarted; empty while it is well. */
   distress(): readonly string[];
+  /** Whether the start may end, the checks apart; it may when left out. */
+  mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
   faulty(name: string, checker: Checker): Checker | undefined;
   onTransition(check: MonitoredCheck, before: CheckState, after: CheckState): void;
@@ -39,7 +41,8 @@ export interface MonitorOptions {
   onFailure(check: MonitoredCheck, error: unknown): void;
 }
 
-export function createMonitor({ checks, distress, faulty, onTransition, onFailure }: MonitorOptions): Monitor {
+export function createMonitor(options: MonitorOptions): Monitor {
+  const { checks, distress, mayStart = () => true, faulty, onTransition, onFailure } = options;
   let lifecycle: Lifecycle = 'starting';
   let pending: NodeJS.Immediate | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
@@ -74,7 +77,8 @@ export function createMonitor({ checks, distress, faulty, onTransition, onFailur
   const publish = (): void => {
     clearImmediate(pending);
     pending = undefined;
-    if (lifecycle === 'starting' && hasStarted(snapshot().checks)) lifecycle = nextLifecycle(lifecycle, 'started');
+    if (lifecycle === 'starting' && mayStart() && hasStarted(snapshot().checks))
+      lifecycle = nextLifecycle(lifecycle, 'started');
     const now = snapshot();
     for (const listener of listeners) guarded(() => listener(now));
   };

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../contract/operations.ts';
 import type { Access, Protected } from './access-options.ts';
-import { crossSite, mayNotChange } from './guard.ts';
+import { crossSite, isFromHere, mayNotChange } from './guard.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Why a request was refused: the words of the metric. */
@@ -72,7 +72,7 @@ export function createGuard({ tokens, protect }: Access): Guard {
     judge(request, operation) {
       const group = groupOf(operation);
       if (group === undefined || (group !== 'simulation' && !protect.includes(group))) return { ok: true };
-      const foreign = holders.length === 0 ? mayNotChange(request) : crossSite(request);
+      const foreign = holders.length === 0 ? notFromHere(request) : crossSite(request);
       if (foreign !== undefined) return refuse('foreign', 403, foreign);
       if (holders.length === 0) return { ok: true };
       if (hasTokenInQuery(request.url ?? ''))
@@ -84,6 +84,10 @@ export function createGuard({ tokens, protect }: Access): Guard {
     },
   };
 }
+
+/** Without a token there is no proof of more than where a request comes from, and by what name. */
+const notFromHere = (request: IncomingMessage): string | undefined =>
+  isFromHere(request) ? mayNotChange(request) : 'Expected a client on this machine';
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
 

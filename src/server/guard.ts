@@ -47,6 +47,13 @@ export function crossSite({ headers }: IncomingMessage): string | undefined {
 
 const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 
+/**
+ * Whether a request comes from this machine: whoever may not give proof of more is let change nothing from elsewhere,
+ * whatever Host it names.
+ */
+export const isFromHere = ({ socket }: IncomingMessage): boolean =>
+  isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
+
 /** Whether an address or a name can only mean this machine. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

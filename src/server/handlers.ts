@@ -3,10 +3,11 @@ import { problem } from '../contract/problem.ts';
 import type { Handlers } from '../contract/router.ts';
 import type { Simulation } from '../faults/simulation.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import { dashboardPage, docsPage, type Page } from './pages.ts';
-import { checkOf, reportOf } from './report.ts';
+import { checkOf, readinessChecks, reportOf } from './report.ts';
 import { createFaultHandlers, unknownCheck } from './simulate.ts';
 
 export interface HandlerOptions {
@@ -15,15 +16,19 @@ export interface HandlerOptions {
   readonly process: ProcessWatch;
   readonly simulation: Simulation;
   fleet(): Fleet | undefined;
+  readonly heartbeats: Pick<Heartbeats, 'beat'>;
   /** The metrics in the Prometheus text format. */
   metrics(): Promise<string>;
 }
 
 /** One handler for each operation that no extension answers. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { contract, monitor, process, simulation, fleet, metrics } = options;
+  const { contract, monitor, process, simulation, heartbeats, fleet, metrics } = options;
   return {
-    listChecks: () => ({ status: 200, body: reportOf(monitor.snapshot(), process.figures(), simulation) }),
+    listChecks: () => ({
+      status: 200,
+      body: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+    }),
     getCheck({ params }) {
       const snapshot = monitor.snapshot();
       const found = snapshot.checks.find(({ name }) => name === params.check);
@@ -31,6 +36,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
         ? unknownCheck(params.check, snapshot)
         : { status: 200, body: checkOf(found, simulation.of(found.name)) };
     },
+    beat: ({ params: { name } }) =>
+      heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
     getMetrics: async () => ({ status: 200, body: await metrics() }),
     getContract: () => ({ status: 200, body: { ...contract.document } }),
     getDocs: () => pageAnswer(docsPage()),

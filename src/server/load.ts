@@ -4,6 +4,7 @@ import { createRouter } from '../contract/router.ts';
 import type { Simulation } from '../faults/simulation.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Log } from '../log.ts';
+import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import { createGuard } from './access.ts';
@@ -20,15 +21,16 @@ export interface ApplicationOptions {
   readonly access: Access;
   fleet(): Fleet | undefined;
   readonly process: ProcessWatch;
+  readonly heartbeats: Heartbeats;
   readonly log: Log;
 }
 
 /** Everything but the probes. Imported when the first request for it comes. */
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
-  const { contract, monitor, simulation, process, fleet, log } = options;
+  const { contract, monitor, simulation, process, heartbeats, fleet, log } = options;
   const guard = createGuard(options.access);
   const metrics = createMetrics({ monitor, simulation, guard });
-  const handlers = createHandlers({ contract, monitor, process, simulation, fleet, metrics });
+  const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
   const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), log);
   return createApplication(contract, router, guard, log);
 }

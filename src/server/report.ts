@@ -1,16 +1,22 @@
 import type { Check, FaultInForce, Process, Report } from '../../generated/contract/types.gen.ts';
+import type { Contract } from '../contract/contract.ts';
 import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
 import { judge } from '../health/probes.ts';
-import { type CheckInSnapshot, isDegraded, type Snapshot } from '../health/snapshot.ts';
+import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
 
-/** The whole state as the contract tells it. */
-export function reportOf(snapshot: Snapshot, process: Process, simulation: Simulation): Report {
+/** The whole state as the contract tells it; `readinessOnly` are the checks that readiness was narrowed to. */
+export function reportOf(
+  snapshot: Snapshot,
+  process: Process,
+  simulation: Simulation,
+  readinessOnly?: readonly string[],
+): Report {
   const reachable = simulation.isFleetReachable();
   const liveness = simulation.of(livenessTarget);
   return {
     lifecycle: snapshot.lifecycle,
     live: judge('liveness', snapshot).ok,
-    ready: judge('readiness', snapshot).ok,
+    ready: judge('readiness', only(snapshot, readinessOnly)).ok,
     degraded: isDegraded(snapshot.checks),
     checks: snapshot.checks.map((check) => checkOf(check, simulation.of(check.name))),
     process,
@@ -51,3 +57,7 @@ const wallClock = (monotonicMs: number): string =>
   new Date(Date.now() - (performance.now() - monotonicMs)).toISOString();
 
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+
+/** What the contract narrows readiness to; nothing when it looks at every check. */
+export const readinessChecks = ({ operations }: Pick<Contract, 'operations'>): readonly string[] | undefined =>
+  operations.find(({ probe }) => probe?.kind === 'readiness')?.probe?.checks;

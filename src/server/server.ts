@@ -34,12 +34,15 @@ export interface ProbeServerOptions {
   readonly refuse: Refuse;
   /** Takes everything but the probes. */
   readonly application: RequestListener;
+  /** While it does, every answer closes its connection, and the parser sees to that. */
+  readonly isDraining?: () => boolean;
 }
 
 /** A server that answers probes from the prepared replies, and hands everything else to the application. */
 export function createProbeServer(options: ProbeServerOptions): Server {
   const server = http.createServer(limits);
-  const memo = memoise(server, options.replies.get);
+  const { replies, isDraining = () => false } = options;
+  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)));
   server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, options.refuse),

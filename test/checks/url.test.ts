@@ -12,7 +12,9 @@ describe('the URL of a dependency', () => {
     ['amqp', rabbitmq, 'localhost'],
     ['http', http, 'postgres://localhost'],
   ] as const)('has to be a %s:// one', (scheme, factory, url) => {
-    expect(() => factory(url)).toThrow(new TypeError(`Expected \`url\` to be a ${scheme}:// URL, got \`${url}\``));
+    expect(() => (factory as (url: string) => unknown)(url)).toThrow(
+      new TypeError(`Expected \`url\` to be a ${scheme}:// URL, got \`${url}\``),
+    );
   });
 
   it.each([
@@ -21,7 +23,7 @@ describe('the URL of a dependency', () => {
     [rabbitmq, ['amqp://h', 'amqps://u:p@h/v']],
     [http, ['http://h', 'https://h/path?x=1']],
   ] as const)('may be of any scheme that the dependency knows', (factory, urls) => {
-    for (const url of urls) expect(() => factory(url)).not.toThrow();
+    for (const url of urls) expect(() => (factory as (url: string) => unknown)(url)).not.toThrow();
   });
 
   it.each([undefined, null, 42, {}, ''])('is not %j', (url) => {

@@ -49,6 +49,11 @@ test('the defaults of the settings are those that are applied', () => {
     mergeContract: defaultOf('settings.mergeContract'),
     maxEventLoopDelay: defaultOf('settings.maxEventLoopDelay'),
     logLevel: defaultOf('settings.log.level'),
+    shutdown: {
+      drainDelay: defaultOf('settings.shutdown.drainDelay'),
+      deadline: defaultOf('settings.shutdown.deadline'),
+    },
+    heartbeats: defaultOf('settings.heartbeats'),
     checks: defaultOf('settings.checks'),
   }).toEqual(defaultSettings);
 });

@@ -12,6 +12,8 @@ contract: openapi.yaml
 mergeContract: true
 simulation: false
 log: { level: warn }
+shutdown: { drainDelay: 3s }
+heartbeats: { consumer: 30s }
 checks:
   orders:
     kind: postgres
@@ -43,6 +45,8 @@ const settings = {
   maxEventLoopDelay: '2s',
   simulation: false,
   logLevel: 'warn',
+  shutdown: { drainDelay: '3s', deadline: '25s' },
+  heartbeats: { consumer: '30s' },
   checks: {
     orders: {
       kind: 'postgres',
@@ -80,6 +84,7 @@ describe('without a file', () => {
       PORT: '9000',
       SIMULATION: 'true',
       LOG_LEVEL: 'debug',
+      DRAIN_DELAY: '1s',
       DATABASE_URL: 'postgresql://app:secret@db:5432/app',
       REDIS_URL: 'rediss://cache:6379',
       AMQP_URL: 'amqp://queue/%2F',
@@ -93,6 +98,8 @@ describe('without a file', () => {
         maxEventLoopDelay: '10s',
         simulation: true,
         logLevel: 'debug',
+        shutdown: { drainDelay: '1s', deadline: '25s' },
+        heartbeats: {},
         checks: {
           database: { kind: 'postgres', url: 'postgresql://app:secret@db:5432/app' },
           cache: { kind: 'redis', url: 'rediss://cache:6379' },

@@ -80,7 +80,7 @@ describe('the proof', () => {
       ({ components }) => {
         components.schemas.ProbeProblem.properties.checks.maxItems = 2;
       },
-      /: getReadiness 503: body\/checks must NOT have more than 2 items/,
+      /: getHealth 503: body\/checks must NOT have more than 2 items/,
     ],
     [
       'a list that must not be short',
@@ -94,28 +94,28 @@ describe('the proof', () => {
       ({ components }) => {
         components.schemas.ProbeProblem.properties.detail.maxLength = 40;
       },
-      /: getReadiness 503: body\/detail must NOT have more than 40 characters/,
+      /: getHealth 503: body\/detail must NOT have more than 40 characters/,
     ],
     [
       'names that the checks do not have',
       ({ components }) => {
         components.schemas.CheckName.pattern = '^[a-z]+$';
       },
-      /: getReadiness 503: body\/checks\/\d\/check must match pattern/,
+      /: getHealth 503: body\/checks\/\d\/check must match pattern/,
     ],
     [
       'fewer reasons than there are',
       ({ components }) => {
         components.schemas.Reason.enum = ['pending', 'unavailable'];
       },
-      /: getReadiness 503: body\/checks\/\d\/reason must be equal to one of the allowed values/,
+      /: getHealth 503: body\/checks\/\d\/reason must be equal to one of the allowed values/,
     ],
     [
       'no simulated state',
       ({ components }) => {
         components.schemas.Simulated = { enum: [false] };
       },
-      /: getReadiness 503: body\/checks\/\d\/simulated must be equal to one of the allowed values/,
+      /: getHealth 503: body\/checks\/\d\/simulated must be equal to one of the allowed values/,
     ],
     [
       'a kind of probe that there is none of',

@@ -31,7 +31,7 @@ export async function startService(env: Record<string, string>, args: string[] =
 export function spawnService(env: Record<string, string>, args: string[] = [], folder: string = root): Service {
   const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'serve', ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', DRAIN_DELAY: '50ms', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (): void => void child.kill('SIGKILL');

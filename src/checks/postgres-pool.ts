@@ -1,0 +1,101 @@
+import type { Duration } from '../duration.ts';
+import { orAborted } from './abort.ts';
+import { escalating, joined } from './borrowed.ts';
+import { type Checker, CheckFailure } from './checker.ts';
+
+/** As much of pg's Pool as is used: any pool that has it will do. */
+export interface PostgresPool {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+  readonly options: { readonly max?: number | undefined };
+  connect(): Promise<PostgresPoolClient>;
+  on(event: 'remove', listener: () => void): unknown;
+}
+
+export interface PostgresPoolClient {
+  query(text: string): Promise<{ rows: { transaction_read_only?: unknown }[] }>;
+  /** With `true`, the client is destroyed instead of going back into the pool. */
+  release(destroy?: boolean): void;
+}
+
+/** pg's own default. */
+const usualMax = 10;
+
+/**
+ * Checks with a client of the application's pool. A pool without a free slot is busy, and not waited for; a query that
+ * failed or came too late costs its client, and never keeps a slot.
+ */
+export function poolChecker(
+  pool: PostgresPool,
+  writable: boolean,
+  explain: Checker['explain'],
+  escalateAfter: Duration | undefined,
+): Checker {
+  // One slot at most is waited for, whatever hangs: each further wait would take another connection of the pool.
+  const acquired = joined(() => pool.connect());
+  const isSaturated = (): boolean =>
+    pool.waitingCount > 0 || (pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? usualMax));
+
+  const check = async (signal: AbortSignal): Promise<void> => {
+    const wait = acquired.run();
+    let client: PostgresPoolClient;
+    try {
+      client = await orAborted(wait, signal);
+    } catch (error) {
+      if (signal.aborted) wait.then((late) => late.release()).catch(() => {});
+      throw error;
+    }
+    acquired.forget();
+    await useClient(client, writable, signal);
+  };
+
+  const checker: Checker = {
+    async check(signal) {
+      if (isSaturated()) throw new CheckFailure('pool_saturated', 'Every client of the pool is in use');
+      await check(signal);
+    },
+    explain,
+    watch: (notice) => void pool.on('remove', notice),
+  };
+  return escalating(checker, escalateAfter, (signal) => freshConnection(pool, signal));
+}
+
+async function useClient(client: PostgresPoolClient, writable: boolean, signal: AbortSignal): Promise<void> {
+  let isOver = false;
+  const release = (destroy: boolean): void => {
+    if (!isOver) client.release(destroy);
+    isOver = true;
+  };
+  try {
+    const { rows } = await orAborted(client.query(writable ? 'SHOW transaction_read_only' : 'SELECT 1'), signal);
+    release(false);
+    if (writable && rows[0]?.transaction_read_only !== 'off') {
+      throw new CheckFailure('read_only', 'Transactions are read-only');
+    }
+  } catch (error) {
+    release(true);
+    throw error;
+  }
+}
+
+interface FreshClient {
+  connect(): Promise<unknown>;
+  query(text: string): Promise<unknown>;
+  end(): Promise<void>;
+  on(event: 'error', listener: () => void): unknown;
+}
+
+/** A connection as the pool would make it, outside the pool. pg keeps the class that it makes clients of. */
+async function freshConnection(pool: PostgresPool, signal: AbortSignal): Promise<void> {
+  const { Client } = pool as unknown as { Client?: new (options: object) => FreshClient };
+  if (Client === undefined) throw new Error('The pool does not tell how it connects');
+  const client = new Client(pool.options);
+  client.on('error', () => {});
+  try {
+    await orAborted(client.connect(), signal);
+    await orAborted(client.query('SELECT 1'), signal);
+  } finally {
+    void client.end().catch(() => {});
+  }
+}

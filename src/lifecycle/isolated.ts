@@ -1,0 +1,92 @@
+/**
+ * The worker thread of `listen(port, { isolate: true })`: answers probes while the main thread computes. It holds the
+ * replies that the main thread has prepared, and sees by its heartbeat whether they may still be true. A worker ends
+ * with its process, so it never answers for a main thread that is gone.
+ */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Report } from '../../generated/contract/types.gen.ts';
+import { checked } from '../contract/answer.ts';
+import { builtinContract } from '../contract/builtin.ts';
+import { honest } from '../contract/honest.ts';
+import type { Operation } from '../contract/operations.ts';
+import { problem } from '../contract/problem.ts';
+import { silent } from '../log.ts';
+import { pathOf } from '../server/guard.ts';
+import { type Reply, replyOf, send } from '../server/reply.ts';
+import { createProbeServer, refusals } from '../server/server.ts';
+import { manageServer } from './connections.ts';
+import type { FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
+import { stallOf } from './pulse.ts';
+
+const { beats, maxStallMs, port, host, state } = workerData as WorkerData;
+const main = parentPort as MessagePort;
+const contract = builtinContract(false);
+const listChecks = contract.operations.find(({ id }) => id === 'listChecks') as Operation;
+const stall = stallOf(beats);
+let replies = new Map<string, Reply>();
+let blocked = new Map<string, Reply>();
+let { report } = state;
+let isDraining = false;
+
+function take(next: IsolatedState): void {
+  replies = new Map(next.replies.map(([path, reply]) => [path, revived(reply)]));
+  blocked = new Map(next.blocked.map(([path, reply]) => [path, revived(reply)]));
+  report = next.report;
+}
+
+/** A Buffer arrives as plain bytes. */
+const revived = (reply: Reply): Reply => ({ ...reply, body: Buffer.from(reply.body) });
+
+const find = (path: string): Reply | undefined =>
+  (stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path);
+
+/** The latest report of the main thread, with what can be told without it: how long it has stood still. */
+function details(): Report {
+  const { rssBytes, eventLoopDelayMs, ...figures } = report.process;
+  const process_ = {
+    ...figures,
+    uptimeSeconds: process.uptime(),
+    rssBytes: process.memoryUsage.rss() || rssBytes,
+    eventLoopDelayMs: Math.max(eventLoopDelayMs, stall()),
+  };
+  return { ...report, live: report.live && stall() <= maxStallMs, process: process_ };
+}
+
+const server: Server = createProbeServer({
+  replies: { get: find, update() {} },
+  refuse: refusals(contract),
+  isDraining: () => isDraining,
+  application({ method = '', url = '' }, response) {
+    const path = pathOf(url);
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (path === '/checks' && isRead) {
+      return send(response, replyOf(honest(contract, listChecks, silent, () => ({ status: 200, body: details() }))));
+    }
+    if (!isRead && (path === '/checks' || replies.has(path))) {
+      const answer = { ...problem(405, `No operation for ${method} ${path}`), headers: { Allow: 'GET, HEAD' } };
+      return send(response, replyOf(checked(contract, contract.errors, answer)));
+    }
+    const detail = `No operation for ${method} ${path}: this port answers probes and /checks`;
+    return send(response, replyOf(checked(contract, contract.errors, problem(404, detail))));
+  },
+});
+const managed = manageServer(server);
+const tell = (message: FromWorker): void => main.postMessage(message);
+
+main.on('message', async (message: ToWorker) => {
+  if (message.kind === 'state') take(message.state);
+  if (message.kind === 'drain') {
+    isDraining = true;
+    managed.announce();
+  }
+  if (message.kind === 'close') {
+    if (server.listening) await managed.close();
+    main.close();
+  }
+});
+
+take(state);
+server.once('error', ({ message, code }: NodeJS.ErrnoException) => tell({ kind: 'failed', message, code }));
+server.listen(port, host, () => tell({ kind: 'listening', address: server.address() as AddressInfo }));

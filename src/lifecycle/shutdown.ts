@@ -1,0 +1,105 @@
+import type { Server } from 'node:http';
+import { type Duration, milliseconds } from '../duration.ts';
+import { type Log, silent } from '../log.ts';
+import { type ManagedServer, manageServer } from './connections.ts';
+import { defaultShutdown } from './defaults.ts';
+
+export interface ShutdownOptions {
+  /** How long requests are still served after readiness has turned 503. */
+  drainDelay?: Duration | undefined;
+  /** When the process ends at the latest, whatever is still open; counted from the signal. */
+  deadline?: Duration | undefined;
+  /** Whether an uncaught error or an unhandled rejection shuts down as well, with exit code 1. */
+  uncaughtErrors?: boolean | undefined;
+}
+
+export interface Shutdown {
+  /** Hands a server over: it is drained and closed with the others. */
+  manage(server: Pick<ManagedServer, 'announce' | 'close' | 'open'> | Server): void;
+  /** Registers clean-up; what was registered last runs first. */
+  onShutdown(hook: () => unknown): void;
+  /** Goes the whole way, once; resolves with the exit code. */
+  run(why: object, code?: number): Promise<number>;
+  readonly isRunning: boolean;
+}
+
+export interface ShutdownSteps {
+  /** Turns readiness 503. */
+  drain(): void;
+  /** Ends the checks and closes what they opened. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Readiness 503 → drain delay → no more connections, finish what is under way → clean-up → checks. One path, whatever
+ * started it.
+ *
+ * Why not close-with-grace: it is a signal handler around one function. It installs process-wide handlers for errors
+ * and for the normal end as well, unless each is skipped by name, knows of no server and of no order, and says at its
+ * time-out that it is over but not what was still open. What would be left of it is a `process.once`.
+ */
+export function createShutdown(options: ShutdownOptions, steps: ShutdownSteps, log: Log): Shutdown {
+  const drainMs = milliseconds('shutdown.drainDelay', options.drainDelay ?? defaultShutdown.drainDelay);
+  const deadlineMs = milliseconds('shutdown.deadline', options.deadline ?? defaultShutdown.deadline);
+  if (deadlineMs <= drainMs)
+    throw new RangeError(
+      `Expected \`shutdown.deadline\` to be longer than \`drainDelay\` (${drainMs}ms), got \`${deadlineMs}ms\``,
+    );
+  const servers: Pick<ManagedServer, 'announce' | 'close' | 'open'>[] = [];
+  const hooks: (() => unknown)[] = [];
+  let running: Promise<number> | undefined;
+  let step = 'the drain delay';
+  let failed = false;
+
+  const runHooks = async (): Promise<void> => {
+    for (const hook of hooks.toReversed()) {
+      step = `the clean-up ${hook.name || hook}`;
+      try {
+        await hook();
+      } catch (error) {
+        failed = true;
+        log.error({ err: error }, 'clean-up failed');
+      }
+    }
+  };
+
+  /** Whoever embeds without a log must learn of it all the same. */
+  const giveUp = (): number => {
+    const open = [...servers.flatMap((server) => server.open()), step];
+    log.error({ open }, 'the deadline of the shutdown has passed');
+    if (log === silent) process.stderr.write(`probity: the deadline of the shutdown has passed: ${open.join('; ')}\n`);
+    return 1;
+  };
+
+  const orGivenUp = (work: Promise<number>): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => resolve(giveUp()), deadlineMs);
+      work.then(resolve, reject).finally(() => clearTimeout(deadline));
+    });
+
+  const go = async (why: object, code: number): Promise<number> => {
+    log.info(why, 'shutting down');
+    steps.drain();
+    for (const server of servers) server.announce();
+    await new Promise((resolve) => setTimeout(resolve, drainMs));
+    step = 'closing connections';
+    await Promise.all(servers.map((server) => server.close()));
+    await runHooks();
+    step = 'closing the checks';
+    await steps.stop();
+    log.info({}, 'stopped');
+    return failed ? 1 : code;
+  };
+
+  return {
+    manage: (server) => void servers.push('announce' in server ? server : manageServer(server)),
+    onShutdown: (hook) => void hooks.push(hook),
+    run(why, code = 0) {
+      running ??= orGivenUp(go(why, code));
+      return running;
+    },
+    get isRunning() {
+      return running !== undefined;
+    },
+  };
+}

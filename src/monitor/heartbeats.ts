@@ -1,0 +1,86 @@
+import { namePattern } from '../health/rules.ts';
+
+/** What the application promised to tell again and again, or has told once for all. */
+export interface Heartbeats {
+  /** Promises a beat at least every `withinMs`, counted from now; returns the function that beats. */
+  promise(name: string, withinMs: number): () => void;
+  /** Beats by name; false when nothing was promised under it. */
+  beat(name: string): boolean;
+  /** Says that the process should be restarted. */
+  fail(reason: string): void;
+  /** Why the process should be restarted, in words for people; empty while it is well. */
+  distress(): readonly string[];
+  stop(): void;
+}
+
+interface Heartbeat {
+  beat(): void;
+  isOverdue(): boolean;
+  readonly withinMs: number;
+  stop(): void;
+}
+
+/** A reply stays under what probers read, whatever goes wrong. */
+const mostNamed = 8;
+const longestReason = 100;
+
+/** @param onChange called when `distress` has changed */
+export function createHeartbeats(onChange: () => void): Heartbeats {
+  const heartbeats = new Map<string, Heartbeat>();
+  const failures = new Set<string>();
+  return {
+    promise(name, withinMs) {
+      if (!namePattern.test(name))
+        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${name}\``);
+      if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);
+      const heartbeat = createHeartbeat(withinMs, onChange);
+      heartbeats.set(name, heartbeat);
+      return heartbeat.beat;
+    },
+    beat(name) {
+      heartbeats.get(name)?.beat();
+      return heartbeats.has(name);
+    },
+    fail(reason) {
+      if (!/^.+$/.test(reason)) throw new RangeError(`Expected a \`reason\` of one line, got \`${reason}\``);
+      if (failures.size < mostNamed) failures.add(reason.slice(0, longestReason));
+      onChange();
+    },
+    distress() {
+      const overdue = [...heartbeats].filter(([, heartbeat]) => heartbeat.isOverdue());
+      const words = overdue.map(([name, { withinMs }]) => `No progress of ${name} for ${withinMs / 1_000} s`);
+      return [...failures, ...words.slice(0, mostNamed)];
+    },
+    stop() {
+      for (const heartbeat of heartbeats.values()) heartbeat.stop();
+    },
+  };
+}
+
+function createHeartbeat(withinMs: number, onChange: () => void): Heartbeat {
+  let overdue = false;
+  let judged: NodeJS.Immediate | undefined;
+  const judge = (): void => {
+    overdue = true;
+    onChange();
+  };
+  // After a stuck event loop the timers come first, and a beat that was due comes next: it gets one more turn.
+  const timer = setTimeout(() => {
+    judged = setImmediate(judge).unref();
+  }, withinMs).unref();
+  return {
+    withinMs,
+    beat() {
+      clearImmediate(judged);
+      timer.refresh();
+      if (!overdue) return;
+      overdue = false;
+      onChange();
+    },
+    isOverdue: () => overdue,
+    stop() {
+      clearTimeout(timer);
+      clearImmediate(judged);
+    },
+  };
+}

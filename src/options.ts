@@ -1,0 +1,84 @@
+import type { CheckDefinition } from './checks/checker.ts';
+import { type CheckFunction, customChecker } from './checks/custom.ts';
+import type { Contract } from './contract/contract.ts';
+import type { Duration } from './duration.ts';
+import type { SimulationSwitches } from './faults/options.ts';
+import { rulesOf } from './health/rules.ts';
+import type { ShutdownOptions } from './lifecycle/shutdown.ts';
+import type { Log } from './log.ts';
+import type { MonitoredCheck } from './monitor/monitor.ts';
+import type { AccessOptions } from './server/access-options.ts';
+
+export interface ManagementOptions {
+  port: number;
+  /** That of the probes when left out. */
+  host?: string | undefined;
+}
+
+export interface FleetOptions {
+  redis: string;
+  /** `probity` when left out. */
+  name?: string | undefined;
+}
+
+export interface ProbityOptions<Name extends string = string> {
+  /** The dependencies to watch, by name. */
+  checks?: Readonly<Record<Name, CheckDefinition | CheckFunction>>;
+  /** Narrows a probe to some checks. Liveness has none to be narrowed to: it never looks at a dependency. */
+  probes?: {
+    readonly readiness?: readonly NoInfer<Name>[];
+    readonly startup?: readonly NoInfer<Name>[];
+  };
+  /** Whether failures may be simulated; without tokens, `listen` then takes loopback addresses alone. */
+  simulation?: boolean | SimulationSwitches | undefined;
+  /** Who may ask for more than the probes. */
+  access?: AccessOptions | undefined;
+  /** A listener of its own for everything but the probes. */
+  management?: ManagementOptions | undefined;
+  /** How replicas share their faults: through a Redis, those with the same name. */
+  fleet?: FleetOptions | undefined;
+  /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
+  contract?: Contract | undefined;
+  /** Liveness fails when the event loop has been stuck for longer. */
+  maxEventLoopDelay?: Duration;
+  /** Heartbeats that are told over HTTP, by a program that has Probity beside it: how long each may be silent. */
+  heartbeats?: Readonly<Record<string, Duration>>;
+  /** Whether the start goes on until `started()` is called, whatever the checks say. */
+  explicitStart?: boolean;
+  shutdown?: ShutdownOptions;
+  /** Silent when left out. */
+  log?: Log;
+}
+
+export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition | CheckFunction>>): MonitoredCheck[] {
+  return Object.entries(checks).map(([name, check]) => {
+    const definition = typeof check === 'function' ? { checker: customChecker(check) } : check;
+    if (typeof definition?.checker?.check !== 'function')
+      throw new TypeError(`Expected \`checks.${name}\` to be a check or an async function, got \`${check}\``);
+    return { name, rules: rulesOf(name, definition), checker: definition.checker };
+  });
+}
+
+/** The contract with its probes narrowed to the checks that `probes` names. */
+export function narrowed(
+  contract: Contract,
+  probes: NonNullable<ProbityOptions['probes']>,
+  checks: readonly MonitoredCheck[],
+): Contract {
+  const names = new Map<string, readonly string[]>();
+  for (const [kind, wanted] of Object.entries(probes)) {
+    if (kind !== 'readiness' && kind !== 'startup')
+      throw new RangeError(`Expected \`probes\` to name readiness or startup, got \`${kind}\``);
+    for (const name of wanted) {
+      if (checks.some((check) => check.name === name)) continue;
+      throw new RangeError(`Expected \`probes.${kind}\` to name checks, got \`${name}\``);
+    }
+    names.set(kind, wanted);
+  }
+  if (names.size === 0) return contract;
+  const operations = contract.operations.map((operation) => {
+    const only = operation.probe && names.get(operation.probe.kind);
+    return only ? { ...operation, probe: { kind: operation.probe?.kind as 'readiness', checks: only } } : operation;
+  });
+  return { ...contract, operations };
+}

@@ -1,0 +1,81 @@
+import type { Contract } from './contract/contract.ts';
+import { createFaults, type Faults } from './faults/faults.ts';
+import { applyTo, type Change, createSimulation, livenessTarget, type Simulation } from './faults/simulation.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { judge } from './health/probes.ts';
+import type { Log } from './log.ts';
+import type { Monitor } from './monitor/monitor.ts';
+import type { FleetOptions } from './options.ts';
+
+/** Failures on purpose, here and in the fleet. */
+export interface Simulating {
+  readonly simulation: Simulation;
+  readonly overlay: Faults['overlay'];
+  /** Why liveness fails on purpose; empty when it does not. */
+  distress(): readonly string[];
+  fleet(): Fleet | undefined;
+  /** Joins the replicas that share their faults, if there are any. */
+  join(port: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SimulatingOptions {
+  readonly allowed: { readonly enabled: boolean; readonly liveness: boolean };
+  readonly fleet: FleetOptions | undefined;
+  readonly contract: Contract;
+  readonly checks: readonly string[];
+  monitor(): Monitor;
+  readonly log: Log;
+}
+
+export function createSimulating(options: SimulatingOptions): Simulating {
+  const { allowed, contract, checks, monitor, log } = options;
+  const changed = (check: string): void => {
+    if (check === livenessTarget) monitor().refresh();
+    else void monitor().recheck(check);
+  };
+  const faults = createFaults({
+    onExpiry({ check, fault: { kind }, by }) {
+      log.warn({ check, kind, by, simulated: true }, 'simulated fault has expired');
+      changed(check);
+    },
+  });
+  const apply = applyTo(faults, log, changed);
+  let fleet: Fleet | undefined;
+  const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
+
+  const isChange = ({ check, fault, by }: Change): boolean =>
+    checks.includes(check) && (fault === undefined || isFault(contract, { check, fault, by }));
+  const isReady = (): boolean => judge('readiness', monitor().snapshot()).ok;
+
+  return {
+    simulation,
+    overlay: faults.overlay,
+    distress: () => (allowed.liveness && faults.of(livenessTarget) ? ['Simulated failure'] : []),
+    fleet: () => fleet,
+    async join(port) {
+      if (options.fleet === undefined || !allowed.enabled || fleet !== undefined) return;
+      const { createFleet } = await import('./fleet/fleet.ts');
+      const { redis, name = 'probity' } = options.fleet;
+      const joined = createFleet({ redis, name, apply, isChange, isReady, log });
+      fleet = joined;
+      let wasReady = isReady();
+      monitor().onChange(() => {
+        if (wasReady !== isReady()) joined.tell();
+        wasReady = isReady();
+      });
+      joined.join(port);
+    },
+    async stop() {
+      faults.stop();
+      await fleet?.stop();
+    },
+  };
+}
+
+/** What comes from another replica is held to the contract as well. */
+function isFault(contract: Contract, { check, fault, by }: Change): boolean {
+  const validate = contract.validators['#/components/schemas/FaultInForce'];
+  const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
+  return validate?.(inForce) ?? false;
+}
