@@ -12,7 +12,7 @@ const postgres = (url: string): string => `checks:\n  database:\n    kind: postg
 const notPositive = 'expected a positive duration of at most 24 days';
 const notDuration = 'expected a duration such as 800ms, 5s, 1m or 1h';
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
-const known = 'known are host, port, maxEventLoopDelay, simulation, log, checks';
+const known = 'known are host, port, maxEventLoopDelay, simulation, access, management, fleet, log, checks';
 const kinds = 'postgres, redis, rabbitmq or http';
 const encoded = 'a valid URL, special characters of its user and password percent-encoded';
 
