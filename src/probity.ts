@@ -28,7 +28,7 @@ export interface ProbityOptions {
   access?: AccessOptions | undefined;
   /** A listener of its own for everything but the probes. */
   management?: ManagementOptions | undefined;
-  /** How replicas share their faults: through a Redis, those with the same name. */
+  /** How replicas find each other and share their faults: through a Redis, those with the same name. */
   fleet?: { redis: string; name?: string | undefined } | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration;
@@ -122,10 +122,10 @@ export function createProbity({
   let addresses: Addresses | undefined;
 
   const isChange = ({ check, fault, by }: Change): boolean =>
-    Object.hasOwn(checks, check) && (fault === undefined || isFault(contract, { check, fault, by }));
+    allowed.enabled && Object.hasOwn(checks, check) && (fault === undefined || isFault(contract, { check, fault, by }));
   const isReady = (): boolean => judge('readiness', monitor.snapshot()).ok;
   const joinFleet = async (): Promise<void> => {
-    if (fleetOptions === undefined || !allowed.enabled) return;
+    if (fleetOptions === undefined) return;
     const { createFleet } = await import('./fleet/fleet.ts');
     const { redis, name = 'probity' } = fleetOptions;
     const joined = createFleet({ redis, name, apply, isChange, isReady, log });
