@@ -71,7 +71,7 @@ export function createProbity({
   prove(contract, monitored);
 
   const simulatedChange = (check: string): void => {
-    if (check === livenessTarget) monitor.refresh();
+    if (allowed.liveness && check === livenessTarget) monitor.refresh();
     else void monitor.recheck(check);
   };
   const faults = createFaults({
@@ -91,7 +91,7 @@ export function createProbity({
     checks: monitored,
     distress: () => [
       ...process.distress(),
-      ...(faults.of(livenessTarget) && allowed.liveness ? ['Simulated failure'] : []),
+      ...(allowed.liveness && faults.of(livenessTarget) ? ['Simulated failure'] : []),
     ],
     faulty: faults.overlay,
     onTransition: ({ name, rules }, before, after) => {

@@ -6,7 +6,7 @@ import { type CheckInSnapshot, isDegraded, type Snapshot } from '../health/snaps
 /** The whole state as the contract tells it. */
 export function reportOf(snapshot: Snapshot, process: Process, simulation: Simulation): Report {
   const reachable = simulation.isFleetReachable();
-  const liveness = simulation.of(livenessTarget);
+  const liveness = simulation.liveness ? simulation.of(livenessTarget) : undefined;
   return {
     lifecycle: snapshot.lifecycle,
     live: judge('liveness', snapshot).ok,

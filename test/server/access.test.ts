@@ -172,6 +172,20 @@ describe('access', () => {
   });
 });
 
+describe('a check that is called liveness', () => {
+  it('is a check like any other where liveness is not to be failed on purpose', async () => {
+    const named = createProbity({ simulation: true, checks: { liveness: working } });
+    const { port } = await named.listen(0, '127.0.0.1');
+    const url = `http://127.0.0.1:${port}`;
+    await fetch(`${url}/faults/liveness`, { method: 'PUT', headers: json, body: '{"kind":"outage"}' });
+    expect([(await fetch(`${url}/health`)).status, (await fetch(`${url}/ready`)).status]).toEqual([200, 503]);
+    await named.stop();
+    expect(() => createProbity({ simulation: { liveness: true }, checks: { liveness: working } })).toThrow(
+      'Expected no check named `liveness`',
+    );
+  });
+});
+
 describe('the bucket of refused attempts', () => {
   it('gives ten at once and one a second, and says how long to wait', () => {
     const bucket = createTokenBucket();
