@@ -84,7 +84,6 @@ export function createProbity<const Name extends string = never>(options: Probit
   const simulating = createSimulating({
     allowed,
     fleet: options.fleet,
-    contract,
     checks: names,
     monitor: () => monitor,
     log,

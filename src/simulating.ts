@@ -1,4 +1,4 @@
-import type { Contract } from './contract/contract.ts';
+import { validators } from '../generated/contract/operations.gen.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import { applyTo, type Change, createSimulation, livenessTarget, type Simulation } from './faults/simulation.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -22,16 +22,15 @@ export interface Simulating {
 export interface SimulatingOptions {
   readonly allowed: { readonly enabled: boolean; readonly liveness: boolean };
   readonly fleet: FleetOptions | undefined;
-  readonly contract: Contract;
   readonly checks: readonly string[];
   monitor(): Monitor;
   readonly log: Log;
 }
 
 export function createSimulating(options: SimulatingOptions): Simulating {
-  const { allowed, contract, checks, monitor, log } = options;
+  const { allowed, checks, monitor, log } = options;
   const changed = (check: string): void => {
-    if (check === livenessTarget) monitor().refresh();
+    if (allowed.liveness && check === livenessTarget) monitor().refresh();
     else void monitor().recheck(check);
   };
   const faults = createFaults({
@@ -45,7 +44,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
   const isChange = ({ check, fault, by }: Change): boolean =>
-    checks.includes(check) && (fault === undefined || isFault(contract, { check, fault, by }));
+    allowed.enabled && checks.includes(check) && (fault === undefined || isFault({ check, fault, by }));
   const isReady = (): boolean => judge('readiness', monitor().snapshot()).ok;
 
   return {
@@ -54,7 +53,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
     distress: () => (allowed.liveness && faults.of(livenessTarget) ? ['Simulated failure'] : []),
     fleet: () => fleet,
     async join(port) {
-      if (options.fleet === undefined || !allowed.enabled || fleet !== undefined) return;
+      if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
       const { redis, name = 'probity' } = options.fleet;
       const joined = createFleet({ redis, name, apply, isChange, isReady, log });
@@ -73,9 +72,9 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   };
 }
 
-/** What comes from another replica is held to the contract as well. */
-function isFault(contract: Contract, { check, fault, by }: Change): boolean {
-  const validate = contract.validators['#/components/schemas/FaultInForce'];
+/** What comes from another replica is held to the built-in contract, whatever document is served. */
+function isFault({ check, fault, by }: Change): boolean {
+  const validate = validators['#/components/schemas/FaultInForce'];
   const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
   return validate?.(inForce) ?? false;
 }

@@ -65,8 +65,8 @@ function expected({ parentSchema = {} }: Mistake): string {
   if (pattern !== undefined) return description.charAt(0).toLowerCase() + description.slice(1);
   if (words !== undefined) return listed(words);
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
-  if (type === 'boolean') return 'true or false';
-  if (Array.isArray(type)) return 'true, false or a mapping';
+  // What may be a mapping as well is mistyped, not misunderstood.
+  if (type === 'boolean' || Array.isArray(type)) return 'true or false';
   if (type === 'array') return minItems === undefined ? 'a list' : `a list with at least ${minItems} item`;
   return 'a mapping';
 }

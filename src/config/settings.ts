@@ -17,7 +17,8 @@ export interface Settings {
   /** The built-in contract when left out. */
   readonly contract?: string;
   readonly mergeContract: boolean;
-  readonly access: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
+  /** Absent where nobody needs a token and nothing is protected. */
+  readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
   readonly management?: Config['management'];
   readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
@@ -44,7 +45,6 @@ export const defaultSettings: Settings = {
   port: 8000,
   simulation: false,
   mergeContract: false,
-  access: { tokens: [], protect: [] },
   maxEventLoopDelay: defaultMaxEventLoopDelay,
   logLevel: 'info',
   shutdown: defaultShutdown,
@@ -75,7 +75,7 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
     ...(written.contract === undefined ? {} : { contract: written.contract }),
     mergeContract: written.mergeContract ?? defaultSettings.mergeContract,
-    access: accessIn(written, given, folder),
+    ...accessIn(written, given, folder),
     ...(management && { management }),
     ...(fleet && { fleet }),
     maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
@@ -86,16 +86,10 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
   };
 }
 
-/** The tokens of the environment, of the file that it or the configuration names, or of the configuration. */
-function accessIn(
-  { access: written = {} }: Config,
-  { access: given = {} }: Config,
-  folder: string,
-): Settings['access'] {
-  const file = given.tokensFile ?? written.tokensFile;
-  const filed = file === undefined ? [] : (validated(tokensSource(file, folder)).access?.tokens ?? []);
-  return {
-    tokens: [...(given.tokens ?? written.tokens ?? []), ...filed],
-    protect: written.protect ?? [],
-  };
+/** The tokens of the environment or of the configuration, and those of the file that either names. */
+function accessIn(written: Config, given: Config, folder: string): Pick<Settings, 'access'> {
+  if (written.access === undefined && given.access === undefined) return {};
+  const { tokens = [], tokensFile, protect = [] } = { ...written.access, ...given.access };
+  const filed = tokensFile === undefined ? [] : (validated(tokensSource(tokensFile, folder)).access?.tokens ?? []);
+  return { access: { tokens: [...tokens, ...filed], protect } };
 }

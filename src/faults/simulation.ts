@@ -61,7 +61,7 @@ export function createSimulation({ faults, liveness, sharing, apply }: Simulatio
   /** Shared among replicas, a failure of liveness would restart them all, and then again after each restart. */
   const make = async (changes: readonly Change[]): Promise<void> => {
     const fleet = sharing();
-    const own = changes.filter(({ check }) => fleet === undefined || check === livenessTarget);
+    const own = changes.filter(({ check }) => fleet === undefined || (liveness && check === livenessTarget));
     for (const change of own) apply(change);
     if (own.length < changes.length) await fleet?.write(changes.filter((change) => !own.includes(change)));
   };

@@ -12,7 +12,7 @@ export function reportOf(
   readinessOnly?: readonly string[],
 ): Report {
   const reachable = simulation.isFleetReachable();
-  const liveness = simulation.of(livenessTarget);
+  const liveness = simulation.liveness ? simulation.of(livenessTarget) : undefined;
   return {
     lifecycle: snapshot.lifecycle,
     live: judge('liveness', snapshot).ok,

@@ -101,7 +101,7 @@ describe('an answer', () => {
 
 describe('a problem', () => {
   it.each([...builtin.errors.responses.keys()])('of status %i has the title that the contract fixes', (status) => {
-    const answer = { ...problem(status, 'Because'), headers: { Allow: 'GET, HEAD' } };
+    const answer = { ...problem(status, 'Because'), headers: { Allow: 'GET, HEAD', 'Retry-After': '1' } };
     expect(checked(builtin, builtin.errors, answer).status).toBe(status);
   });
 });

@@ -218,6 +218,11 @@ describe('what changes state', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200);
   });
 
+  it.each([{ Host: 'evil.example' }, { Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }])(
+    'is not even told to %o',
+    async (headers) => expectProblem(await send('GET', '/faults', headers), 403),
+  );
+
   it('is open to a page of its own', async () => {
     const own = { Origin: url, 'Sec-Fetch-Site': 'same-origin' };
     expect((await simulate(own)).status).toBe(200);
