@@ -82,7 +82,7 @@ package-lint: build ## Lint the package as it would be published
 	@publint --strict && attw --pack . --profile esm-only --format ascii
 
 .PHONY: bench
-bench: build servers ## Measure against peers, and write bench/RESULTS.md (about 10 minutes)
+bench: build servers examples ## Measure against peers, and write bench/RESULTS.md (about 15 minutes)
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error && node run.ts
 
 .PHONY: clean
