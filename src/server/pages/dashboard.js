@@ -23,7 +23,7 @@ const reasons = {
   blocked: 'Blocked',
   read_only: 'Read-only',
   master_down: 'Primary is down',
-  wedged: 'client is stuck',
+  wedged: 'Client is stuck',
   unavailable: 'Not available',
 };
 /** @type {Record<CheckStatus, [string, Tone]>} */
