@@ -82,7 +82,9 @@ async function startInstance(env: Record<string, string>): Promise<Instance> {
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const { port } = JSON.parse(String(line).replace('listening ', ''));
   return { port, child, agent: new Agent({ keepAlive: true, maxSockets: 20 }), ready: false };
