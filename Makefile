@@ -30,11 +30,11 @@ test: servers build examples check ## Set up and run everything that must hold: 
 	@node test/run.ts
 
 .PHONY: check
-check: types lint contract-lint drift ## Types, lint, the contract's own lint, and drift of generated/
+check: types lint contract-lint drift package-lint ## Types, lint, the contract's own lint, and drift of generated/
 
 .PHONY: types
-types: $(MODULES) ## Type-check everything, the type tests included
-	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p tsconfig.client.json && tsc -p $(PAGES)/tsconfig.json
+types: $(MODULES) examples ## Type-check everything, the type tests included
+	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p examples/tsconfig.json && tsc --noEmit -p tsconfig.client.json && tsc -p $(PAGES)/tsconfig.json
 
 .PHONY: lint
 lint: $(MODULES) ## Lint and check the format
@@ -82,7 +82,7 @@ package-lint: build ## Lint the package as it would be published
 	@publint --strict && attw --pack . --profile esm-only --format ascii
 
 .PHONY: bench
-bench: build servers ## Measure against peers, and write bench/RESULTS.md (about 10 minutes)
+bench: build servers examples ## Measure against peers, and write bench/RESULTS.md (about 15 minutes)
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error && tsc --noEmit -p tsconfig.json && node run.ts
 
 .PHONY: clean

@@ -4,15 +4,19 @@ export interface Plan {
   readonly roundTrips: { readonly requests: number };
   readonly outage: { readonly rounds: number };
   readonly checks: { readonly counts: readonly number[]; readonly warmUpMs: number; readonly ms: number };
+  readonly blocked: { readonly probes: number; readonly limit: `${number}s`; readonly rounds: number };
+  readonly rolling: { readonly rounds: number; readonly drainDelay: `${number}s` };
   readonly start: { readonly rounds: number; readonly restRounds: number };
 }
 
-/** About ten minutes on two cores. */
+/** About fifteen minutes on two cores. */
 export const full: Plan = {
   load: { rounds: 11, ms: 400 },
   roundTrips: { requests: 10_000 },
   outage: { rounds: 10 },
   checks: { counts: [10, 100, 1_000, 10_000], warmUpMs: 3_000, ms: 10_000 },
+  blocked: { probes: 400, limit: '10s', rounds: 3 },
+  rolling: { rounds: 10, drainDelay: '5s' },
   start: { rounds: 15, restRounds: 5 },
 };
 
@@ -22,5 +26,7 @@ export const quick: Plan = {
   roundTrips: { requests: 500 },
   outage: { rounds: 2 },
   checks: { counts: [10, 1_000, 10_000], warmUpMs: 1_500, ms: 3_000 },
+  blocked: { probes: 60, limit: '2s', rounds: 1 },
+  rolling: { rounds: 2, drainDelay: '1s' },
   start: { rounds: 3, restRounds: 1 },
 };

@@ -7,9 +7,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureBlocked } from './measure/blocked.ts';
 import { measureChecks } from './measure/checks.ts';
+import { measureImport } from './measure/import.ts';
 import { measureOutage } from './measure/outage.ts';
 import { measureRequests } from './measure/requests.ts';
+import { measureRolling } from './measure/rolling.ts';
 import { measureRoundTrips } from './measure/round-trips.ts';
 import { measureStart } from './measure/start.ts';
 import { full, quick } from './plan.ts';
@@ -21,6 +24,9 @@ const measurements = {
   'round-trips': measureRoundTrips,
   outage: measureOutage,
   checks: measureChecks,
+  blocked: measureBlocked,
+  rolling: measureRolling,
+  import: measureImport,
 };
 
 type Measurement = keyof typeof measurements;

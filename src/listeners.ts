@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Contract } from './contract/contract.ts';
-import { type ManagedServer, manageServer } from './lifecycle/connections.ts';
 import type { Simulation } from './faults/simulation.ts';
+import { type ManagedServer, manageServer } from './lifecycle/connections.ts';
 import type { Log } from './log.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { ProcessWatch } from './monitor/process.ts';

@@ -52,12 +52,17 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'options.ts': {
     values: ['checks', 'health'],
-    types: ['contract', 'lifecycle', 'monitor', 'duration.ts', 'log.ts'],
+    types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
   'transition-log.ts': { types: ['monitor', 'log.ts'] },
+  'simulating.ts': {
+    values: ['generated', 'faults', 'health'],
+    types: ['fleet', 'monitor', 'options.ts', 'log.ts'],
+    later: ['fleet'],
+  },
   'listeners.ts': {
     values: ['lifecycle', 'server'],
-    types: ['contract', 'monitor', 'log.ts'],
+    types: ['contract', 'faults', 'monitor', 'log.ts'],
     packages: ['node'],
     later: ['lifecycle'],
   },
@@ -72,10 +77,11 @@ const rules: Readonly<Record<string, Rule>> = {
       'log.ts',
       'options.ts',
       'listeners.ts',
+      'simulating.ts',
       'transition-log.ts',
     ],
     packages: ['node'],
-    later: ['server', 'fleet'],
+    later: ['server'],
   },
   'index.ts': {
     values: ['checks', 'probity.ts'],

@@ -1,6 +1,6 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined } from './borrowed.ts';
+import { escalating } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
 /** As much of pg's Pool as is used: any pool that has it will do. */
@@ -32,33 +32,62 @@ export function poolChecker(
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
 ): Checker {
-  // One slot at most is waited for, whatever hangs: each further wait would take another connection of the pool.
-  const acquired = joined(() => pool.connect());
+  const acquire = acquirer(pool);
   const isSaturated = (): boolean =>
     pool.waitingCount > 0 || (pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? usualMax));
-
-  const check = async (signal: AbortSignal): Promise<void> => {
-    const wait = acquired.run();
-    let client: PostgresPoolClient;
-    try {
-      client = await orAborted(wait, signal);
-    } catch (error) {
-      if (signal.aborted) wait.then((late) => late.release()).catch(() => {});
-      throw error;
-    }
-    acquired.forget();
-    await useClient(client, writable, signal);
-  };
 
   const checker: Checker = {
     async check(signal) {
       if (isSaturated()) throw new CheckFailure('pool_saturated', 'Every client of the pool is in use');
-      await check(signal);
+      await useClient(await acquire(signal), writable, signal);
     },
     explain,
     watch: (notice) => void pool.on('remove', notice),
   };
   return escalating(checker, escalateAfter, (signal) => freshConnection(pool, signal));
+}
+
+/** A slot that was asked for. */
+interface Request {
+  readonly client: Promise<PostgresPoolClient>;
+  /** Present when it came. */
+  came?: PostgresPoolClient;
+  /** Whether a run waits for it; what comes when none does goes back. */
+  wanted: boolean;
+}
+
+/**
+ * Waits for one slot at most, whatever hangs: a further request would take another connection of the pool. A run joins
+ * the request that an earlier one has given up waiting for.
+ */
+function acquirer(pool: PostgresPool): (signal: AbortSignal) => Promise<PostgresPoolClient> {
+  let pending: Request | undefined;
+
+  const request = (): Request => {
+    const made: Request = { client: pool.connect(), wanted: true };
+    const over = (): void => {
+      if (pending === made) pending = undefined;
+    };
+    made.client.then((client) => {
+      over();
+      made.came = client;
+      if (!made.wanted) client.release();
+    }, over);
+    return made;
+  };
+
+  return async (signal) => {
+    pending ??= request();
+    const joined = pending;
+    joined.wanted = true;
+    try {
+      return await orAborted(joined.client, signal);
+    } catch (error) {
+      joined.wanted = false;
+      joined.came?.release();
+      throw error;
+    }
+  };
 }
 
 async function useClient(client: PostgresPoolClient, writable: boolean, signal: AbortSignal): Promise<void> {

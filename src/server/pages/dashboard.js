@@ -23,6 +23,7 @@ const reasons = {
   blocked: 'Blocked',
   read_only: 'Read-only',
   master_down: 'Primary is down',
+  wedged: 'Client is stuck',
   unavailable: 'Not available',
 };
 /** @type {Record<CheckStatus, [string, Tone]>} */
