@@ -41,8 +41,13 @@ async function expectShared(url: string): Promise<void> {
 describe('a fleet', () => {
   it('is kept in a Redis Cluster', async () => {
     const redis = await startRedis({
-      // A node alone does not know its own address.
-      settings: { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' },
+      settings: {
+        'cluster-enabled': 'yes',
+        // A node alone does not know its own address.
+        'cluster-announce-ip': '127.0.0.1',
+        // Its usual place, 10,000 above the other port, is where the kernel takes ports for outgoing connections.
+        'cluster-port': String(await freePort()),
+      },
     });
     await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     while (!(await redis.command('CLUSTER', 'INFO')).includes('cluster_state:ok'))
