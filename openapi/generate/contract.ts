@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createClient } from '@hey-api/openapi-ts';
 
 const input = './openapi/probity.yaml';
@@ -30,4 +31,10 @@ export async function generateContract(folder: string): Promise<void> {
       plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'],
     },
   ]);
+  withoutLinks(`${folder}/client/client/types.gen.ts`);
+}
+
+/** Leaves out where the generator's comments send the reader for other packages. */
+function withoutLinks(file: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/\{@link https:\S+ (`[^`]+`)\}/g, '$1'));
 }
