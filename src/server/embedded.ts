@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Contract } from '../contract/contract.ts';
+import { type Contract, isServed } from '../contract/contract.ts';
 import { pathOf } from './guard.ts';
 import { type Reply, send } from './reply.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
@@ -24,8 +24,10 @@ const applicationsOwn = new Set(['getDashboard', 'getDocs', 'getContract', 'getM
 export function createHandler(options: EmbeddedOptions): Handler {
   const { contract, notFound, onUse } = options;
   const answer: RequestListener = answerRequests(options, { remember() {} });
-  const all = contract.operations.map(({ path }) => templateOf(path));
-  const atRoot = contract.operations.filter(({ id }) => !applicationsOwn.has(id)).map(({ path }) => templateOf(path));
+  // Operations of a document of one's own that have no extension are the application's.
+  const served = contract.operations.filter((operation) => isServed(contract, operation));
+  const all = served.map(({ path }) => templateOf(path));
+  const atRoot = served.filter(({ id }) => !applicationsOwn.has(id)).map(({ path }) => templateOf(path));
 
   return (request, response, next) => {
     onUse();
