@@ -3,14 +3,17 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckedAnswer } from '../../src/contract/answer.ts';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import type { PreparedReplies } from '../../src/server/prepared.ts';
 import { replyOf } from '../../src/server/reply.ts';
+import type { ProbeReply } from '../../src/server/served.ts';
 import { answerRequests, createProbeServer, refusals } from '../../src/server/server.ts';
 
+const probeReply = (answer: CheckedAnswer): ProbeReply => ({ ...replyOf(answer), cell: 0 });
 const table = new Map([
-  ['/health', replyOf({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"status":"up"}' })],
-  ['/internal/alive', replyOf({ status: 204, headers: { 'Cache-Control': 'no-store' } })],
+  ['/health', probeReply({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"status":"up"}' })],
+  ['/internal/alive', probeReply({ status: 204, headers: { 'Cache-Control': 'no-store' } })],
 ]);
 const found: string[] = [];
 const replies: PreparedReplies = {
@@ -26,12 +29,23 @@ const application: RequestListener = (request, response) => {
   if (request.method === 'POST') request.resume().on('end', answer);
   else answer();
 };
-const options = { replies, refuse: refusals(builtinContract(false)), application };
+/** Counts for one server. */
+function counter(): { requests: number; count(): void } {
+  const self = {
+    requests: 0,
+    count() {
+      self.requests += 1;
+    },
+  };
+  return self;
+}
+const [servedBySubject, servedByReference] = [counter(), counter()];
+const options = { replies, served: servedBySubject, refuse: refusals(builtinContract(false)), application };
 
 const subject = createProbeServer(options);
 const reference = createServer(
   { requireHostHeader: false, optimizeEmptyRequests: true },
-  answerRequests(options, { remember() {} }),
+  answerRequests({ ...options, served: servedByReference }, { remember() {} }),
 );
 reference.on('clientError', (_, socket) => socket.destroy());
 subject.removeAllListeners('clientError').on('clientError', (_, socket) => socket.destroy());
@@ -130,7 +144,9 @@ const pieces = fc
   });
 
 describe('a probe server that remembers', () => {
-  it('answers every conversation byte by byte as the parser alone does', { timeout: 60_000 }, async () => {
+  it('answers every conversation byte by byte as the parser alone does, and counts as much', {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(pieces, async (conversation) => {
         const answers = await Promise.all(
@@ -141,6 +157,7 @@ describe('a probe server that remembers', () => {
           }),
         );
         expect(answers[0]).toBe(answers[1]);
+        expect(servedBySubject.requests).toBe(servedByReference.requests);
       }),
       { numRuns: 400 },
     );
@@ -150,7 +167,7 @@ describe('a probe server that remembers', () => {
     const client = await converse(subject);
     await client.send(health);
     const before = table.get('/health') as NonNullable<ReturnType<typeof table.get>>;
-    table.set('/health', replyOf({ status: 503, headers: {}, body: 'down' }));
+    table.set('/health', probeReply({ status: 503, headers: {}, body: 'down' }));
     await client.send(health);
     table.set('/health', before);
     expect((await client.end()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
