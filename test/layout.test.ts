@@ -96,10 +96,10 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   verify: { values: ['contract'], packages: ['node'] },
   cli: {
-    values: ['probity.ts', 'config', 'contract', 'health', 'checks', 'lifecycle', 'verify', 'duration.ts'],
-    types: ['log.ts', 'generated'],
+    values: ['probity.ts', 'config', 'contract', 'health', 'checks', 'lifecycle', 'verify', 'duration.ts', 'log.ts'],
+    types: ['generated'],
     packages: ['node', 'citty'],
-    later: ['server'],
+    later: ['server', 'pino', 'pino-pretty'],
   },
 };
 
