@@ -15,9 +15,9 @@ const faults = channel('probity:fault');
  * subscribers; Node raises its error as an uncaught exception in the next turn, as for every channel.
  */
 export const publishEvents = (): Observer => ({
-  onRun({ name }, { kind, reason, simulated, durationMs, at }) {
+  onRun(check, { kind, reason, simulated, durationMs, at }) {
     publish<'probity:check'>(checks, () => ({
-      check: name,
+      check: check.name,
       outcome: kind,
       ...(reason === undefined ? {} : { reason }),
       simulated,
@@ -25,9 +25,9 @@ export const publishEvents = (): Observer => ({
       at: wallClock(at),
     }));
   },
-  onTransition({ name }, before, after) {
+  onTransition(check, before, after) {
     publish<'probity:transition'>(transitions, () => ({
-      check: name,
+      check: check.name,
       from: before.status,
       to: after.status,
       ...(after.reason === undefined ? {} : { reason: after.reason }),
