@@ -16,17 +16,19 @@ const faults = channel('probity:fault');
  */
 export const publishEvents = (): Observer => ({
   onRun(check, { kind, reason, simulated, durationMs, at }) {
-    publish<'probity:check'>(checks, () => ({
+    if (!checks.hasSubscribers) return;
+    publish<'probity:check'>(checks, {
       check: check.name,
       outcome: kind,
       ...(reason === undefined ? {} : { reason }),
       simulated,
       durationMs,
       at: wallClock(at),
-    }));
+    });
   },
   onTransition(check, before, after) {
-    publish<'probity:transition'>(transitions, () => ({
+    if (!transitions.hasSubscribers) return;
+    publish<'probity:transition'>(transitions, {
       check: check.name,
       from: before.status,
       to: after.status,
@@ -34,20 +36,21 @@ export const publishEvents = (): Observer => ({
       simulated: after.last?.simulated ?? false,
       durationMs: after.since - before.since,
       at: wallClock(after.since),
-    }));
+    });
   },
   onFault({ action, check, kind, until, by }) {
-    publish<'probity:fault'>(faults, () => ({
+    if (!faults.hasSubscribers) return;
+    publish<'probity:fault'>(faults, {
       check,
       action,
       kind,
       ...(by === undefined ? {} : { by }),
       until: wallClock(until),
       at: Date.now(),
-    }));
+    });
   },
 });
 
-function publish<Name extends keyof ProbityEvents>(to: Channel, make: () => ProbityEvents[Name]): void {
-  if (to.hasSubscribers) to.publish(Object.freeze(make()));
+function publish<Name extends keyof ProbityEvents>(to: Channel, event: ProbityEvents[Name]): void {
+  to.publish(Object.freeze(event));
 }

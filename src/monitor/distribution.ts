@@ -11,7 +11,8 @@ export interface Distribution {
 
 /** Plain numbers, so that counting costs nothing before anybody asks. */
 export function createDistribution(bounds: readonly number[]): Distribution {
-  const within = bounds.map(() => 0);
+  // The last one takes what is above every bound.
+  const within = [...bounds, Number.POSITIVE_INFINITY].map(() => 0);
   let count = 0;
   let sum = 0;
   return {
@@ -19,12 +20,13 @@ export function createDistribution(bounds: readonly number[]): Distribution {
     observe(value) {
       count += 1;
       sum += value;
-      const index = bounds.findIndex((bound) => value <= bound);
-      if (index !== -1) within[index] = (within[index] as number) + 1;
+      let index = 0;
+      while (value > (bounds[index] as number)) index += 1;
+      within[index] = (within[index] as number) + 1;
     },
     cumulative() {
       let total = 0;
-      return within.map((own) => {
+      return within.slice(0, -1).map((own) => {
         total += own;
         return total;
       });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Service, startService, untilStatus } from '../e2e/service.ts';
@@ -92,6 +93,13 @@ describe('the metrics of a service', () => {
 describe('the alert rules', () => {
   it('satisfy promtool', () => {
     expect(promtool(['check', 'rules', rulesFile])).toMatchObject({ status: 0 });
+  });
+
+  it('are the spec of a PrometheusRule', () => {
+    const spec = parse(readFileSync(rulesFile, 'utf8'));
+    expect(() => new PrometheusRule({ metadata: { name: 'probity' }, spec }).validate()).not.toThrow();
+    const wrong = { groups: [{ name: 'x', rules: [{ alert: 'X' }] }] } as never;
+    expect(() => new PrometheusRule({ metadata: { name: 'probity' }, spec: wrong }).validate()).toThrow('expr');
   });
 
   it('fire when they should, and not else', () => {
