@@ -28,7 +28,8 @@ export async function verifyService(url: string, { contract: file, timeout, json
 async function served(service: Service): Promise<OpenApiDocument> {
   const answer = await getContract({ client: service.client });
   const place = `${service.url}/openapi.json`;
-  if (answer.error !== undefined) throw new Error(`${place}: ${saying(answer, service.timeoutMs)}; see --contract`);
+  if (answer.error !== undefined)
+    throw new Error(`${place}: expected the document, got ${saying(answer, service.timeoutMs)}; see --contract`);
   const document = answer.data as unknown as OpenApiDocument;
   if (typeof document?.paths !== 'object') throw new Error(`${place}: expected an OpenAPI document`);
   return document;

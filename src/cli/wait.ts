@@ -18,14 +18,15 @@ export async function wait(urls: readonly string[], { timeout }: WaitArguments):
   const progress = showProgress(latest, startedAt);
 
   const untilReady = async (url: string, index: number): Promise<void> => {
-    do {
-      const probed = await probe(url, Math.ceil(Math.min(answerMs, Math.max(left(), 1))));
+    for (;;) {
+      const probed = await probe(url, Math.ceil(Math.min(answerMs, Math.max(left(), pauseMs))));
       const changed = latest[index]?.says !== probed.says;
       latest[index] = probed;
       progress.update(probed, changed);
-      if (probed.ok) return;
-      await pause(Math.max(0, Math.min(pauseMs, left())));
-    } while (left() > 0);
+      // A question with less time than a pause would only tell that there was no time.
+      if (probed.ok || left() <= pauseMs) return;
+      await pause(pauseMs);
+    }
   };
   try {
     await Promise.all(urls.map(untilReady));
