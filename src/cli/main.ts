@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import manifest from 'probity/package.json' with { type: 'json' };
 import { exitCodes } from './exit.ts';
+
+const { version } = createRequire(import.meta.url)('probity/package.json') as { version: string };
 
 const program = new Command('probity')
   .description('Health, readiness and startup probes that answer from an OpenAPI contract.')
-  .version(manifest.version)
+  .version(version)
   .helpCommand(false)
   .configureHelp({ showGlobalOptions: false })
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
