@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { milliseconds } from '../../src/duration.ts';
 import { temporaryFolder } from '../servers/process.ts';
 import { execForm, only, pairs, readStages, readText, root, type Stage, words } from './dockerfile.ts';
 import { assemble, type Image } from './image.ts';
-import { startContainer } from './running.ts';
+import { type Container, startContainer } from './running.ts';
 
 const run = promisify(execFile);
 const stages = readStages();
@@ -89,6 +89,14 @@ describe('the image', () => {
     folder.remove();
   });
 
+  const started: Container[] = [];
+  const start = async (env: Record<string, string>): Promise<Container> => {
+    const container = await startContainer(image, env);
+    started.push(container);
+    return container;
+  };
+  afterEach(() => Promise.all(started.splice(0).map((container) => container.kill())));
+
   const filesIn = (path: string): string[] =>
     readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -119,7 +127,7 @@ describe('the image', () => {
   });
 
   it('answers as healthy with nothing to watch, as another user and read-only, and ends with SIGTERM', async () => {
-    const container = await startContainer(image, {});
+    const container = await start({});
     expect(await container.healthcheck()).toBe(0);
     container.signal('SIGTERM');
     expect(await container.exited).toBe(0);
@@ -128,7 +136,7 @@ describe('the image', () => {
 
   it('brings every driver, and says through its health check that nothing is there', async () => {
     const nowhere = '127.0.0.1:1';
-    const container = await startContainer(image, {
+    const container = await start({
       DATABASE_URL: `postgres://user:password@${nowhere}/database`,
       REDIS_URL: `redis://${nowhere}`,
       AMQP_URL: `amqp://user:password@${nowhere}`,
@@ -145,7 +153,7 @@ describe('the image', () => {
     const mounted = join(image.tree, image.folder);
     chmodSync(mounted, 0o755);
     writeFileSync(join(mounted, 'probity.yaml'), 'checks: { api: { kind: http, url: "http://127.0.0.1:1" } }');
-    const container = await startContainer(image, {});
+    const container = await start({});
     const { checks } = (await (await fetch(`${container.url}/checks`)).json()) as { checks: { check: string }[] };
     expect(checks.map(({ check }) => check)).toEqual(['api']);
     container.signal('SIGTERM');

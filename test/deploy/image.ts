@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { asUser } from '../servers/process.ts';
 import { execForm, only, pairs, root, type Stage, type Step, words } from './dockerfile.ts';
 
 const run = promisify(execFile);
@@ -87,15 +88,20 @@ export function commandOf({ tree }: Image, [name, ...args]: readonly string[]): 
   return interpreter === undefined ? [file, ...args] : [join(tree, interpreter), file, ...args];
 }
 
-/** The beginning of a command line that runs the rest as the image's user, as far as we may become another one. */
-export const asImageUser = ({ user }: Image): string[] => {
+/**
+ * The beginning of a command line that runs the rest as the image's user, as far as we may become another one, and has
+ * the kernel kill it when its parent dies.
+ */
+export function asImageUser({ user }: Image): string[] {
   const [uid, gid] = user.split(':');
-  return process.getuid?.() === 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'] : [];
-};
+  const identity = process.getuid?.() === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+  return ['setpriv', '--pdeathsig=KILL', ...identity, '--'];
+}
 
 /** The same for a process with the number 1, as it has in a container, where the kernel lets us make such a namespace. */
 export function asFirstProcess(): string[] {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user'];
-  const command = ['unshare', ...user, '--pid', '--fork', '--kill-child', '--mount-proc'];
-  return spawnSync(command[0] as string, [...command.slice(1), 'true']).status === 0 ? command : [];
+  const [name, ...args] = ['unshare', ...user, '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
+  const isAllowed = spawnSync(name, [...args, 'true']).status === 0;
+  return isAllowed ? [...asUser(), name, ...args] : [];
 }

@@ -13,6 +13,8 @@ export interface Container {
   healthcheck(): Promise<number>;
   /** Signals the process of the image, as an engine does. */
   signal(signal: NodeJS.Signals): void;
+  /** Ends it at once, if it is still there. */
+  kill(): Promise<void>;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly exited: Promise<number | string>;
 }
@@ -33,12 +35,7 @@ export async function startContainer(image: Image, env: Record<string, string>):
     });
   };
   const child = launch(asFirstProcess(), [...image.entrypoint, ...image.cmd]);
-  const end = (): void => void child.kill('SIGKILL');
-  process.once('exit', end);
-  const exited = once(child, 'close').then(([code, signal]) => {
-    process.off('exit', end);
-    return (code ?? signal) as number | string;
-  });
+  const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   await Promise.race([
     listening(child),
     exited.then((code) => {
@@ -49,6 +46,10 @@ export async function startContainer(image: Image, env: Record<string, string>):
     url: `http://127.0.0.1:${port}`,
     exited,
     signal: (signal) => void process.kill(innermost(child.pid as number), signal),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
     async healthcheck() {
       const [code] = await once(launch([], image.healthcheck), 'close');
       return code;
