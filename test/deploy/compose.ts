@@ -23,7 +23,25 @@ export interface ComposeService {
   readonly security_opt?: readonly string[];
 }
 
-const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(composeSchema);
+/** The schema of the specification, with the two keys of ours that have come into it since the package was made. */
+function currentSchema(): object {
+  // It names its draft by an address (http) that the draft itself (https) does not have.
+  const { $schema: _, ...schema } = structuredClone(composeSchema);
+  const { healthcheck } = schema.definitions;
+  return {
+    ...schema,
+    properties: { ...schema.properties, name: { type: 'string' } },
+    definitions: {
+      ...schema.definitions,
+      healthcheck: { ...healthcheck, properties: { ...healthcheck.properties, start_interval: { type: 'string' } } },
+    },
+  };
+}
+
+const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false })
+  // It names its parts as draft 4 did.
+  .removeKeyword('id')
+  .compile(currentSchema());
 
 /** What is wrong with a compose file by the schema of the specification, which knows every key that there is. */
 export function composeMistakesIn(file: unknown): string[] {
