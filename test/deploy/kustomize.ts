@@ -11,11 +11,14 @@ const run = promisify(execFile);
 /** The first kubectl with kustomize 5, which knows what the kustomizations say. */
 const oldest = 27;
 
-/** What `kubectl kustomize` makes of a folder of the repository. A warning is an error. */
-export async function kustomized(folder: string): Promise<Manifest[]> {
+/** What `kubectl kustomize` makes of a folder of the repository. */
+export const kustomized = (folder: string): Promise<Manifest[]> => kustomizedAt(join(root, folder));
+
+/** The same of any folder. A warning is an error. */
+export async function kustomizedAt(folder: string): Promise<Manifest[]> {
   const kubectl = program('kubectl');
   await demandVersion(kubectl);
-  const { stdout, stderr } = await run(kubectl, ['kustomize', join(root, folder)]);
+  const { stdout, stderr } = await run(kubectl, ['kustomize', folder]);
   if (stderr !== '') throw new Error(`kubectl kustomize ${folder} complains: ${stderr}`);
   return parseAllDocuments(stdout).map((document) => document.toJS());
 }

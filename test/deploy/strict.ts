@@ -8,7 +8,7 @@ import { ConfigMap, Secret, Service } from 'kubernetes-models/v1';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 interface Model {
