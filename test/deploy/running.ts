@@ -9,7 +9,7 @@ import { asFirstProcess, asImageUser, commandOf, type Image } from './image.ts';
 /** An image that runs, as nearly as this machine can do without a container engine. */
 export interface Container {
   readonly url: string;
-  /** Runs the health check of the image beside it, with the same environment; resolves with its exit code. */
+  /** Runs the health check of the image beside it, with the image's own HOST (0.0.0.0); resolves with its exit code. */
   healthcheck(): Promise<number>;
   /** Signals the process of the image, as an engine does. */
   signal(signal: NodeJS.Signals): void;
@@ -23,18 +23,18 @@ export interface Container {
 export async function startContainer(image: Image, env: Record<string, string>): Promise<Container> {
   const port = String(await freePort());
   const own = { ...image.env, HOST: '127.0.0.1', PORT: port, DRAIN_DELAY: '50ms', ...env };
-  const launch = (prefix: readonly string[], command: readonly string[]): ChildProcess => {
+  const launch = (prefix: readonly string[], command: readonly string[], env: Record<string, string>): ChildProcess => {
     const [program, ...args] = [...prefix, ...asImageUser(image), ...commandOf(image, command)] as [
       string,
       ...string[],
     ];
     return spawn(program, args, {
       cwd: join(image.tree, image.folder),
-      env: own,
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
   };
-  const child = launch(asFirstProcess(), [...image.entrypoint, ...image.cmd]);
+  const child = launch(asFirstProcess(), [...image.entrypoint, ...image.cmd], own);
   const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   await Promise.race([
     listening(child),
@@ -51,7 +51,7 @@ export async function startContainer(image: Image, env: Record<string, string>):
       await exited;
     },
     async healthcheck() {
-      const [code] = await once(launch([], image.healthcheck), 'close');
+      const [code] = await once(launch([], image.healthcheck, { ...own, ...image.env }), 'close');
       return code;
     },
   };
