@@ -24,6 +24,7 @@ const requirements: readonly Requirement[] = [
   { program: 'chromium', package: 'chromium' },
   { program: 'openssl', package: 'openssl' },
   { program: 'setpriv', package: 'util-linux' },
+  { program: 'kubectl', package: 'kubernetes-client' },
 ];
 
 /** A command that failed, with what it printed. */
