@@ -34,7 +34,7 @@ check: types lint contract-lint drift package-lint ## Types, lint, the contract'
 
 .PHONY: types
 types: $(MODULES) examples ## Type-check everything, the type tests included
-	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p examples/tsconfig.json && tsc --noEmit -p tsconfig.client.json && tsc -p $(PAGES)/tsconfig.json
+	@tsc --noEmit -p tsconfig.json && tsc --noEmit -p examples/tsconfig.json && tsc -p $(PAGES)/tsconfig.json
 
 .PHONY: lint
 lint: $(MODULES) ## Lint and check the format

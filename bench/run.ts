@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureBlocked } from './measure/blocked.ts';
 import { measureChecks } from './measure/checks.ts';
+import { measureExecProbe } from './measure/exec-probe.ts';
 import { measureImport } from './measure/import.ts';
 import { measureOutage } from './measure/outage.ts';
 import { measureRequests } from './measure/requests.ts';
@@ -27,6 +28,7 @@ const measurements = {
   blocked: measureBlocked,
   rolling: measureRolling,
   import: measureImport,
+  'exec-probe': measureExecProbe,
 };
 
 type Measurement = keyof typeof measurements;

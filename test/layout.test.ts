@@ -84,6 +84,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
     later: ['server'],
   },
+  'client.ts': { values: ['generated'] },
   'index.ts': {
     values: ['checks', 'probity.ts'],
     types: ['duration.ts', 'events', 'lifecycle', 'log.ts', 'options.ts', 'server'],
@@ -96,9 +97,19 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   verify: { values: ['contract'], packages: ['node'] },
   cli: {
-    values: ['probity.ts', 'config', 'contract', 'health', 'checks', 'lifecycle', 'verify', 'duration.ts', 'log.ts'],
-    types: ['generated'],
-    packages: ['node', 'citty'],
+    values: [
+      'generated',
+      'probity.ts',
+      'config',
+      'contract',
+      'health',
+      'checks',
+      'lifecycle',
+      'verify',
+      'duration.ts',
+      'log.ts',
+    ],
+    packages: ['node', 'commander'],
     later: ['server', 'pino', 'pino-pretty'],
   },
 };
@@ -182,6 +193,16 @@ describe('the layout', () => {
       expect(code).not.toMatch(/\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.)/);
     },
   );
+
+  it('loads only the client for an exec probe', () => {
+    const loaded = [...loadedWith('src/cli/main.ts'), ...loadedWith('src/cli/check.ts')];
+    const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
+    expect(own).toEqual(['src/duration.ts']);
+    expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
+      'commander',
+      'generated/client/client/index.ts',
+    ]);
+  });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {
     const loaded = [...loadedWith('src/probity.ts')];

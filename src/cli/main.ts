@@ -1,14 +1,53 @@
 #!/usr/bin/env node
-import { defineCommand, runMain } from 'citty';
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from './exit.ts';
 
-const main = defineCommand({
-  meta: { name: 'probity', description: 'Health, readiness and startup probes that answer from an OpenAPI contract' },
-  subCommands: {
-    // Imported when asked for: a command does not pay for the others.
-    contract: () => import('./contract.ts').then(({ contractCommand }) => contractCommand),
-    serve: () => import('./serve.ts').then(({ serveCommand }) => serveCommand),
-    verify: () => import('./verify.ts').then(({ verifyCommand }) => verifyCommand),
-  },
-});
+const { version } = createRequire(import.meta.url)('probity/package.json') as { version: string };
 
-await runMain(main);
+const program = new Command('probity')
+  .description('Health, readiness and startup probes that answer from an OpenAPI contract.')
+  .version(version)
+  .helpCommand(false)
+  .configureHelp({ showGlobalOptions: false })
+  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0  all is well
+  1  it is not: not ready, no answer, a promise broken, a finding
+  2  the command, the configuration or a document is wrong
+
+Environment:
+  PROBITY_TOKEN  the bearer token for a service that asks for one`,
+  );
+
+/** In the order of the help. A probe every few seconds pays for no other command, so only what is asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  serve: async () => (await import('./commands/serve.ts')).addServe,
+  check: async () => (await import('./commands/check.ts')).addCheck,
+  wait: async () => (await import('./commands/wait.ts')).addWait,
+  status: async () => (await import('./commands/status.ts')).addStatus,
+  faults: async () => (await import('./commands/faults.ts')).addFaults,
+  contract: async () => (await import('./commands/contract.ts')).addContract,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+};
+const asked = Object.entries(commands).filter(([name]) => name === process.argv[2]);
+for (const [, load] of asked.length > 0 ? asked : Object.entries(commands)) (await load())(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+}
+
+/** "error: unknown option '--tiemout'\n(Did you mean --timeout?)" in one line of ours. */
+function oneLine(text: string): string {
+  return `probity: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ')}\n`;
+}

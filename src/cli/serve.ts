@@ -1,4 +1,3 @@
-import { type CommandDef, defineCommand } from 'citty';
 import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
@@ -6,16 +5,9 @@ import { loadSettings, type Settings } from '../config/settings.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
-import { contractArgs, withContract } from './contract-args.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
-
-export const serveCommand: CommandDef<typeof contractArgs> = defineCommand({
-  meta: { name: 'serve', description: 'Watch the configured dependencies and answer probes' },
-  args: contractArgs,
-  run: async ({ args: { config, contract, merge } }) =>
-    process.exit(await serve({ file: config, contract, mergeContract: merge, env: process.env })),
-});
+import { withContract } from './with-contract.ts';
 
 export interface ServeOptions {
   file?: string | undefined;

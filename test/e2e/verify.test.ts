@@ -1,30 +1,15 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { type Ended, runCommand } from './command.ts';
 import { startService, untilStatus } from './service.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const actuator = join(root, 'test/contract/documents/actuator.yaml');
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function verify(...args: string[]): Promise<Ended> {
-  try {
-    const done = await run(process.execPath, [join(root, 'src/cli/main.ts'), 'verify', ...args], { cwd: root });
-    return { code: 0, ...done };
-  } catch (error) {
-    return error as Ended;
-  }
-}
+const verify = (...args: string[]): Promise<Ended> => runCommand(['verify', ...args]);
 
 let postgres: PostgresServer;
 beforeAll(async () => {
@@ -78,7 +63,7 @@ describe('the built-in contract', () => {
   });
 
   it('is printed, and its samples', async () => {
-    const command = (...args: string[]) => run(process.execPath, [join(root, 'src/cli/main.ts'), 'contract', ...args]);
+    const command = (...args: string[]) => runCommand(['contract', ...args]);
     expect(JSON.parse((await command()).stdout).info.title).toBe('Probity');
     expect((await command('--samples')).stdout).toContain('GET /ready while all is well: 200 {"status":"ready"}');
     const samples = JSON.parse((await command('--samples', '--json')).stdout) as object[];
@@ -134,7 +119,7 @@ describe('a service that lies', () => {
     const { url, server } = await liar(json('404 Not Found', '{}'));
     const { code, stderr } = await verify(url);
     expect(code).toBe(2);
-    expect(stderr.trim()).toBe(`probity: ${url}/openapi.json: expected the document, got status 404; see --contract`);
+    expect(stderr.trim()).toBe(`probity: ${url}/openapi.json: expected the document, got 404; see --contract`);
     server.close();
   });
 });

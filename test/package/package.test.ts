@@ -46,6 +46,20 @@ describe('the package', () => {
     expect(run(process.execPath, ['use.cjs'])).toBe('200 {"status":"up"}\ntrue\n');
   });
 
+  it('has the typed client', () => {
+    write(
+      'client.mjs',
+      `import { createProbity } from 'probity';
+      import { createClient, getReadiness } from 'probity/client';
+      const probity = createProbity({ checks: { database: async () => { throw new Error(); } } });
+      const { port } = await probity.listen(0, '127.0.0.1');
+      const { error } = await getReadiness({ client: createClient({ baseUrl: 'http://127.0.0.1:' + port }) });
+      console.log(error.status, error.detail);
+      await probity.stop();`,
+    );
+    expect(run(process.execPath, ['client.mjs'])).toBe('503 Database not available\n');
+  });
+
   it('has the command', () => {
     expect(run(join(folder, 'node_modules/.bin/probity'), ['--help'])).toContain('serve');
   });
@@ -87,10 +101,25 @@ describe('the package', () => {
       createProbity({ colour: 'red' });`;
       write('esm.mts', code);
       write('cjs.cts', code);
+      write(
+        'client.mts',
+        `import { createClient, getReadiness } from 'probity/client';
+        const { data } = await getReadiness({ client: createClient({ baseUrl: 'http://127.0.0.1:8000' }) });
+        export const status: 'ready' | undefined = data?.status;
+        // @ts-expect-error: there is no such word.
+        export const wrong: 'redy' | undefined = data?.status;`,
+      );
       const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2024'];
       const module = ['--module', 'nodenext', '--types', 'node'];
       expect(
-        run(process.execPath, [join(root, 'node_modules', compiler), ...options, ...module, 'esm.mts', 'cjs.cts']),
+        run(process.execPath, [
+          join(root, 'node_modules', compiler),
+          ...options,
+          ...module,
+          'esm.mts',
+          'cjs.cts',
+          'client.mts',
+        ]),
       ).toBe('');
     },
     60_000,

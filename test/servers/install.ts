@@ -25,6 +25,7 @@ const requirements: readonly Requirement[] = [
   { program: 'openssl', package: 'openssl' },
   { program: 'setpriv', package: 'util-linux' },
   { program: 'promtool', package: 'prometheus', services: ['prometheus', 'prometheus-node-exporter'] },
+  { program: 'kubectl', package: 'kubernetes-client' },
 ];
 
 /** A command that failed, with what it printed. */

@@ -18,6 +18,8 @@ const run = promisify(execFile);
 export interface RabbitmqServer extends Server {
   /** Runs rabbitmqctl on it, and gives what it prints. */
   ctl(...args: string[]): Promise<string>;
+  /** Runs another of its programs on it, such as rabbitmq-diagnostics, and gives what it prints. */
+  tool(name: string, ...args: string[]): Promise<string>;
 }
 
 export interface RabbitmqServerOptions {
@@ -44,6 +46,11 @@ export async function startRabbitmq({ users = [] }: RabbitmqServerOptions = {}):
     stopSignal: 'SIGTERM',
   });
   await server.start();
+  const tool = async (name: string, ...args: string[]): Promise<string> => {
+    const [path, ...rest] = [...asUser(), program(name, rabbitmqFolders), ...args] as [string, ...string[]];
+    const { stdout } = await run(path, rest, { env });
+    return stdout.trim();
+  };
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     port,
@@ -53,14 +60,8 @@ export async function startRabbitmq({ users = [] }: RabbitmqServerOptions = {}):
     kill: () => server.kill(),
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
-    async ctl(...args) {
-      const [path, ...rest] = [...asUser(), program('rabbitmqctl', rabbitmqFolders), '--quiet', ...args] as [
-        string,
-        ...string[],
-      ];
-      const { stdout } = await run(path, rest, { env });
-      return stdout.trim();
-    },
+    ctl: (...args) => tool('rabbitmqctl', '--quiet', ...args),
+    tool,
     async dispose() {
       await server.kill();
       await epmd.kill();

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { type ContractOptions, withContractOptions } from './contract-options.ts';
+
+export const addServe = (program: Command): void =>
+  void withContractOptions(
+    program
+      .command('serve')
+      .summary('run the service')
+      .description('Watches the configured dependencies and answers probes.'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ DATABASE_URL=postgres://user:password@127.0.0.1:5432/shop probity serve
+  $ probity serve --config probity.yaml
+  $ probity serve --contract openapi.yaml --merge`,
+    )
+    .action(async ({ config, contract, merge }: ContractOptions) => {
+      const { serve } = await import('../serve.ts');
+      process.exit(await serve({ file: config, contract, mergeContract: merge, env: process.env }));
+    });

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { ending } from '../exit.ts';
+
+export interface VerifyArguments {
+  readonly contract?: string;
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+export const addVerify = (program: Command): void =>
+  void program
+    .command('verify')
+    .summary('hold a running service against its document')
+    .description(
+      'Asks a running service, Probity or not, for everything that can be asked without arguments, and holds the ' +
+        'answers against its OpenAPI document. Exits with 0 when it keeps its promises, and with 1 when not.',
+    )
+    .argument('<url>', 'where the service is, such as http://127.0.0.1:8000')
+    .option('--contract <file>', 'the document; URL/openapi.json when left out')
+    .option('--timeout <duration>', 'for each answer', '5s')
+    .option('--json', 'findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ probity verify http://127.0.0.1:8000
+  $ probity verify https://shop.example --contract openapi.yaml --json`,
+    )
+    .action(
+      ending(async (url: string, options: VerifyArguments) =>
+        (await import('../verify.ts')).verifyService(url, options),
+      ),
+    );

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { milliseconds } from '../duration.ts';
+import type { WaitArguments } from './commands/wait.ts';
+import { exitCodes, Failed } from './exit.ts';
+import { createLive } from './live.ts';
+import { type Probed, probe } from './probe.ts';
+
+/** Between two questions, and for an answer at most; in milliseconds. */
+const pauseMs = 250;
+const answerMs = 2_000;
+
+/** Waits until each probe has said yes once; comes to the exit code. */
+export async function wait(urls: readonly string[], { timeout }: WaitArguments): Promise<number> {
+  const timeoutMs = milliseconds('--timeout', timeout);
+  const startedAt = performance.now();
+  const left = (): number => startedAt + timeoutMs - performance.now();
+  const latest: Probed[] = [];
+  const progress = showProgress(latest, startedAt);
+
+  const untilReady = async (url: string, index: number): Promise<void> => {
+    for (;;) {
+      const probed = await probe(url, Math.ceil(Math.min(answerMs, Math.max(left(), pauseMs))));
+      const changed = latest[index]?.says !== probed.says;
+      latest[index] = probed;
+      progress.update(probed, changed);
+      // A question with less time than a pause would only tell that there was no time.
+      if (probed.ok || left() <= pauseMs) return;
+      await pause(pauseMs);
+    }
+  };
+  try {
+    await Promise.all(urls.map(untilReady));
+  } finally {
+    progress.end();
+  }
+  const missing = latest.filter(({ ok }) => !ok);
+  if (missing.length === 0) return exitCodes.ok;
+  throw new Failed(`not ready within ${timeout}: ${missing.map(({ url, says }) => `${url}: ${says}`).join('; ')}`);
+}
+
+interface Progress {
+  update(probed: Probed, changed: boolean): void;
+  end(): void;
+}
+
+/** On a terminal a line for each probe, kept up to date; elsewhere a line for each change. */
+function showProgress(latest: readonly Probed[], startedAt: number): Progress {
+  const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)}s`;
+  if (!process.stdout.isTTY) {
+    return {
+      update: ({ url, says }, changed) => void (changed && console.log(`${url}: ${says} (${seconds()})`)),
+      end() {},
+    };
+  }
+  const live = createLive(process.stdout);
+  const draw = (): void =>
+    live.draw(latest.map(({ url, ok, says }) => `${ok ? '✓' : '…'} ${url}: ${says} (${seconds()})`).join('\n'));
+  return { update: draw, end: draw };
+}
