@@ -47,8 +47,8 @@ export function memoise(
     const take = (chunk: Buffer): void => {
       const reply = isKnown(chunk) ? find(connection.path as string) : undefined;
       if (reply !== undefined) {
-        socket.write(bytesOf(reply, connection.isHead));
         served.count(reply);
+        socket.write(bytesOf(reply, connection.isHead));
         return;
       }
       connection.latest = chunk;
