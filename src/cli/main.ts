@@ -6,6 +6,8 @@ const main = defineCommand({
   subCommands: {
     // Imported when asked for: a command does not pay for the others.
     contract: () => import('./contract.ts').then(({ contractCommand }) => contractCommand),
+    lint: () => import('./lint.ts').then(({ lintCommand }) => lintCommand),
+    manifest: () => import('./manifest.ts').then(({ manifestCommand }) => manifestCommand),
     serve: () => import('./serve.ts').then(({ serveCommand }) => serveCommand),
     verify: () => import('./verify.ts').then(({ verifyCommand }) => verifyCommand),
   },
