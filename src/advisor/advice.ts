@@ -79,7 +79,10 @@ const bootBudget: Advised<number> = {
 function startupBudget({ startupChecks, startupNeedMs }: Facts): Advised<number> {
   if (startupChecks.length === 0) return bootBudget;
   const value = Math.max(longestBackOffSeconds, roundedUp(startupNeedMs));
-  return { value, why: `${value} s for ${startupChecks.join(', ')}: a restart brings no dependency, and backs off for up to 5 min` };
+  return {
+    value,
+    why: `${value} s for ${startupChecks.join(', ')}: a restart brings no dependency, and backs off for up to 5 min`,
+  };
 }
 
 function startupAdvice(facts: Facts, budget: Advised<number>): ProbeAdvice | undefined {
@@ -99,10 +102,8 @@ export const waiting = (path: Advised<string>, budget: Advised<number>): ProbeAd
   path,
   periodSeconds: { value: startupPeriodSeconds, why: 'a pod is ready at most this much later than it could be' },
   timeoutSeconds: { value: roomSeconds, why: 'answered from memory; room for a throttled processor' },
-  failureThreshold: {
-    value: Math.ceil(budget.value / startupPeriodSeconds),
-    why: `times periodSeconds, ${budget.why}`,
-  },
+  // The first failure comes at once, and so do the others as long as nobody listens.
+  failureThreshold: { value: Math.ceil(budget.value / startupPeriodSeconds) + 1, why: budget.why },
 });
 
 /**

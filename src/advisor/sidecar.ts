@@ -32,8 +32,10 @@ The pod is ready when all of its containers are, so the sidecar's readinessProbe
 No terminationGracePeriodSeconds: the sidecar is told to stop after the application has ended, and takes no time then.
 Its configuration: mount it at /etc/probity/probity.yaml, or put DATABASE_URL and the others into env from a Secret.`;
 
-const livenessHere = 'Its livenessProbe is about the sidecar itself: no heartbeat is promised, so nothing is known of the application.';
-const livenessElsewhere = "It has no livenessProbe: a late heartbeat is the application's failure, and must not restart the sidecar.";
+const livenessHere =
+  'Its livenessProbe is about the sidecar itself: no heartbeat is promised, so nothing is known of the application.';
+const livenessElsewhere =
+  "It has no livenessProbe: a late heartbeat is the application's failure, and must not restart the sidecar.";
 
 /**
  * The application is started when the sidecar's startup probe has succeeded. To ask the startup operation there would
