@@ -7,7 +7,10 @@ import { confirmMs, longestPauseMs } from '../monitor/schedule.ts';
  */
 export const bootMs = 10_000;
 
-/** What Kubernetes takes for what is not written. https://kubernetes.io/docs/concepts/workloads/pods/probes */
+/**
+ * What Kubernetes takes for what is not written.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes#configure-probes
+ */
 export const kubernetesDefaults = {
   initialDelaySeconds: 0,
   periodSeconds: 10,

@@ -36,4 +36,8 @@ nothing is written in a manifest, the default of Kubernetes or Docker counts. Wh
 `;
 
 const entry = ({ id, severity, what, why, source }: Rule): string =>
-  `### \`${id}\` (${severity})\n\n${what}\n\n${why} Source: ${source}.\n`;
+  `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(`${why} Source: ${linked(source)}.`)}`;
+
+const linked = (source: string): string => source.replaceAll(/https:[^ ,]+/g, '<$&>');
+
+const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n');

@@ -3,8 +3,8 @@ import type { Facts } from './facts.ts';
 import { probes } from './manifest.ts';
 import type { Section, Tree } from './render.ts';
 
-/** What is still under way when a sidecar is told to stop: the last probe of the kubelet. */
-const drainDelay = '100ms';
+/** For what is still under way when a sidecar is told to stop: the last probe of the kubelet. */
+const drainMs = 100;
 
 /** The port on which Probity's own image listens unless it is told another one. */
 const usualPort = 8000;
@@ -21,11 +21,14 @@ const portName = 'probity';
  * @param version the version of the image
  */
 export function sidecarOf(advice: Advice, facts: Facts, version: string): Section[] {
-  const beats = facts.heartbeats.length > 0;
+  const beats = promises(facts);
   const carried: Section = { title: 'application', comment: applicationComment(facts), tree: applicationOf(advice) };
   const comment = `${sidecarComment}\n${beats ? livenessElsewhere : livenessHere}`;
-  return [{ title: 'sidecar', comment, tree: sidecarPod(advice, beats, version) }, ...(beats ? [carried] : [])];
+  return [{ title: 'sidecar', comment, tree: sidecarPod(advice, facts, version) }, ...(beats ? [carried] : [])];
 }
+
+/** Whether the application tells of its progress: then its own liveness is known. */
+const promises = ({ heartbeats }: Facts): boolean => heartbeats.length > 0;
 
 const sidecarComment = `Kubernetes: into spec.template.spec of somebody else's pod, beside its containers.
 The pod is ready when all of its containers are, so the sidecar's readinessProbe keeps traffic from the application.
@@ -41,22 +44,19 @@ const livenessElsewhere =
  * The application is started when the sidecar's startup probe has succeeded. To ask the startup operation there would
  * lock up a sidecar that waits for a check of the application itself, so it waits until the sidecar listens.
  */
-function sidecarPod({ boot, liveness, readiness, port }: Advice, beats: boolean, version: string): Tree {
+function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: Facts, version: string): Tree {
   return {
     initContainers: [
       {
         name: 'probity',
         image: { value: `probity:${version}`, why: 'from deploy/Dockerfile' },
         restartPolicy: { value: 'Always', why: 'a native sidecar: before the application it starts, after it it ends' },
-        env: [
-          ...(port === usualPort ? [] : [{ name: 'PORT', value: String(port) }]),
-          { name: 'DRAIN_DELAY', value: { value: drainDelay, why: 'nobody asks once the application has ended' } },
-        ],
+        ...environment(facts),
         ports: [{ name: portName, containerPort: port }],
         ...probes(
           {
             startupProbe: boot,
-            livenessProbe: beats ? undefined : liveness,
+            livenessProbe: promises(facts) ? undefined : liveness,
             readinessProbe: readiness,
           },
           portName,
@@ -64,6 +64,16 @@ function sidecarPod({ boot, liveness, readiness, port }: Advice, beats: boolean,
       },
     ],
   };
+}
+
+/** What differs from the image, and from the configuration. */
+function environment({ port, drainMs: configured }: Facts): { readonly env?: Tree } {
+  const drain = { value: `${drainMs}ms`, why: 'nobody asks once the application has ended' };
+  const env = [
+    ...(port === usualPort ? [] : [{ name: 'PORT', value: String(port) }]),
+    ...(configured > drainMs ? [{ name: 'DRAIN_DELAY', value: drain }] : []),
+  ];
+  return env.length === 0 ? {} : { env };
 }
 
 /** How long an application may take from a restart to its first beat is its own: as long as restarts back off. */

@@ -34,6 +34,7 @@ export const forProbes =
 
 export const everyKind: readonly Probe['kind'][] = ['startup', 'liveness', 'readiness', 'health'];
 
-export const kubernetesProbes = 'https://kubernetes.io/docs/concepts/workloads/pods/probes';
+export const kubernetesProbes =
+  'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes#configure-probes';
 export const podLifecycle = 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle';
 export const composeServices = 'https://docs.docker.com/reference/compose-file/services';
