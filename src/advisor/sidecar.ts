@@ -50,7 +50,7 @@ function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: Facts, v
       {
         name: 'probity',
         image: { value: `probity:${version}`, why: 'from deploy/Dockerfile' },
-        restartPolicy: { value: 'Always', why: 'a native sidecar: before the application it starts, after it it ends' },
+        restartPolicy: { value: 'Always', why: 'a native sidecar: it starts before the application and ends after it' },
         ...environment(facts),
         ports: [{ name: portName, containerPort: port }],
         ...probes(
