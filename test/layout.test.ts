@@ -94,8 +94,12 @@ const rules: Readonly<Record<string, Rule>> = {
     later: ['yaml', 'checks', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
+  advisor: {
+    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts'],
+    packages: ['yaml'],
+  },
   cli: {
-    values: ['probity.ts', 'config', 'contract', 'health', 'checks', 'lifecycle', 'verify', 'duration.ts'],
+    values: ['probity.ts', 'advisor', 'config', 'contract', 'health', 'checks', 'lifecycle', 'verify', 'duration.ts'],
     types: ['log.ts', 'generated'],
     packages: ['node', 'citty'],
     later: ['server'],
@@ -174,7 +178,7 @@ describe('the layout', () => {
     expect(files.filter((file) => loadedWith(file).has(file))).toEqual([]);
   });
 
-  it.each(files.filter((file) => folderOf(file) === 'health'))(
+  it.each(files.filter((file) => ['health', 'advisor'].includes(folderOf(file))))(
     'keeps clocks, timers and the process out of %s',
     (file) => {
       const code = readFileSync(file, 'utf8');
