@@ -1,4 +1,5 @@
 import type { ProbeKind } from '../health/probes.ts';
+import { stallVisibleMs } from '../monitor/process.ts';
 import type { Facts, ProbeOperation } from './facts.ts';
 import { bootMs, kubernetesDefaults, patienceMs } from './needs.ts';
 
@@ -114,14 +115,14 @@ export const waiting = (path: Advised<string>, budget: Advised<number>): ProbeAd
 function livenessAdvice(facts: Facts): ProbeAdvice | undefined {
   const operation = best(facts, 'liveness');
   if (operation === undefined) return undefined;
-  const period = kubernetesDefaults.periodSeconds;
+  const period = stallVisibleMs / 1_000;
   const stall = facts.maxStallMs / 1_000;
   const timeout = Math.min(Math.max(Math.floor(stall) + 1, roomSeconds), period / 2);
   const failures = Math.max(kubernetesDefaults.failureThreshold, Math.floor((stall - timeout) / period) + 2);
   const patience = patienceMs({ periodMs: period, timeoutMs: timeout, failures });
   return {
     path: { value: operation.path, why: 'x-probe: liveness; no dependency can fail it' },
-    periodSeconds: { value: period, why: 'a stall stays visible for 10 s' },
+    periodSeconds: { value: period, why: `a stall stays visible for ${period} s` },
     timeoutSeconds: {
       value: timeout,
       why: timeout > stall ? `above maxEventLoopDelay ${stall} s` : 'a shorter stall answers late, and is no failure',

@@ -9,10 +9,8 @@ export const isCompose = (document: Place): boolean => document.get('services').
 
 /**
  * The services of a compose file.
- *
- * @param port the port that `probity check` asks when it is not told
  */
-export function programsInCompose(document: Place, port: number): Program[] {
+export function programsInCompose(document: Place): Program[] {
   const services = document.get('services').entries();
   const haste = hasteAmong(services);
   return services.map(([name, service]) => {
@@ -31,7 +29,7 @@ export function programsInCompose(document: Place, port: number): Program[] {
       hasMoreVariables: service.get('env_file').exists,
       ports: portsOf(service),
       portsBeside: [],
-      probes: isOff ? [] : healthcheckOf(service, port),
+      probes: isOff ? [] : healthcheckOf(service),
       isSidecar: false,
       takesTraffic: true,
       grace: durationAt(service, 'stop_grace_period', dockerDefaults.stop_grace_period),
@@ -68,11 +66,11 @@ function variablesOf(environment: Place): ReadonlyMap<string, Variable> {
   );
 }
 
-function healthcheckOf(service: Place, port: number): Probe[] {
+function healthcheckOf(service: Place): Probe[] {
   const place = service.get('healthcheck');
   if (!place.exists) return [];
   const command = testOf(place.get('test'));
-  const question = command && questionIn(command, port);
+  const question = command && questionIn(command);
   return [
     {
       kind: 'health',

@@ -12,15 +12,13 @@ export const isKubernetes = (document: Place): boolean =>
 /**
  * The containers of an object that has pods, whatever its kind; none of another one. The items of a List are looked
  * through as well.
- *
- * @param port the port that `probity check` asks when it is not told
  */
-export function programsInObject(object: Place, port: number): Program[] {
+export function programsInObject(object: Place): Program[] {
   const items = object.get('items').items();
-  if (items.length > 0) return items.flatMap((item) => programsInObject(item, port));
+  if (items.length > 0) return items.flatMap((item) => programsInObject(item));
   const kind = textOf(object.get('kind')) ?? '';
   const owner = [kind, textOf(object.get('metadata', 'name'))].filter(Boolean).join(' ');
-  return podSpecs(object).flatMap((spec) => programsInPod(spec, owner, !/Job$/.test(kind), port));
+  return podSpecs(object).flatMap((spec) => programsInPod(spec, owner, !/Job$/.test(kind)));
 }
 
 /** Of a Pod, of what has a template for pods, and of what has a template for those. */
@@ -31,7 +29,7 @@ const podSpecs = (object: Place): Place[] =>
     object.get('spec', 'jobTemplate', 'spec', 'template', 'spec'),
   ].filter((spec) => spec.get('containers').items().length > 0);
 
-function programsInPod(spec: Place, owner: string, takesTraffic: boolean, port: number): Program[] {
+function programsInPod(spec: Place, owner: string, takesTraffic: boolean): Program[] {
   const sidecars = spec.get('initContainers').items().filter(isSidecar);
   const all = [...spec.get('containers').items(), ...sidecars];
   const grace = secondsAt(spec, 'terminationGracePeriodSeconds', kubernetesDefaults.terminationGracePeriodSeconds);
@@ -39,7 +37,7 @@ function programsInPod(spec: Place, owner: string, takesTraffic: boolean, port: 
     const others = all.filter((other) => other !== container);
     const portsBeside = others.flatMap((other) => portsOf(other).map((one) => one.port));
     const common = { owner, pod: spec, takesTraffic, grace, portsBeside, isSidecar: sidecars.includes(container) };
-    return { ...common, ...programOf(container, port) };
+    return { ...common, ...programOf(container) };
   });
 }
 
@@ -48,7 +46,7 @@ const isSidecar = (container: Place): boolean => container.get('restartPolicy').
 
 type OfPod = 'owner' | 'pod' | 'takesTraffic' | 'grace' | 'portsBeside' | 'isSidecar';
 
-function programOf(container: Place, port: number): Omit<Program, OfPod> {
+function programOf(container: Place): Omit<Program, OfPod> {
   const image = textOf(container.get('image'));
   const preStop = container.get('lifecycle', 'preStop');
   return {
@@ -60,7 +58,7 @@ function programOf(container: Place, port: number): Omit<Program, OfPod> {
     variables: variablesOf(container.get('env')),
     hasMoreVariables: container.get('envFrom').items().length > 0,
     ports: portsOf(container),
-    probes: probeKinds.flatMap((kind) => probeOf(container, kind, port)),
+    probes: probeKinds.flatMap((kind) => probeOf(container, kind)),
     ...(preStop.exists ? { preStop: preStopOf(preStop) } : {}),
     haste: [],
     isUnchecked: undefined,
@@ -91,14 +89,14 @@ function variablesOf(env: Place): ReadonlyMap<string, Variable> {
 }
 
 /** The probes come in the order in which they are asked. */
-function probeOf(container: Place, kind: ProbeKind, port: number): Probe[] {
+function probeOf(container: Place, kind: ProbeKind): Probe[] {
   const name = `${kind}Probe`;
   const place = container.get(name);
   if (!place.exists) return [];
   const exec = place.get('exec', 'command');
   const command = exec.exists ? wordsOf(exec, argvOf(exec)) : undefined;
   const http = place.get('httpGet');
-  const question = http.exists ? questionOf(http) : command && questionIn(command, port);
+  const question = http.exists ? questionOf(http) : command && questionIn(command);
   const elsewhere = ['tcpSocket', 'grpc'].map((key) => place.get(key)).find(({ exists }) => exists);
   const { periodSeconds, timeoutSeconds, failureThreshold, successThreshold, initialDelaySeconds } = kubernetesDefaults;
   return [

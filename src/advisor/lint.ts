@@ -41,7 +41,7 @@ export interface Verdict {
  * @throws UnusableFile when one is neither, or when no container is in any of them.
  */
 export function lint(manifests: readonly Manifest[], facts: Facts): Verdict {
-  const programs = manifests.flatMap((manifest) => programsIn(manifest, facts.port));
+  const programs = manifests.flatMap((manifest) => programsIn(manifest));
   if (programs.length === 0)
     throw new UnusableFile(
       manifests.map(({ file }) => file).join(', '),
@@ -54,7 +54,7 @@ export function lint(manifests: readonly Manifest[], facts: Facts): Verdict {
   };
 }
 
-function programsIn({ file, text }: Manifest, port: number): Program[] {
+function programsIn({ file, text }: Manifest): Program[] {
   const documents = readDocuments(text, file);
   const known = documents.filter((document) => isKubernetes(document) || isCompose(document));
   if (known.length === 0)
@@ -63,7 +63,7 @@ function programsIn({ file, text }: Manifest, port: number): Program[] {
       'expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither',
     );
   return known.flatMap((document: Place) =>
-    isKubernetes(document) ? programsInObject(document, port) : programsInCompose(document, port),
+    isKubernetes(document) ? programsInObject(document) : programsInCompose(document),
   );
 }
 

@@ -3,7 +3,7 @@ import type { ProbeKind } from '../health/probes.ts';
 import type { Facts, ProbeOperation } from './facts.ts';
 import { isProbityImage } from './images.ts';
 import type { Program, Question } from './program.ts';
-import { isProbity } from './words.ts';
+import { runsProbity } from './words.ts';
 
 /** A container or a service that is to be judged, with what is known of the service that it is or asks. */
 export interface Judged {
@@ -23,19 +23,20 @@ export interface Judged {
  * nothing does, what is asked for one of its paths; else whatever is asked over HTTP; and where nothing is, everything.
  */
 export function oursAmong(programs: readonly Program[], facts: Facts): Judged[] {
+  const services = programs.filter((program) => isTheService(program, facts));
+  const besideOf = (program: Program): Program | undefined => services.find(({ pod }) => pod === program.pod);
   const asked = programs.filter(({ probes }) => probes.some(({ question }) => question !== undefined));
   const candidates = [
-    programs.filter((program) => isTheService(program, facts) || asksPort(program, facts)),
+    programs.filter((one) => services.includes(one) || asksPort(one, withEnvironment(facts, besideOf(one) ?? one))),
     asked.filter((program) => asksPath(program, facts)),
     asked,
     programs,
   ];
   const chosen = candidates.find(({ length }) => length > 0) ?? [];
   return chosen.map((program) => {
-    const pod = chosen.filter((other) => other.pod === program.pod);
-    const services = pod.filter((other) => isTheService(other, facts));
-    const service = services.includes(program) ? program : (services[0] ?? program);
+    const service = services.includes(program) ? program : (besideOf(program) ?? program);
     const inForce = withEnvironment(facts, service);
+    const pod = programs.filter((other) => other.pod === program.pod);
     return {
       program: service === program ? program : asking(program, inForce),
       facts: inForce,
@@ -52,12 +53,16 @@ const asking = (program: Program, facts: Facts): Program => ({
   probes: program.probes.filter(({ question }) => question !== undefined && isAskedHere(program, facts, question)),
 });
 
-const looksLikeProbity = ({ image = '', words }: Program): boolean => isProbityImage(image) || isProbity(words);
+const looksLikeProbity = ({ image = '', words }: Program): boolean =>
+  isProbityImage(image) || runsProbity(words, 'serve');
 
 const isTheService = (program: Program, facts: Facts): boolean =>
   looksLikeProbity(program) || program.ports.some(({ port }) => port === portOf(program, facts));
 
-/** A port by a name that the container lacks, for a path of the contract, was meant for the container beside it. */
+/**
+ * A port by a name that the container lacks, for a path of the contract, was meant for the container beside it; and so
+ * was a command that is told none.
+ */
 const isAskedHere = (program: Program, facts: Facts, question: Question): boolean => {
   const port = portAsked(program, question);
   return facts.ports.includes(port) || (Number.isNaN(port) && operationAsked(facts, question) !== undefined);
@@ -75,7 +80,7 @@ function portOf({ variables }: Program, { port }: Facts): number {
   return /^\d+$/.test(written) ? Number(written) : port;
 }
 
-/** The number of the port that is asked; NaN where it is a name that the container does not declare. */
+/** The number of the port that is asked; NaN where there is none, or a name that the container does not declare. */
 export function portAsked({ ports }: Program, { port }: Question): number {
   if (typeof port?.value === 'number') return port.value;
   return ports.find(({ name }) => name !== undefined && name === port?.value)?.port ?? Number.NaN;

@@ -33,26 +33,27 @@ export const baseName = (word: string): string => word.split('/').at(-1) ?? word
 export const toolOf = ({ words }: Words): 'curl' | 'wget' | undefined =>
   words.map(baseName).find((word): word is 'curl' | 'wget' => word === 'curl' || word === 'wget');
 
-/** Whether a command is Probity's own. */
-export const isProbity = (words: readonly string[]): boolean =>
-  words.some((word) => /(^|\/)(probity|cli\/main\.[jt]s)$/.test(word));
+/** Whether a command of Probity is run: `probity serve`, `npx probity check`, `node …/probity/dist/src/cli/main.js serve`. */
+export const runsProbity = (words: readonly string[], command: 'serve' | 'check'): boolean =>
+  words.some((word, index) => word === command && isProbity.test(words[index - 1] ?? ''));
+
+const isProbity = /(^|\/)probity(\/dist\/src\/cli\/main\.js)?$/;
 
 /**
- * What a command asks over HTTP: `curl -f http://localhost:8000/ready`, `wget -q --spider …`, `probity check …`.
- *
- * @param port the port that `probity check` asks when it is not told
+ * What a command asks over HTTP: `curl -f http://localhost:8000/ready`, `wget -q --spider …`, `probity check …`. A check
+ * that is not told finds the service's port by itself.
  */
-export function questionIn(command: Words, port: number): Question | undefined {
+export function questionIn(command: Words): Question | undefined {
   const { words, place } = command;
-  const checks = isProbity(words) && words.includes('check');
+  const checks = runsProbity(words, 'check');
   if (toolOf(command) === undefined && !checks) return undefined;
   const written = words.find((word) => /^https?:\/\//.test(word));
-  if (written === undefined) return checks ? { place, path: '/ready', port: { value: port, place } } : undefined;
+  if (written === undefined) return checks ? { place, path: '/ready' } : undefined;
   const url = URL.parse(written.includes('$') ? '' : written);
-  if (url === null) return undefined;
+  if (url === null || !isHere(url.hostname)) return undefined;
   const path = checks && url.pathname === '/' ? '/ready' : url.pathname;
-  const asked = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  return isHere(url.hostname) ? { place, path, port: { value: asked, place } } : undefined;
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return { place, path, port: { value: port, place } };
 }
 
 const isHere = (host: string): boolean =>

@@ -304,6 +304,15 @@ export const examples: Readonly<
         }),
       },
       {
+        because: 'a check that is not told finds the port by itself',
+        manifest: deployment({
+          image: 'probity:0.1.0',
+          ports: [{ name: 'http', containerPort: 9000 }],
+          env: [{ name: 'PORT', value: '9000' }],
+          ...readinessProbe(running('probity', 'check')),
+        }),
+      },
+      {
         because: 'the listener for management answers probes too',
         manifest: deployment(readinessProbe({ httpGet: { path: '/ready', port: 9000 } })),
         settings: { management: { port: 9000 } },
@@ -822,8 +831,20 @@ export const examples: Readonly<
         found: 'SIMULATION true, HOST 0.0.0.0, no PROBITY_TOKENS',
         expected: 'PROBITY_TOKENS from a Secret',
       },
+      {
+        manifest: compose({ image: 'probity:0.1.0' }),
+        settings: { simulation: true },
+        at: 'app:',
+        found: 'SIMULATION true, HOST 0.0.0.0, no PROBITY_TOKENS',
+        expected: 'PROBITY_TOKENS from a Secret',
+      },
     ],
     silent: [
+      {
+        because: 'the environment wins over the configuration',
+        manifest: compose({ image: 'probity:0.1.0', environment: ['SIMULATION=false'] }),
+        settings: { simulation: true },
+      },
       {
         because: 'there are tokens',
         manifest: deployment({

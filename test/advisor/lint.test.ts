@@ -64,6 +64,28 @@ describe('the containers that are judged', () => {
       expect(linted(podOf(container, database)).judged).toEqual(['one (Pod shop)']);
   });
 
+  it('are those beside it that ask it, and are judged for that alone', () => {
+    const probity = {
+      name: 'probity',
+      image: 'probity:0.1.0',
+      restartPolicy: 'Always',
+      env: [{ name: 'PORT', value: '9000' }],
+      ports: [{ containerPort: 9000 }],
+    };
+    const program = {
+      name: 'program',
+      env: [{ name: 'DATABASE_URL', value: 'postgres://app:hunter2@db/app' }],
+      readinessProbe: { httpGet: { path: '/status', port: 8080 }, initialDelaySeconds: 5 },
+      livenessProbe: { httpGet: { path: '/ready', port: 9000 }, timeoutSeconds: 2 },
+    };
+    const spec = { initContainers: [probity], containers: [program, metrics] };
+    const { judged, findings } = linted(workload({ kind: 'Pod', spec }));
+    expect(judged).toEqual(['program (Pod shop)', 'probity (Pod shop)']);
+    expect(findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+      'program liveness-asks-dependencies',
+    ]);
+  });
+
   it('are those that are asked for a path of the contract, where no port says more', () => {
     const embedded = { ...fitting, ports: [{ name: 'http', containerPort: 8080 }] };
     expect(linted(podOf(embedded, database)).judged).toEqual(['app (Pod shop)']);

@@ -5,7 +5,7 @@ import { questionIn, shellLine, sleepIn, wordsOf } from '../../src/advisor/words
 
 const place = readDocuments('a: 1', 'f')[0] as Place;
 const asked = (...argv: string[]): unknown => {
-  const question = questionIn(wordsOf(place, argv), 8000);
+  const question = questionIn(wordsOf(place, argv));
   return question && [question.path, question.port?.value];
 };
 
@@ -29,14 +29,14 @@ describe('what a command asks', () => {
     ],
     [
       ['probity', 'check'],
-      ['/ready', 8000],
+      ['/ready', undefined],
     ],
     [
       ['probity', 'check', '--timeout', '1s', 'http://127.0.0.1:9000'],
       ['/ready', 9000],
     ],
     [
-      ['node', 'dist/src/cli/main.js', 'check', 'http://127.0.0.1:8000/health'],
+      ['node', 'node_modules/probity/dist/src/cli/main.js', 'check', 'http://127.0.0.1:8000/health'],
       ['/health', 8000],
     ],
     [

@@ -6,15 +6,16 @@ const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
 const simulationOpen: Rule = {
   id: 'simulation-open',
   severity: 'error',
-  what: '`SIMULATION` is true on an address that others can reach, and there are no tokens.',
+  what: 'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there are no tokens.',
   why: 'The service refuses to start: whoever reaches it could make it fail.',
   source: 'CVE-2025-59358 (Chaos Mesh); src/server/access-options.ts',
-  judge: ({ program: { variables, hasMoreVariables }, facts, isService }) => {
-    const simulation = variables.get('SIMULATION');
+  judge: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {
+    const written = variables.get('SIMULATION');
+    const isOn = written === undefined ? facts.simulation : written.value === 'true';
     const tokens = facts.tokens || hasMoreVariables || tokenVariables.some((name) => variables.has(name));
-    if (simulation?.value !== 'true' || !isService || tokens || isLoopback(facts.host)) return [];
+    if (!isOn || !isService || tokens || isLoopback(facts.host)) return [];
     const found = `SIMULATION true, HOST ${facts.host}, no PROBITY_TOKENS`;
-    return [{ place: simulation.place, found, expected: 'PROBITY_TOKENS from a Secret' }];
+    return [{ place: written?.place ?? place, found, expected: 'PROBITY_TOKENS from a Secret' }];
   },
 };
 
