@@ -62,12 +62,18 @@ export function adviceOn(facts: Facts): Advice {
     boot: bootAdvice(facts, 'it listens; the application is started then'),
     liveness: livenessAdvice(facts),
     readiness: readinessAdvice(facts),
-    graceSeconds: {
-      value: roundedUp(facts.deadlineMs) + exitSeconds,
-      why: `shutdown.deadline ${seconds(facts.deadlineMs)}, which counts from SIGTERM and includes drainDelay ${seconds(facts.drainMs)}, and ${exitSeconds} s to exit`,
-    },
+    graceSeconds: grace(facts),
     startupSeconds,
   };
+}
+
+/**
+ * The deadline counts from SIGTERM, and so does the kubelet's grace, as nothing sleeps before it: the drain is a part of
+ * both. `grace > deadline > drain`
+ */
+function grace({ deadlineMs, drainMs }: Facts): Advised<number> {
+  const deadline = `shutdown.deadline ${seconds(deadlineMs)} (from SIGTERM, drainDelay ${seconds(drainMs)} included)`;
+  return { value: roundedUp(deadlineMs) + exitSeconds, why: `${deadline} and ${exitSeconds} s to exit` };
 }
 
 const best = (facts: Facts, kind: ProbeKind): ProbeOperation | undefined => facts.probes[kind][0];

@@ -16,9 +16,9 @@ export function manifestOf(advice: Advice): Section[] {
 }
 
 const podComment = `Kubernetes: into spec.template.spec of a Deployment or StatefulSet.
-No preStop: at SIGTERM readiness is 503 at once, and requests are served for shutdown.drainDelay by the process itself.`;
+No preStop: at SIGTERM readiness is 503 at once, and the process itself goes on serving for shutdown.drainDelay.`;
 
-const composeComment = `Compose: into the service. Docker sets a status by it, for \`depends_on: {condition: service_healthy}\`.
+const composeComment = `Compose: into the service. Docker sets a status by it, for what waits with service_healthy.
 Swarm ends a task that is unhealthy: there, ask liveness instead.`;
 
 const portName = 'http';

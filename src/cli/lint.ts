@@ -24,7 +24,8 @@ export const lintCommand: CommandDef<typeof args> = defineCommand({
   meta: {
     name: 'lint',
     description:
-      'Say what does not fit in manifests of Kubernetes and compose files; exit code 0 without errors, 1 with errors, 2 for a file that cannot be judged',
+      'Say what does not fit in manifests of Kubernetes and compose files; exit code 0 without errors, 1 with ' +
+      'errors, 2 for a file that cannot be judged',
   },
   args,
   async run({ args: { config, contract, merge, json, _: files } }) {

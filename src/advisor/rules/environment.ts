@@ -6,7 +6,9 @@ const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
 const simulationOpen: Rule = {
   id: 'simulation-open',
   severity: 'error',
-  what: 'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there are no tokens.',
+  what:
+    'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there ' +
+    'are no tokens.',
   why: 'The service refuses to start: whoever reaches it could make it fail.',
   source: 'CVE-2025-59358 (Chaos Mesh); src/server/access-options.ts',
   judge: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {

@@ -6,7 +6,9 @@ const portUndeclared: Rule = {
   id: 'port-undeclared',
   severity: 'error',
   what: 'A probe asks a port by a name that its container does not declare under `ports`.',
-  why: 'A name is looked for in the same container alone, so the probe fails for ever; beside a sidecar, use the number.',
+  why:
+    'A name is looked for in the same container alone, so the probe fails for ever; beside a sidecar, use the ' +
+    'number.',
   source: kubernetesProbes,
   judge: forProbes(everyKind, ({ name, question }, { program: { ports } }) => {
     const { value, place } = question?.port ?? {};
@@ -20,7 +22,9 @@ const portUndeclared: Rule = {
 const portWrong: Rule = {
   id: 'port-wrong',
   severity: 'error',
-  what: 'A probe asks a port that is neither the service’s own nor, for an application that embeds Probity, declared by a container of the pod.',
+  what:
+    'A probe asks a port that is neither the service’s own nor, for an application that embeds Probity, declared ' +
+    'by a container of the pod.',
   why: 'Nobody listens there, so the probe fails for ever.',
   source: kubernetesProbes,
   judge: forProbes(everyKind, ({ name, question }, { program, facts, isProbity }) => {

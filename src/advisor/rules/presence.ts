@@ -58,7 +58,9 @@ const healthcheckDisabled: Rule = {
 const dependsOnHealth: Rule = {
   id: 'depends-on-health',
   severity: 'warning',
-  what: 'A service waits for another one that has a health check, or is waited for, without `condition: service_healthy`.',
+  what:
+    'A service waits for another one that has a health check, or is waited for, without `condition: ' +
+    'service_healthy`.',
   why: 'It is started as soon as the other one’s process is, which is not when that can serve.',
   source: `${composeServices}#depends_on`,
   judge: ({ program: { haste } }) =>

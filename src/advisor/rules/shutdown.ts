@@ -9,7 +9,9 @@ import { podLifecycle, type Rule } from './rule.ts';
 const graceShort: Rule = {
   id: 'grace-short',
   severity: 'error',
-  what: '`terminationGracePeriodSeconds` (30 s when not written) or `stop_grace_period` (10 s) is not above the sleep of a preStop hook and `shutdown.deadline`, which includes `drainDelay`.',
+  what:
+    '`terminationGracePeriodSeconds` (30 s when not written) or `stop_grace_period` (10 s) is not above the sleep ' +
+    'of a preStop hook and `shutdown.deadline`, which includes `drainDelay`.',
   why: 'SIGKILL would cut off requests that the configuration lets finish, and nobody would learn what was still open.',
   source: `${podLifecycle}#pod-termination, nestjs/terminus#2421, kubernetes#20473`,
   judge: ({ program, facts, isService }) => {

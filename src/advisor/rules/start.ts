@@ -10,7 +10,9 @@ const needMs = (kind: string | undefined, startupNeedMs: number): number =>
 const startupBudget: Rule = {
   id: 'startup-budget',
   severity: 'error',
-  what: '`initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of a startup probe is under 10 s to boot plus, of the slowest check with `requiredFor: startup`, `timeout + 1.2 s + recoverAfter × timeout`.',
+  what:
+    '`initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of a startup probe is under 10 s to boot ' +
+    'plus, of the slowest check with `requiredFor: startup`, `timeout + 1.2 s + recoverAfter × timeout`.',
   why: 'The container would be restarted while it starts, again and again.',
   source: kubernetesProbes,
   judge: forProbes(['startup'], (probe, { facts }) => {
@@ -27,7 +29,9 @@ const startupBudget: Rule = {
 const livenessBeforeBoot: Rule = {
   id: 'liveness-before-boot',
   severity: 'warning',
-  what: 'There is no startup probe, and `initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of the liveness probe is under 10 s.',
+  what:
+    'There is no startup probe, and `initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of the ' +
+    'liveness probe is under 10 s.',
   why: 'A process that boots on a throttled processor would be restarted before it listens.',
   source: kubernetesProbes,
   judge: ({ program }) => {
@@ -43,7 +47,9 @@ const livenessBeforeBoot: Rule = {
 const startPeriodShort: Rule = {
   id: 'start-period-short',
   severity: 'warning',
-  what: '`start_period + (retries − 1) × interval` of a health check is under what the start may take: see `startup-budget`.',
+  what:
+    '`start_period + (retries − 1) × interval` of a health check is under what the start may take: see ' +
+    '`startup-budget`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
   source: 'https://docs.docker.com/reference/dockerfile#healthcheck',
   judge: forProbes(['health'], ({ question, delay, failures, period }, { facts }) => {

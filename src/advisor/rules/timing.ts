@@ -19,7 +19,9 @@ const longestBlindnessMs = 60_000;
 const livenessImpatient: Rule = {
   id: 'liveness-impatient',
   severity: 'error',
-  what: '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a liveness probe is not above `maxEventLoopDelay`.',
+  what:
+    '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a liveness probe is not above ' +
+    '`maxEventLoopDelay`.',
   why: 'The container would be restarted for a stall in which it is alive by its own configuration.',
   source: 'gitpod#13203, OmniRoute#10052',
   judge: forProbes(['liveness'], (probe, { facts }) => {
@@ -38,7 +40,9 @@ const livenessImpatient: Rule = {
 const timeoutTight: Rule = {
   id: 'timeout-tight',
   severity: 'warning',
-  what: 'The time-out of a liveness probe, a readiness probe or a health check is under 2 s; Kubernetes takes 1 s when none is written.',
+  what:
+    'The time-out of a liveness probe, a readiness probe or a health check is under 2 s; Kubernetes takes 1 s ' +
+    'when none is written.',
   why: 'The answer takes milliseconds, but garbage collection and a throttled processor need room as well.',
   source: kubernetesProbes,
   judge: forProbes(['liveness', 'readiness', 'health'], ({ name, timeout }) =>
@@ -64,7 +68,9 @@ const singleFailure: Rule = {
 const periodUnderInterval: Rule = {
   id: 'period-under-interval',
   severity: 'warning',
-  what: 'The period of a readiness probe or a health check is under the shortest `interval` of the checks it depends on, and under 10 s.',
+  what:
+    'The period of a readiness probe or a health check is under the shortest `interval` of the checks it depends ' +
+    'on, and under 10 s.',
   why: 'Between two runs of the checks the answer hardly changes, and each health check is a program that starts.',
   source: 'the checks’ own interval',
   judge: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
@@ -102,7 +108,8 @@ const readinessSlow: Rule = {
     const blindness = patienceMs(repetition(probe));
     if (blindness <= longestBlindnessMs) return undefined;
     const { name, period, failures } = probe;
-    const found = `${name} takes up to ${shownMs(blindness)} to notice (${period.name} ${period.shown}, ${failures.name} ${failures.shown})`;
+    const how = `${period.name} ${period.shown}, ${failures.name} ${failures.shown}`;
+    const found = `${name} takes up to ${shownMs(blindness)} to notice (${how})`;
     return { place: period.place, found, expected: '60 s or less' };
   }),
 };

@@ -30,7 +30,9 @@ const lacking =
 const toolMissing: Rule = {
   id: 'tool-missing',
   severity: 'error',
-  what: 'A command of a probe, a health check or a hook runs curl or wget in an image that is known to lack it: distroless and empty ones, Probity’s own, `*-slim`, Debian, Ubuntu; curl in Alpine and busybox.',
+  what:
+    'A command of a probe, a health check or a hook runs curl or wget in an image that is known to lack it: ' +
+    'distroless and empty ones, Probity’s own, `*-slim`, Debian, Ubuntu; curl in Alpine and busybox.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
   judge: lacking(toolOf),
@@ -39,7 +41,9 @@ const toolMissing: Rule = {
 const shellMissing: Rule = {
   id: 'shell-missing',
   severity: 'error',
-  what: 'A command of a probe, a health check or a hook needs a shell in an image that is known to lack one: distroless and empty ones, Probity’s own.',
+  what:
+    'A command of a probe, a health check or a hook needs a shell in an image that is known to lack one: ' +
+    'distroless and empty ones, Probity’s own.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
   judge: lacking(({ needsShell }) => (needsShell ? 'a shell' : undefined)),
