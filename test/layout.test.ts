@@ -182,7 +182,9 @@ describe('the layout', () => {
     'keeps clocks, timers and the process out of %s',
     (file) => {
       const code = readFileSync(file, 'utf8');
-      expect(code).not.toMatch(/\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.)/);
+      expect(code).not.toMatch(
+        /\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.(?!ts'))/,
+      );
     },
   );
 

@@ -1,5 +1,5 @@
 import { dockerDefaults } from './needs.ts';
-import type { Place } from './place.ts';
+import { type Place, textOf } from './place.ts';
 import type { Haste, Probe, Program, Variable } from './program.ts';
 import { countAt, durationAt } from './setting.ts';
 import { questionIn, shellLine, split, type Words, wordsOf } from './words.ts';
@@ -38,8 +38,6 @@ export function programsInCompose(document: Place): Program[] {
     };
   });
 }
-
-const textOf = ({ scalar }: Place): string | undefined => (scalar === undefined ? undefined : String(scalar));
 
 /** A list of words, or one line. */
 const argvOf = (place: Place): string[] =>

@@ -1,6 +1,6 @@
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
 import { kubernetesDefaults } from './needs.ts';
-import type { Place } from './place.ts';
+import { type Place, textOf } from './place.ts';
 import type { Probe, Program, Question, Setting, Variable } from './program.ts';
 import { countAt, secondsAt } from './setting.ts';
 import { questionIn, sleepIn, type Words, wordsOf } from './words.ts';
@@ -64,8 +64,6 @@ function programOf(container: Place): Omit<Program, OfPod> {
     isUnchecked: undefined,
   };
 }
-
-const textOf = ({ scalar }: Place): string | undefined => (scalar === undefined ? undefined : String(scalar));
 
 const argvOf = (list: Place): string[] => list.items().map((word) => textOf(word) ?? '');
 

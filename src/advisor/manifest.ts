@@ -1,4 +1,6 @@
+import { isLoopback } from '../server/guard.ts';
 import type { Advice, Advised, ProbeAdvice } from './advice.ts';
+import type { Facts } from './facts.ts';
 import type { Section, Tree } from './render.ts';
 
 /** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
@@ -8,15 +10,22 @@ const startIntervalSeconds = 1;
 const commandTimeoutSeconds = 5;
 
 /** The stanzas for a service that answers its own probes. */
-export function manifestOf(advice: Advice): Section[] {
+export function manifestOf(advice: Advice, facts: Facts): Section[] {
   return [
-    { title: 'kubernetes', comment: podComment, tree: podOf(advice) },
+    {
+      title: 'kubernetes',
+      comment: isLoopback(facts.host) ? `${podComment}\n${hostComment}` : podComment,
+      tree: podOf(advice),
+    },
     { title: 'compose', comment: composeComment, tree: composeOf(advice) },
   ];
 }
 
 const podComment = `Kubernetes: into spec.template.spec of a Deployment or StatefulSet.
 No preStop: at SIGTERM readiness is 503 at once, and the process itself goes on serving for shutdown.drainDelay.`;
+
+const hostComment =
+  "The kubelet asks the pod's address, so HOST has to be 0.0.0.0 there, as it is in Probity's own image.";
 
 const composeComment = `Compose: into the service. Docker sets a status by it, for what waits with service_healthy.
 Swarm ends a task that is unhealthy: there, ask liveness instead.`;

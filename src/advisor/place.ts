@@ -20,6 +20,9 @@ export interface Place {
   items(): readonly Place[];
 }
 
+/** A scalar as text. */
+export const textOf = ({ scalar }: Place): string | undefined => (scalar === undefined ? undefined : String(scalar));
+
 /** The file that a node belongs to. */
 interface Source {
   readonly file: string;

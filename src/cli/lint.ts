@@ -1,6 +1,7 @@
+import { text } from 'node:stream/consumers';
 import { type CommandDef, defineCommand } from 'citty';
 import { factsOf } from '../advisor/facts.ts';
-import { type Finding, lint, type Verdict } from '../advisor/lint.ts';
+import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
 import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
 import { loadSettings } from '../config/settings.ts';
@@ -14,7 +15,7 @@ const ownArgs = {
     // Its absence is told in one line, as every other mistake is.
     required: false,
     valueHint: '…',
-    description: 'Manifests of Kubernetes and compose files, one or more',
+    description: 'Manifests of Kubernetes and compose files, one or more; - is the standard input',
   },
   json: { type: 'boolean', description: 'Findings as JSON' },
 } as const;
@@ -33,7 +34,7 @@ export const lintCommand: CommandDef<typeof args> = defineCommand({
       if (files.length === 0) throw new Error('expected a file, such as deployment.yaml or compose.yaml');
       const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
       const facts = factsOf(settings, await contractOf(settings));
-      const manifests = files.map((file) => ({ file: oneLine(file), text: readText(file) }));
+      const manifests = await Promise.all(files.map(read));
       const verdict = lint(manifests, facts);
       console.log(json ? JSON.stringify(verdict.findings, null, 2) : report(verdict));
       const isBroken = verdict.findings.some(({ severity }) => severity === 'error');
@@ -43,6 +44,11 @@ export const lintCommand: CommandDef<typeof args> = defineCommand({
     }
   },
 });
+
+const read = async (file: string): Promise<Manifest> =>
+  file === '-'
+    ? { file: 'standard input', text: await text(process.stdin) }
+    : { file: oneLine(file), text: readText(file) };
 
 function report({ findings, judged }: Verdict): string {
   const count = (severity: Finding['severity']): string => {

@@ -27,7 +27,9 @@ export const manifestCommand: CommandDef<typeof args> = defineCommand({
       const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
       const facts = factsOf(settings, await contractOf(settings));
       const advice = adviceOn(facts);
-      const sections = sidecar ? sidecarOf(advice, facts, String(builtinDocument.info.version)) : manifestOf(advice);
+      const sections = sidecar
+        ? sidecarOf(advice, facts, String(builtinDocument.info.version))
+        : manifestOf(advice, facts);
       process.stdout.write(json ? `${JSON.stringify(asJson(sections), null, 2)}\n` : rendered(sections));
     } catch (error) {
       process.exitCode = complain(error, exitCodes.usage);

@@ -28,7 +28,7 @@ interface Pod {
 
 const documentsIn = (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS());
 
-const standalone = (facts: Facts): string => rendered(manifestOf(adviceOn(facts)));
+const standalone = (facts: Facts): string => rendered(manifestOf(adviceOn(facts), facts));
 const beside = (facts: Facts): string => rendered(sidecarOf(adviceOn(facts), facts, '0.1.0'));
 
 /** A Deployment with this in its pods, and an image where none is given. */
@@ -102,9 +102,15 @@ describe('the manifest', () => {
   it('says the reason beside every number', () => {
     const facts = factsWith();
     const text = standalone(facts);
-    const given = manifestOf(adviceOn(facts)).flatMap(({ tree }) => reasons(tree));
+    const given = manifestOf(adviceOn(facts), facts).flatMap(({ tree }) => reasons(tree));
     expect(given.length).toBeGreaterThan(15);
     for (const { path, value, why } of given) expect(text).toContain(`${path.at(-1)}: ${value} # ${why}`);
+  });
+
+  it('says where the service has to listen, when it would not', () => {
+    const note = "# The kubelet asks the pod's address, so HOST has to be 0.0.0.0 there";
+    expect(standalone(factsWith())).toContain(note);
+    expect(standalone(factsWith({ host: '0.0.0.0' }))).not.toContain(note);
   });
 
   it('asks for what the contract has, and for nothing else', () => {

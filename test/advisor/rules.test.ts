@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { rules, rulesPage } from '../../src/advisor/rules.ts';
-import { examples } from './examples.ts';
+import { environmentExamples } from './examples/environment.ts';
+import type { Examples } from './examples/example.ts';
+import { pathsExamples } from './examples/paths.ts';
+import { portsExamples } from './examples/ports.ts';
+import { presenceExamples } from './examples/presence.ts';
+import { shutdownExamples } from './examples/shutdown.ts';
+import { startExamples } from './examples/start.ts';
+import { timingExamples } from './examples/timing.ts';
+import { toolsExamples } from './examples/tools.ts';
 import { compose, deployment, findingsIn, pointedAt } from './support.ts';
+
+const examples: Examples = {
+  ...environmentExamples,
+  ...pathsExamples,
+  ...portsExamples,
+  ...presenceExamples,
+  ...shutdownExamples,
+  ...startExamples,
+  ...timingExamples,
+  ...toolsExamples,
+};
 
 describe('the rules', () => {
   it('have names of their own, and an example of each kind', () => {

@@ -148,6 +148,13 @@ describe('probity lint', () => {
     expect(stdout).toContain('error path-unknown: app: livenessProbe asks /health, expected /actuator/health/liveness');
   });
 
+  it('reads what another command has rendered', async () => {
+    const child = run(process.execPath, [join(root, 'src/cli/main.ts'), 'lint', '-', ...plain], { cwd: folder });
+    child.child.stdin?.end(readFileSync(fastapi));
+    const { stdout } = await child;
+    expect(stdout).toMatch(/^standard input:24:34: warning initial-delay: app: /);
+  });
+
   it('prints the findings for a machine', async () => {
     const { code, stdout } = await probity(['lint', '--json', fastapi, compose, ...plain]);
     expect(code).toBe(1);
