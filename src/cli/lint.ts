@@ -55,7 +55,7 @@ function report({ findings, judged }: Verdict): string {
     const { length } = findings.filter((finding) => finding.severity === severity);
     return `${length} ${severity}${length === 1 ? '' : 's'}`;
   };
-  return [...findings.map(line), `${count('error')}, ${count('warning')} in ${judged.join(', ')}`].join('\n');
+  return [...findings.map(line), oneLine(`${count('error')}, ${count('warning')} in ${judged.join(', ')}`)].join('\n');
 }
 
 /** What a manifest says is somebody else's text: it must not break the line, nor act on a terminal. */

@@ -155,6 +155,18 @@ describe('probity lint', () => {
     expect(stdout).toMatch(/^standard input:24:34: warning initial-delay: app: /);
   });
 
+  it('lets no manifest act on a terminal', async () => {
+    const name = JSON.stringify('a\u001b[31m\nb');
+    await write('names.yaml', `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: ${name} }] }\n`);
+    const { stdout } = await probity(['lint', 'names.yaml', ...plain]);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringContaining('readiness-missing: a\\u{1b}[31m\\u{a}b: '),
+      expect.stringContaining('liveness-missing: a\\u{1b}[31m\\u{a}b: '),
+      '1 error, 1 warning in a\\u{1b}[31m\\u{a}b (Pod)',
+      '',
+    ]);
+  });
+
   it('prints the findings for a machine', async () => {
     const { code, stdout } = await probity(['lint', '--json', fastapi, compose, ...plain]);
     expect(code).toBe(1);
