@@ -36,8 +36,6 @@ nothing is written in a manifest, the default of Kubernetes or Docker counts. Wh
 `;
 
 const entry = ({ id, severity, what, why, source }: Rule): string =>
-  `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(`${why} Source: ${linked(source)}.`)}`;
-
-const linked = (source: string): string => source.replaceAll(/https:[^ ,]+/g, '<$&>');
+  `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(why)}\nSource: ${source}.\n`;
 
 const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n');

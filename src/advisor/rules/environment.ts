@@ -1,5 +1,5 @@
 import { isLoopback } from '../../server/guard.ts';
-import type { Rule } from './rule.ts';
+import { goodSecrets, type Rule } from './rule.ts';
 
 const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
 
@@ -10,7 +10,7 @@ const simulationOpen: Rule = {
     'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there ' +
     'are no tokens.',
   why: 'The service refuses to start: whoever reaches it could make it fail.',
-  source: 'CVE-2025-59358 (Chaos Mesh); src/server/access-options.ts',
+  source: 'CVE-2025-59358 (Chaos Mesh), `src/server/access-options.ts`',
   judge: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {
     const written = variables.get('SIMULATION');
     const isOn = written === undefined ? facts.simulation : written.value === 'true';
@@ -36,7 +36,7 @@ const secretPlain: Rule = {
   severity: 'warning',
   what: 'A URL with a password, or `PROBITY_TOKENS`, stands in the environment as it is.',
   why: 'Whoever reads the manifest, or describes the pod, has the secret.',
-  source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices',
+  source: goodSecrets,
   judge: ({ program: { variables, platform }, isService }) => {
     const expected = platform === 'kubernetes' ? 'valueFrom.secretKeyRef' : 'a variable of the shell, or env_file';
     if (!isService) return [];

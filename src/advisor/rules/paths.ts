@@ -41,7 +41,7 @@ const pathNoProbe: Rule = {
   severity: 'warning',
   what: 'A probe asks an operation of the contract that has no `x-probe`, such as `/metrics` or `/checks`.',
   why: 'It answers 200 whatever the state is, or 401 where it is guarded.',
-  source: 'openapi/probity.yaml',
+  source: '`openapi/probity.yaml`',
   judge: forProbes(everyKind, (probe, { facts }) => {
     const { question } = probe;
     if (question === undefined || operationAsked(facts, question) || !isOtherPath(facts, question.path))

@@ -1,6 +1,6 @@
 import { isProbityImage } from '../images.ts';
 import { pathsOf } from '../ours.ts';
-import { composeServices, kubernetesProbes, type Rule } from './rule.ts';
+import { composeDependsOn, composeHealthcheck, kubernetesProbes, type Rule } from './rule.ts';
 
 /** A probe that no container of the pod carries, though the contract has an operation for it. */
 const missing =
@@ -36,7 +36,7 @@ const healthcheckMissing: Rule = {
   severity: 'warning',
   what: 'A service of a compose file has no health check, and its image is not Probity’s, which brings one.',
   why: 'Nothing can wait until it is ready.',
-  source: `${composeServices}#healthcheck`,
+  source: composeHealthcheck,
   judge: ({ program: { platform, probes, image = '', place, isUnchecked } }) =>
     platform !== 'compose' || probes.length > 0 || isUnchecked !== undefined || isProbityImage(image)
       ? []
@@ -48,7 +48,7 @@ const healthcheckDisabled: Rule = {
   severity: 'warning',
   what: 'The health check of a service is switched off, by `disable: true` or `test: [NONE]`.',
   why: 'Nothing can wait until it is ready.',
-  source: `${composeServices}#healthcheck`,
+  source: composeHealthcheck,
   judge: ({ program: { isUnchecked } }) =>
     isUnchecked === undefined
       ? []
@@ -62,7 +62,7 @@ const dependsOnHealth: Rule = {
     'A service waits for another one that has a health check, or is waited for, without `condition: ' +
     'service_healthy`.',
   why: 'It is started as soon as the other one’s process is, which is not when that can serve.',
-  source: `${composeServices}#depends_on`,
+  source: composeDependsOn,
   judge: ({ program: { haste } }) =>
     haste.map(({ place, who, whom }) => ({
       place,

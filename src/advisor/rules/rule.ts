@@ -21,7 +21,7 @@ export interface Rule {
   readonly what: string;
   /** What comes of it, in one sentence. */
   readonly why: string;
-  /** Where that is known from. */
+  /** Where that is known from, in Markdown: a document, a file, or an issue of those who were hurt by it. */
   readonly source: string;
   judge(judged: Judged): readonly Complaint[];
 }
@@ -34,7 +34,13 @@ export const forProbes =
 
 export const everyKind: readonly Probe['kind'][] = ['startup', 'liveness', 'readiness', 'health'];
 
-export const kubernetesProbes =
-  'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes#configure-probes';
-export const podLifecycle = 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle';
-export const composeServices = 'https://docs.docker.com/reference/compose-file/services';
+const kubernetes = 'https://kubernetes.io/docs';
+const docker = 'https://docs.docker.com/reference';
+
+const tasks = 'tasks/configure-pod-container/configure-liveness-readiness-startup-probes';
+export const kubernetesProbes: string = `[Configure Probes](${kubernetes}/${tasks}#configure-probes)`;
+export const podTermination: string = `[Termination of Pods](${kubernetes}/concepts/workloads/pods/pod-lifecycle#pod-termination)`;
+export const goodSecrets: string = `[Good practices for Secrets](${kubernetes}/concepts/security/secrets-good-practices)`;
+export const dockerHealthcheck: string = `[HEALTHCHECK](${docker}/dockerfile#healthcheck)`;
+export const composeHealthcheck: string = `[healthcheck](${docker}/compose-file/services#healthcheck)`;
+export const composeDependsOn: string = `[depends_on](${docker}/compose-file/services#depends_on)`;

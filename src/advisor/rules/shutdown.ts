@@ -1,5 +1,5 @@
 import { shownMs } from '../setting.ts';
-import { podLifecycle, type Rule } from './rule.ts';
+import { podTermination, type Rule } from './rule.ts';
 
 /**
  * The grace counts from the beginning of the end, and so does what sleeps before SIGTERM. The deadline of the shutdown
@@ -13,7 +13,7 @@ const graceShort: Rule = {
     '`terminationGracePeriodSeconds` (30 s when not written) or `stop_grace_period` (10 s) is not above the sleep ' +
     'of a preStop hook and `shutdown.deadline`, which includes `drainDelay`.',
   why: 'SIGKILL would cut off requests that the configuration lets finish, and nobody would learn what was still open.',
-  source: `${podLifecycle}#pod-termination, nestjs/terminus#2421, kubernetes#20473`,
+  source: `${podTermination}, nestjs/terminus#2421, kubernetes#20473`,
   judge: ({ program, facts, isService }) => {
     const { grace, isSidecar, preStop, platform } = program;
     const least = (preStop?.sleepMs ?? 0) + facts.deadlineMs;
@@ -31,7 +31,7 @@ const preStopSleep: Rule = {
   severity: 'warning',
   what: 'A preStop hook sleeps.',
   why: 'The process itself goes on serving for `shutdown.drainDelay` after SIGTERM, so the pod drains twice.',
-  source: `${podLifecycle}#pod-termination`,
+  source: podTermination,
   judge: ({ program: { preStop }, facts, isService }) => {
     if (preStop === undefined || preStop.sleepMs === 0 || !isService) return [];
     const found = `preStop sleeps for ${shownMs(preStop.sleepMs)}`;
@@ -44,7 +44,7 @@ const drainOverDeadline: Rule = {
   severity: 'error',
   what: '`DRAIN_DELAY` in the environment is not under `shutdown.deadline`.',
   why: 'The service refuses to start.',
-  source: 'src/lifecycle/times.ts',
+  source: '`src/lifecycle/times.ts`',
   judge: ({ program, facts, isService }) => {
     const variable = program.variables.get('DRAIN_DELAY');
     if (variable === undefined || !isService || facts.drainMs < facts.deadlineMs) return [];

@@ -1,7 +1,7 @@
 import { bootMs } from '../needs.ts';
 import { operationAsked } from '../ours.ts';
 import { shownMs } from '../setting.ts';
-import { forProbes, kubernetesProbes, type Rule } from './rule.ts';
+import { dockerHealthcheck, forProbes, kubernetesProbes, type Rule } from './rule.ts';
 
 /** What a start may need before an operation of this kind can succeed. */
 const needMs = (kind: string | undefined, startupNeedMs: number): number =>
@@ -51,7 +51,7 @@ const startPeriodShort: Rule = {
     '`start_period + (retries − 1) × interval` of a health check is under what the start may take: see ' +
     '`startup-budget`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
-  source: 'https://docs.docker.com/reference/dockerfile#healthcheck',
+  source: dockerHealthcheck,
   judge: forProbes(['health'], ({ question, delay, failures, period }, { facts }) => {
     const operation = operationAsked(facts, question);
     const budget = delay.value + (failures.value - 1) * period.value;

@@ -72,7 +72,7 @@ const periodUnderInterval: Rule = {
     'The period of a readiness probe or a health check is under the shortest `interval` of the checks it depends ' +
     'on, and under 10 s.',
   why: 'Between two runs of the checks the answer hardly changes, and each health check is a program that starts.',
-  source: 'the checks’ own interval',
+  source: '`src/monitor/schedule.ts`',
   judge: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
     const { intervalMs = 0 } = operationAsked(facts, question) ?? {};
     const least = Math.min(intervalMs, 1_000 * kubernetesDefaults.periodSeconds);

@@ -56,7 +56,7 @@ const curlIgnoresStatus: Rule = {
   severity: 'error',
   what: 'A probe or a health check runs curl without `--fail`.',
   why: 'curl exits with 0 on a 503 too, so the check succeeds while the service says that it is not well.',
-  source: 'https://curl.se/docs/manpage.html#-f',
+  source: '[curl --fail](https://curl.se/docs/manpage.html#-f)',
   judge: ({ program: { probes } }) =>
     probes.flatMap(({ name, command }) => {
       if (command === undefined || toolOf(command) !== 'curl' || command.words.some((word) => failFlag.test(word)))
