@@ -21,7 +21,7 @@ export interface Facts {
   /** Where it listens, and what it listens on. */
   readonly host: string;
   readonly port: number;
-  /** Every port on which probes are answered. */
+  /** Every port on which probes are answered: that one, and the one for management if there is any. */
   readonly ports: readonly number[];
   /** By kind, the best one first. */
   readonly probes: Readonly<Record<ProbeKind, readonly ProbeOperation[]>>;

@@ -74,10 +74,12 @@ const asksPort = (program: Program, facts: Facts): boolean =>
 const asksPath = ({ probes }: Program, facts: Facts): boolean =>
   probes.some(({ question }) => operationAsked(facts, question) !== undefined);
 
+const portOf = (program: Program, { port }: Facts): number => portIn(program, 'PORT') ?? port;
+
 /** What refers to another variable cannot be told, and is taken for what is configured. */
-function portOf({ variables }: Program, { port }: Facts): number {
-  const written = variables.get('PORT')?.value ?? '';
-  return /^\d+$/.test(written) ? Number(written) : port;
+function portIn({ variables }: Program, name: string): number | undefined {
+  const written = variables.get(name)?.value ?? '';
+  return /^\d+$/.test(written) ? Number(written) : undefined;
 }
 
 /** The number of the port that is asked; NaN where there is none, or a name that the container does not declare. */
@@ -98,11 +100,12 @@ export const pathsOf = (facts: Facts, kind: ProbeKind | 'health'): readonly stri
 
 function withEnvironment(facts: Facts, program: Program): Facts {
   const port = portOf(program, facts);
+  const management = portIn(program, 'MANAGEMENT_PORT') ?? facts.ports[1];
   return {
     ...facts,
     host: hostOf(program, facts),
     port,
-    ports: [port, ...facts.ports.slice(1)],
+    ports: [port, ...(management === undefined ? [] : [management])],
     drainMs: durationIn(program.variables.get('DRAIN_DELAY')?.value) ?? facts.drainMs,
   };
 }

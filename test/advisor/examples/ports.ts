@@ -68,6 +68,14 @@ export const portsExamples: Examples = {
         }),
       },
       {
+        because: 'the environment adds a listener for management',
+        manifest: deployment({
+          image: 'probity:0.1.0',
+          env: [{ name: 'MANAGEMENT_PORT', value: '9000' }],
+          ...readinessProbe({ httpGet: { path: '/ready', port: 9000 } }),
+        }),
+      },
+      {
         because: 'the listener for management answers probes too',
         manifest: deployment(readinessProbe({ httpGet: { path: '/ready', port: 9000 } })),
         settings: { management: { port: 9000 } },
