@@ -29,6 +29,9 @@ const intervalMs = 1_000;
  */
 const readingsKept = 10;
 
+/** For how long after its end a stall keeps liveness from succeeding, in milliseconds. */
+export const stallVisibleMs: number = readingsKept * intervalMs;
+
 /** What a healthy loop measures: the histogram's own timer. */
 const resolutionMs = 20;
 
