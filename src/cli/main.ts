@@ -33,6 +33,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   faults: async () => (await import('./commands/faults.ts')).addFaults,
   contract: async () => (await import('./commands/contract.ts')).addContract,
   verify: async () => (await import('./commands/verify.ts')).addVerify,
+  manifest: async () => (await import('./commands/manifest.ts')).addManifest,
+  lint: async () => (await import('./commands/lint.ts')).addLint,
 };
 const asked = Object.entries(commands).filter(([name]) => name === process.argv[2]);
 for (const [, load] of asked.length > 0 ? asked : Object.entries(commands)) (await load())(program);

@@ -1,5 +1,9 @@
 import { type Client, createClient, createConfig } from '../../generated/client/client/index.ts';
+import { oneLine } from '../config/show.ts';
 import { Failed } from './exit.ts';
+
+/** What a stranger says is not shown at any length. */
+const longestDetail = 300;
 
 /** A running service, asked through the client that is generated from the contract. */
 export interface Service {
@@ -57,7 +61,9 @@ export function dataOf<Data>(answer: Answer<Data>, { url, timeoutMs }: Service):
 export function saying({ response, error }: Omit<Answer<unknown>, 'data'>, timeoutMs: number): string {
   if (response === undefined || error instanceof Error) return noAnswer(error as Error, timeoutMs);
   const { detail } = (error ?? {}) as { detail?: unknown };
-  return typeof detail === 'string' ? `${response.status} ${oneLine(detail)}` : String(response.status);
+  return typeof detail === 'string'
+    ? `${response.status} ${oneLine(detail.slice(0, longestDetail))}`
+    : String(response.status);
 }
 
 function noAnswer({ name, message, cause }: Error, timeoutMs: number): string {
@@ -65,6 +71,3 @@ function noAnswer({ name, message, cause }: Error, timeoutMs: number): string {
   const { code, message: why = message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   return `no answer (${code ?? why})`;
 }
-
-/** What a stranger says is shown without anything that acts on a terminal, and not at any length. */
-const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 300);

@@ -31,6 +31,16 @@ export async function fileSource(
   return bytes && yamlSource(decoded(bytes, shown), shown, env);
 }
 
+/**
+ * The text of a file.
+ *
+ * @throws ConfigError when it cannot be read.
+ */
+export function readText(file: string): string {
+  const shown = oneLine(file);
+  return decoded(read(resolve(file), shown, false) as Buffer, shown);
+}
+
 /** The text, without a byte order mark. */
 function decoded(bytes: Uint8Array, file: string): string {
   try {

@@ -26,6 +26,8 @@ const blocks = {
 
 const judges = { liveness, readiness, startup } as const satisfies Record<ProbeKind, (snapshot: Snapshot) => Verdict>;
 
+export const probeKinds: readonly ProbeKind[] = Object.keys(judges) as ProbeKind[];
+
 export const isProbeKind = (word: unknown): word is ProbeKind =>
   typeof word === 'string' && Object.hasOwn(judges, word);
 

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
-import { type Duration, milliseconds } from '../duration.ts';
+import type { Duration } from '../duration.ts';
 import { type Log, silent } from '../log.ts';
 import { type ManagedServer, manageServer } from './connections.ts';
-import { defaultShutdown } from './defaults.ts';
+import { shutdownTimes } from './times.ts';
 
 export interface ShutdownOptions {
   /** How long requests are still served after readiness has turned 503. */
@@ -39,12 +39,7 @@ export interface ShutdownSteps {
  * time-out that it is over but not what was still open. What would be left of it is a `process.once`.
  */
 export function createShutdown(options: ShutdownOptions, steps: ShutdownSteps, log: Log): Shutdown {
-  const drainMs = milliseconds('shutdown.drainDelay', options.drainDelay ?? defaultShutdown.drainDelay);
-  const deadlineMs = milliseconds('shutdown.deadline', options.deadline ?? defaultShutdown.deadline);
-  if (deadlineMs <= drainMs)
-    throw new RangeError(
-      `Expected \`shutdown.deadline\` to be longer than \`drainDelay\` (${drainMs}ms), got \`${deadlineMs}ms\``,
-    );
+  const { drainMs, deadlineMs } = shutdownTimes(options);
   const servers: Pick<ManagedServer, 'announce' | 'close' | 'open'>[] = [];
   const hooks: (() => unknown)[] = [];
   let running: Promise<number> | undefined;

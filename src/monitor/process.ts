@@ -32,6 +32,9 @@ const intervalMs = 1_000;
  */
 const readingsKept = 10;
 
+/** For how long after its end a stall keeps liveness from succeeding, in milliseconds. */
+export const stallVisibleMs: number = readingsKept * intervalMs;
+
 /** In seconds: from what nobody notices up to what fails liveness. */
 const delayBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 

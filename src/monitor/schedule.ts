@@ -2,7 +2,7 @@ import type { CheckState } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
 
 /** Between runs that have to confirm each other before a threshold is reached: an outage is seen within 100 ms. */
-const confirmMs = 20;
+export const confirmMs = 20;
 
 /** After the first failed attempt to come back; doubled with each further one. */
 const firstRetryMs = 100;
@@ -10,8 +10,14 @@ const firstRetryMs = 100;
 /** Between the runs that a driver's notices lead to: a driver that has something to say of every run makes no loop. */
 export const noticeGapMs = 50;
 
-/** The longest pause between two attempts to come back. */
+/** The longest pause between two attempts to come back, but for the jitter. */
 const longestRetryMs = 1_000;
+
+/** A pause is this much longer or shorter, so that replicas don't march in step. */
+const jitter = 0.2;
+
+/** The longest pause between two attempts to come back with its jitter, unless credentials are refused. */
+export const longestPauseMs = (intervalMs: number): number => (1 + jitter) * Math.min(longestRetryMs, intervalMs);
 
 /** Repeated attempts with a wrong password can lock an account: they slow down to one a minute. */
 const longestAuthRetryMs = 60_000;
@@ -29,7 +35,7 @@ export function nextTick(tick: number, intervalMs: number, now: number): number 
  * Whether the next run is due before the next tick, and in how many milliseconds.
  *
  * @param failures consecutive failed runs
- * @param random between 0 and 1, so that replicas don't march in step
+ * @param random between 0 and 1
  */
 export function earlyDelayMs(
   state: CheckState,
@@ -39,7 +45,7 @@ export function earlyDelayMs(
 ): number | undefined {
   if (state.against > 0) return confirmMs;
   if (failures === 0) return undefined;
-  return retryMs(state, rules, failures - 1) * (0.8 + 0.4 * random);
+  return retryMs(state, rules, failures - 1) * (1 - jitter + 2 * jitter * random);
 }
 
 function retryMs(state: CheckState, rules: CheckRules, doublings: number): number {

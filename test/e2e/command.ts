@@ -21,15 +21,23 @@ export interface Command {
 const root = join(import.meta.dirname, '../..');
 export const program: string = join(root, 'src/cli/main.ts');
 
+export interface Circumstances {
+  /** The working folder; that of the project when left out. */
+  readonly cwd?: string;
+  /** What comes over standard input. */
+  readonly input?: string;
+}
+
 /** Starts `probity …` with this environment alone. */
-export function startCommand(args: readonly string[], env: Record<string, string> = {}): Command {
-  return commandOf(
-    spawn(process.execPath, [program, ...args], {
-      cwd: root,
-      env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }),
-  );
+export function startCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { cwd = root, input = '' }: Circumstances = {},
+): Command {
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  // A command that does not read its input may be gone before it is written.
+  child.stdin.on('error', () => {}).end(input);
+  return commandOf(child);
 }
 
 /** The same on a terminal; what it draws is in `stdout`. */
@@ -46,8 +54,11 @@ export function startOnTerminal(args: readonly string[], env: Record<string, str
 }
 
 /** Runs `probity …` to its end. */
-export const runCommand = (args: readonly string[], env?: Record<string, string>): Promise<Ended> =>
-  startCommand(args, env).ended;
+export const runCommand = (
+  args: readonly string[],
+  env?: Record<string, string>,
+  circumstances?: Circumstances,
+): Promise<Ended> => startCommand(args, env, circumstances).ended;
 
 function commandOf(child: ChildProcess): Command {
   const end = (): void => void child.kill('SIGKILL');

@@ -105,7 +105,7 @@ describe('probity check', () => {
       'tries to act on the terminal',
       'HTTP/1.1 503 No\r\nContent-Length: 29\r\n\r\n{"detail":"a\\u001b[2J\\nb c "}',
       [],
-      '503 a [2J b c ',
+      '503 a\\u{1b}[2J\\u{a}b c ',
     ],
   ])('exits with 1 when the service %s', async (_, bytes, options, says) => {
     const server: Server = createServer((socket) => {
@@ -336,12 +336,12 @@ describe('the command', () => {
     const ended = await runCommand(args);
     expect(ended.code).toBe(code);
     const text = ended.stdout + ended.stderr;
-    for (const name of ['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify'])
+    for (const name of ['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify', 'manifest', 'lint'])
       expect(text).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     expect(text).toContain('Exit codes:\n  0  all is well');
   });
 
-  it.each(['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify'])(
+  it.each(['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify', 'manifest', 'lint'])(
     'has examples in the help of %s',
     async (name) => {
       const { code, stdout } = await runCommand([name, '--help']);

@@ -1,0 +1,112 @@
+import { dockerDefaults } from './needs.ts';
+import { type Place, textOf } from './place.ts';
+import type { Haste, Probe, Program, Variable } from './program.ts';
+import { countAt, durationAt } from './setting.ts';
+import { questionIn, shellLine, split, type Words, wordsOf } from './words.ts';
+
+/** Whether a document is a compose file. https://docs.docker.com/reference/compose-file */
+export const isCompose = (document: Place): boolean => document.get('services').entries().length > 0;
+
+/**
+ * The services of a compose file.
+ */
+export function programsInCompose(document: Place): Program[] {
+  const services = document.get('services').entries();
+  const haste = hasteAmong(services);
+  return services.map(([name, service]) => {
+    const image = textOf(service.get('image'));
+    const test = service.get('healthcheck', 'test');
+    const isOff = service.get('healthcheck', 'disable').scalar === true || test.get(0).scalar === 'NONE';
+    return {
+      platform: 'compose',
+      name,
+      owner: 'service',
+      pod: service,
+      place: service,
+      ...(image === undefined ? {} : { image }),
+      words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
+      variables: variablesOf(service.get('environment')),
+      hasMoreVariables: service.get('env_file').exists,
+      ports: portsOf(service),
+      portsBeside: [],
+      probes: isOff ? [] : healthcheckOf(service),
+      isSidecar: false,
+      takesTraffic: true,
+      grace: durationAt(service, 'stop_grace_period', dockerDefaults.stop_grace_period),
+      haste: haste.filter(({ who, whom }) => who === name || whom === name),
+      isUnchecked: isOff ? service.get('healthcheck') : undefined,
+    };
+  });
+}
+
+/** A list of words, or one line. */
+const argvOf = (place: Place): string[] =>
+  place.scalar === undefined ? place.items().map((word) => textOf(word) ?? '') : split(String(place.scalar));
+
+/** The ports of the container: `8000`, `8080:8000`, `127.0.0.1:8080:8000/tcp`, `{target: 8000}`. */
+function portsOf(service: Place): { port: number }[] {
+  const entries = [...service.get('ports').items(), ...service.get('expose').items()];
+  const texts = entries.map((entry) => textOf(entry.get('target')) ?? textOf(entry) ?? '');
+  return texts.map((text) => ({ port: Number(/(\d+)(?:\/\w+)?$/.exec(text)?.[1]) }));
+}
+
+/** A mapping, or a list of `NAME=value`. What refers to the shell's environment comes from elsewhere. */
+function variablesOf(environment: Place): ReadonlyMap<string, Variable> {
+  const listed = environment.items().map((entry): [string, string | undefined, Place] => {
+    const [name = '', ...rest] = (textOf(entry) ?? '').split('=');
+    return [name, rest.length === 0 ? undefined : rest.join('='), entry];
+  });
+  const mapped = environment
+    .entries()
+    .map(([name, place]): [string, string | undefined, Place] => [name, textOf(place), place]);
+  return new Map(
+    [...listed, ...mapped].map(([name, value, place]) => [name, { place, ...(value === undefined ? {} : { value }) }]),
+  );
+}
+
+function healthcheckOf(service: Place): Probe[] {
+  const place = service.get('healthcheck');
+  if (!place.exists) return [];
+  const command = testOf(place.get('test'));
+  const question = command && questionIn(command);
+  return [
+    {
+      kind: 'health',
+      name: 'healthcheck',
+      place,
+      ...(question && { question }),
+      ...(command && { command }),
+      period: durationAt(place, 'interval', dockerDefaults.interval),
+      timeout: durationAt(place, 'timeout', dockerDefaults.timeout),
+      failures: countAt(place, 'retries', dockerDefaults.retries),
+      delay: durationAt(place, 'start_period', dockerDefaults.start_period),
+    },
+  ];
+}
+
+/** A line is for the shell, and so is what follows `CMD-SHELL`. */
+function testOf(test: Place): Words | undefined {
+  if (test.scalar !== undefined) return shellLine(test, String(test.scalar));
+  const [form, ...words] = argvOf(test);
+  if (form === 'CMD-SHELL') return shellLine(test, words.join(' '));
+  return form === 'CMD' ? wordsOf(test, words) : undefined;
+}
+
+/** Every start that does not wait for the health of what it depends on, though that has a health check. */
+function hasteAmong(services: readonly (readonly [string, Place])[]): Haste[] {
+  const checked = new Set(services.filter(([, service]) => isChecked(service)).map(([name]) => name));
+  return services.flatMap(([who, service]) => {
+    const dependsOn = service.get('depends_on');
+    const listed = dependsOn.items().map((place) => ({ place, who, whom: textOf(place) ?? '' }));
+    const mapped = dependsOn
+      .entries()
+      .filter(([, dependency]) => !dependency.get('condition').exists)
+      .map(([whom, place]) => ({ place, who, whom }));
+    return [...listed, ...mapped].filter(({ whom }) => checked.has(whom));
+  });
+}
+
+const isChecked = (service: Place): boolean =>
+  service.get('healthcheck').exists &&
+  service.get('healthcheck', 'disable').scalar !== true &&
+  service.get('healthcheck', 'test', 0).scalar !== 'NONE';

@@ -1,0 +1,78 @@
+import { isLoopback } from '../server/guard.ts';
+import type { Advice, Advised, ProbeAdvice } from './advice.ts';
+import type { Facts } from './facts.ts';
+import type { Section, Tree } from './render.ts';
+
+/** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
+const startIntervalSeconds = 1;
+
+/** `probity check` gives up after 2 s by itself, and Node has to start on a machine that may be busy. */
+const commandTimeoutSeconds = 5;
+
+/** The stanzas for a service that answers its own probes. */
+export function manifestOf(advice: Advice, facts: Facts): Section[] {
+  return [
+    {
+      title: 'kubernetes',
+      comment: isLoopback(facts.host) ? `${podComment}\n${hostComment}` : podComment,
+      tree: podOf(advice),
+    },
+    { title: 'compose', comment: composeComment, tree: composeOf(advice) },
+  ];
+}
+
+const podComment = `Kubernetes: into spec.template.spec of a Deployment or StatefulSet.
+No preStop: at SIGTERM readiness is 503 at once, and the process itself goes on serving for shutdown.drainDelay.`;
+
+const hostComment =
+  "The kubelet asks the pod's address, so HOST has to be 0.0.0.0 there, as it is in Probity's own image.";
+
+const composeComment = `Compose: into the service. Docker sets a status by it, for what waits with service_healthy.
+Swarm ends a task that is unhealthy: there, ask liveness instead.`;
+
+const portName = 'http';
+
+const podOf = ({ startup, liveness, readiness, graceSeconds, port }: Advice): Tree => ({
+  terminationGracePeriodSeconds: graceSeconds,
+  containers: [
+    {
+      name: 'app',
+      ports: [{ name: portName, containerPort: port }],
+      ...probes({ startupProbe: startup, livenessProbe: liveness, readinessProbe: readiness }, portName),
+    },
+  ],
+});
+
+type ProbeName = 'startupProbe' | 'livenessProbe' | 'readinessProbe';
+
+/** The probes that there is an operation for. */
+export function probes(
+  asked: Readonly<Partial<Record<ProbeName, ProbeAdvice | undefined>>>,
+  port: string | number | Advised<number>,
+): Record<string, Tree> {
+  const stanzas = Object.entries(asked).flatMap(([name, advice]) =>
+    advice === undefined ? [] : [[name, stanza(advice, port)] as const],
+  );
+  return Object.fromEntries(stanzas);
+}
+
+const stanza = ({ path, ...times }: ProbeAdvice, port: string | number | Advised<number>): Tree => ({
+  httpGet: { path, port },
+  ...times,
+  successThreshold: 1,
+});
+
+function composeOf({ readiness, liveness, port, graceSeconds, startupSeconds }: Advice): Tree {
+  const asked = readiness ?? liveness;
+  const healthcheck = asked && {
+    test: ['CMD', 'probity', 'check', `http://127.0.0.1:${port}${asked.path.value}`],
+    interval: inSeconds(asked.periodSeconds),
+    timeout: { value: `${commandTimeoutSeconds}s`, why: 'above the 2 s of `probity check` and the start of Node' },
+    retries: { value: 3, why: "Docker's default" },
+    start_period: inSeconds(startupSeconds),
+    start_interval: { value: `${startIntervalSeconds}s`, why: 'in the start period; Docker Engine 25 or later' },
+  };
+  return { services: { app: { ...(healthcheck && { healthcheck }), stop_grace_period: inSeconds(graceSeconds) } } };
+}
+
+const inSeconds = ({ value, why }: Advised<number>): Advised<string> => ({ value: `${value}s`, why });

@@ -1,0 +1,95 @@
+import type { ProbeKind } from '../health/probes.ts';
+import type { Place } from './place.ts';
+import type { Words } from './words.ts';
+
+/** A number in a manifest, or the one that counts where none is written. */
+export interface Setting {
+  /** As it is called there: `periodSeconds`, `interval`. */
+  readonly name: string;
+  /** Times are in milliseconds. */
+  readonly value: number;
+  /** As a message shows it: `20 s`, `1 s by default`. */
+  readonly shown: string;
+  /** Its own place, or that of what it is missing from. */
+  readonly place: Place;
+  readonly isWritten: boolean;
+}
+
+/** What a probe asks over HTTP. */
+export interface Question {
+  readonly place: Place;
+  readonly path: string;
+  /** Absent where it cannot be told, as with a variable. */
+  readonly port?: { readonly value: string | number; readonly place: Place };
+  /** What makes it ask another one than the container itself over plain HTTP. */
+  readonly scheme?: Place;
+  readonly host?: Place;
+}
+
+/** One probe of a container, or the health check of a service. */
+export interface Probe {
+  /** A health check is a kind of its own: it sets a status, and what follows is up to others. */
+  readonly kind: ProbeKind | 'health';
+  /** As it is called there: `livenessProbe`, `healthcheck`. */
+  readonly name: string;
+  readonly place: Place;
+  /** Absent where nothing of the contract is asked, or where it cannot be told. */
+  readonly question?: Question;
+  /** What is run, where something is. */
+  readonly command?: Words;
+  /** The place of a probe that only opens a connection, or speaks another protocol. */
+  readonly elsewhere?: Place;
+  readonly period: Setting;
+  readonly timeout: Setting;
+  readonly failures: Setting;
+  readonly successes?: Setting;
+  /** What is waited before the first probe, or during which failures do not count. */
+  readonly delay: Setting;
+}
+
+/** A value in the environment of a container. */
+export interface Variable {
+  /** Absent where it comes from a Secret, a ConfigMap or the shell. */
+  readonly value?: string;
+  readonly place: Place;
+}
+
+/** Who waits for whom before it starts, without waiting for its health. */
+export interface Haste {
+  readonly place: Place;
+  readonly who: string;
+  readonly whom: string;
+}
+
+/** A container of a pod or a service of a compose file, as the rules look at it. */
+export interface Program {
+  readonly platform: 'kubernetes' | 'compose';
+  /** The container or the service. */
+  readonly name: string;
+  /** What it belongs to, for people: `Deployment shop`, `service`. */
+  readonly owner: string;
+  /** What it shares its network with: the pod, or itself. */
+  readonly pod: Place;
+  readonly place: Place;
+  readonly image?: string;
+  /** What it is started with. */
+  readonly words: readonly string[];
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Whether more variables come from where this file cannot tell. */
+  readonly hasMoreVariables: boolean;
+  /** The ports that it declares, by name where they have one. */
+  readonly ports: readonly { readonly name?: string; readonly port: number }[];
+  /** The ports that other containers of the pod declare. */
+  readonly portsBeside: readonly number[];
+  readonly probes: readonly Probe[];
+  /** Whether it starts before the others of its pod and ends after them. */
+  readonly isSidecar: boolean;
+  /** Whether it takes traffic: the pods of a Job do not. */
+  readonly takesTraffic: boolean;
+  readonly grace: Setting;
+  /** What runs before SIGTERM, and how long that sleeps. */
+  readonly preStop?: { readonly place: Place; readonly command?: Words; readonly sleepMs: number };
+  readonly haste: readonly Haste[];
+  /** Whether a health check is switched off. */
+  readonly isUnchecked: Place | undefined;
+}

@@ -1,0 +1,41 @@
+import { environmentRules } from './rules/environment.ts';
+import { pathRules } from './rules/paths.ts';
+import { portRules } from './rules/ports.ts';
+import { composeRules, presenceRules } from './rules/presence.ts';
+import type { Rule } from './rules/rule.ts';
+import { shutdownRules } from './rules/shutdown.ts';
+import { startRules } from './rules/start.ts';
+import { timingRules } from './rules/timing.ts';
+import { toolRules } from './rules/tools.ts';
+
+/** Every rule, by what it is about. */
+export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
+  'What is asked': pathRules,
+  'Whether it is asked': [...presenceRules, ...composeRules],
+  'Where it is asked': portRules,
+  'What asks': toolRules,
+  'How often, and how patiently': timingRules,
+  'The start': startRules,
+  'The end': shutdownRules,
+  'The environment': environmentRules,
+};
+
+export const rules: readonly Rule[] = Object.values(ruleGroups).flat();
+
+/** The list of the rules for people, in Markdown. */
+export function rulesPage(): string {
+  const groups = Object.entries(ruleGroups).map(([title, group]) => `## ${title}\n\n${group.map(entry).join('\n')}`);
+  return `${intro}\n${groups.join('\n')}`;
+}
+
+const intro = `# What \`probity lint\` looks for
+
+This page is made from the rules themselves, in \`src/advisor/rules\`; a test holds it to them. An **error** fails for sure
+or breaks what is configured, and lets the command end with 1; a **warning** costs something, or will on a bad day. Where
+nothing is written in a manifest, the default of Kubernetes or Docker counts. What comes from a variable is not judged.
+`;
+
+const entry = ({ id, severity, what, why, source }: Rule): string =>
+  `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(why)}\nSource: ${source}.\n`;
+
+const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n');

@@ -1,0 +1,91 @@
+import { isLoopback } from '../../server/guard.ts';
+import { portAsked } from '../ours.ts';
+import { everyKind, forProbes, kubernetesProbes, type Rule } from './rule.ts';
+
+const portUndeclared: Rule = {
+  id: 'port-undeclared',
+  severity: 'error',
+  what: 'A probe asks a port by a name that its container does not declare under `ports`.',
+  why:
+    'A name is looked for in the same container alone, so the probe fails for ever; beside a sidecar, use the ' +
+    'number.',
+  source: kubernetesProbes,
+  judge: forProbes(everyKind, ({ name, question }, { program: { ports } }) => {
+    const { value, place } = question?.port ?? {};
+    if (typeof value !== 'string' || place === undefined || ports.some((port) => port.name === value)) return undefined;
+    const declared = ports.flatMap((port) => port.name ?? []).join(' or ');
+    return { place, found: `${name} port ${value}`, expected: declared || 'a number, as no port has a name' };
+  }),
+};
+
+/** An application that embeds Probity listens where it declares, whatever is configured for the standalone service. */
+const portWrong: Rule = {
+  id: 'port-wrong',
+  severity: 'error',
+  what:
+    'A probe asks a port that is neither the service’s own nor, for an application that embeds Probity, declared ' +
+    'by a container of the pod.',
+  why: 'Nobody listens there, so the probe fails for ever.',
+  source: kubernetesProbes,
+  judge: forProbes(everyKind, ({ name, question }, { program, facts, isProbity }) => {
+    if (question?.port === undefined) return undefined;
+    const port = portAsked(program, question);
+    const declared = [...program.ports.map((one) => one.port), ...program.portsBeside];
+    if (Number.isNaN(port) || facts.ports.includes(port) || (!isProbity && declared.includes(port))) return undefined;
+    return { place: question.port.place, found: `${name} port ${port}`, expected: facts.ports.join(' or ') };
+  }),
+};
+
+const loopbackHost: Rule = {
+  id: 'loopback-host',
+  severity: 'error',
+  what: '`HOST` in the environment of a container is a loopback address, and a probe over HTTP asks it.',
+  why: 'The kubelet asks the address of the pod, where nobody listens then.',
+  source: kubernetesProbes,
+  judge: ({ program: { platform, probes, variables }, isService }) => {
+    const host = variables.get('HOST');
+    const isAsked = probes.some(({ question, command }) => question !== undefined && command === undefined);
+    if (platform !== 'kubernetes' || !isService || !isAsked || !isLoopback(host?.value ?? '')) return [];
+    return host === undefined ? [] : [{ place: host.place, found: `HOST ${host.value}`, expected: '0.0.0.0' }];
+  },
+};
+
+const httpTarget: Rule = {
+  id: 'http-target',
+  severity: 'warning',
+  what: '`httpGet` has a `host`, or a `scheme` other than HTTP.',
+  why: 'A host makes the kubelet ask from its node, where localhost is the node itself; and Probity speaks plain HTTP.',
+  source: kubernetesProbes,
+  judge: ({ program: { probes } }) =>
+    probes.flatMap(({ name, question }) => [
+      ...(question?.host === undefined
+        ? []
+        : [
+            { place: question.host, found: `${name} host ${question.host.scalar}`, expected: 'none: the pod is asked' },
+          ]),
+      ...(question?.scheme === undefined
+        ? []
+        : [
+            {
+              place: question.scheme,
+              found: `${name} scheme ${question.scheme.scalar}`,
+              expected: 'HTTP, the default',
+            },
+          ]),
+    ]),
+};
+
+const noHttp: Rule = {
+  id: 'no-http',
+  severity: 'warning',
+  what: 'A probe is a `tcpSocket` or a `grpc` one.',
+  why: 'The system accepts connections for a process that is stuck or cannot serve, and Probity does not speak gRPC.',
+  source: kubernetesProbes,
+  judge: forProbes(
+    everyKind,
+    ({ name, elsewhere }) =>
+      elsewhere && { place: elsewhere, found: `${name} asks nothing of the contract`, expected: 'httpGet' },
+  ),
+};
+
+export const portRules: readonly Rule[] = [portUndeclared, portWrong, loopbackHost, httpTarget, noHttp];

@@ -1,0 +1,75 @@
+import { isProbityImage } from '../images.ts';
+import { pathsOf } from '../ours.ts';
+import { composeDependsOn, composeHealthcheck, kubernetesProbes, type Rule } from './rule.ts';
+
+/** A probe that no container of the pod carries, though the contract has an operation for it. */
+const missing =
+  (kind: 'liveness' | 'readiness'): Rule['judge'] =>
+  ({ program, facts, isService, carried }) => {
+    const [path] = pathsOf(facts, kind);
+    const isWanted = program.platform === 'kubernetes' && program.takesTraffic && isService;
+    if (!isWanted || path === undefined || carried.has(kind)) return [];
+    return [{ place: program.place, found: `no ${kind}Probe`, expected: `one that asks ${path}` }];
+  };
+
+const readinessMissing: Rule = {
+  id: 'readiness-missing',
+  severity: 'error',
+  what: 'No container of a pod that takes traffic has a readiness probe.',
+  why: 'Traffic comes before the service is ready, and goes on while it cannot serve.',
+  source: kubernetesProbes,
+  judge: missing('readiness'),
+};
+
+const livenessMissing: Rule = {
+  id: 'liveness-missing',
+  severity: 'warning',
+  what: 'No container of a pod that takes traffic has a liveness probe.',
+  why: 'A process that is stuck for ever is never restarted.',
+  source: 'n8n-hosting#124',
+  judge: missing('liveness'),
+};
+
+/** Probity's own image brings one. */
+const healthcheckMissing: Rule = {
+  id: 'healthcheck-missing',
+  severity: 'warning',
+  what: 'A service of a compose file has no health check, and its image is not Probity’s, which brings one.',
+  why: 'Nothing can wait until it is ready.',
+  source: composeHealthcheck,
+  judge: ({ program: { platform, probes, image = '', place, isUnchecked } }) =>
+    platform !== 'compose' || probes.length > 0 || isUnchecked !== undefined || isProbityImage(image)
+      ? []
+      : [{ place, found: 'no healthcheck', expected: 'one that runs `probity check`' }],
+};
+
+const healthcheckDisabled: Rule = {
+  id: 'healthcheck-disabled',
+  severity: 'warning',
+  what: 'The health check of a service is switched off, by `disable: true` or `test: [NONE]`.',
+  why: 'Nothing can wait until it is ready.',
+  source: composeHealthcheck,
+  judge: ({ program: { isUnchecked } }) =>
+    isUnchecked === undefined
+      ? []
+      : [{ place: isUnchecked, found: 'healthcheck switched off', expected: 'one that runs `probity check`' }],
+};
+
+const dependsOnHealth: Rule = {
+  id: 'depends-on-health',
+  severity: 'warning',
+  what:
+    'A service waits for another one that has a health check, or is waited for, without `condition: ' +
+    'service_healthy`.',
+  why: 'It is started as soon as the other one’s process is, which is not when that can serve.',
+  source: composeDependsOn,
+  judge: ({ program: { haste } }) =>
+    haste.map(({ place, who, whom }) => ({
+      place,
+      found: `${who} depends_on ${whom}`,
+      expected: `${whom}: {condition: service_healthy}`,
+    })),
+};
+
+export const presenceRules: readonly Rule[] = [readinessMissing, livenessMissing];
+export const composeRules: readonly Rule[] = [healthcheckMissing, healthcheckDisabled, dependsOnHealth];

@@ -1,0 +1,46 @@
+import type { Judged } from '../ours.ts';
+import type { Place } from '../place.ts';
+import type { Probe } from '../program.ts';
+
+/** What a rule complains of. */
+export interface Complaint {
+  readonly place: Place;
+  /** What is there. Never a secret. */
+  readonly found: string;
+  /** What was expected there. */
+  readonly expected: string;
+}
+
+/** One thing that a manifest can get wrong. */
+export interface Rule {
+  /** Stands in every finding; never changed, as others may look for it. */
+  readonly id: string;
+  /** An error fails for sure, or breaks what is configured; a warning costs something, or will on a bad day. */
+  readonly severity: 'error' | 'warning';
+  /** What draws it, with the formula where numbers are judged. */
+  readonly what: string;
+  /** What comes of it, in one sentence. */
+  readonly why: string;
+  /** Where that is known from, in Markdown: a document, a file, or an issue of those who were hurt by it. */
+  readonly source: string;
+  judge(judged: Judged): readonly Complaint[];
+}
+
+/** Judges each probe of some kinds by itself; `complain` says nothing of a probe that fits. */
+export const forProbes =
+  (kinds: readonly Probe['kind'][], complain: (probe: Probe, judged: Judged) => Complaint | undefined) =>
+  (judged: Judged): Complaint[] =>
+    judged.program.probes.filter(({ kind }) => kinds.includes(kind)).flatMap((probe) => complain(probe, judged) ?? []);
+
+export const everyKind: readonly Probe['kind'][] = ['startup', 'liveness', 'readiness', 'health'];
+
+const kubernetes = 'https://kubernetes.io/docs';
+const docker = 'https://docs.docker.com/reference';
+
+const tasks = 'tasks/configure-pod-container/configure-liveness-readiness-startup-probes';
+export const kubernetesProbes: string = `[Configure Probes](${kubernetes}/${tasks}#configure-probes)`;
+export const podTermination: string = `[Termination of Pods](${kubernetes}/concepts/workloads/pods/pod-lifecycle#pod-termination)`;
+export const goodSecrets: string = `[Good practices for Secrets](${kubernetes}/concepts/security/secrets-good-practices)`;
+export const dockerHealthcheck: string = `[HEALTHCHECK](${docker}/dockerfile#healthcheck)`;
+export const composeHealthcheck: string = `[healthcheck](${docker}/compose-file/services#healthcheck)`;
+export const composeDependsOn: string = `[depends_on](${docker}/compose-file/services#depends_on)`;

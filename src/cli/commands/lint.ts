@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { ending } from '../exit.ts';
+import { type ContractOptions, withContractOptions } from './contract-options.ts';
+
+export interface LintArguments extends ContractOptions {
+  readonly json?: boolean;
+}
+
+export const addLint = (program: Command): void =>
+  void withContractOptions(
+    program
+      .command('lint')
+      .summary('say what does not fit in manifests')
+      .description(
+        'Says what does not fit in manifests of Kubernetes and compose files, by the configuration and the contract ' +
+          'that they are to run with. Exits with 0 without errors, and with 1 with errors.',
+      )
+      .argument('<file...>', 'manifests and compose files; - is the standard input'),
+  )
+    .option('--json', 'findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ probity lint deployment.yaml compose.yaml
+  $ kubectl kustomize deploy | probity lint --config probity.yaml -`,
+    )
+    .action(
+      ending(async (files: string[], options: LintArguments) => (await import('../lint.ts')).lintFiles(files, options)),
+    );

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { ending } from '../exit.ts';
+import { type ContractOptions, withContractOptions } from './contract-options.ts';
+
+export interface ManifestArguments extends ContractOptions {
+  readonly sidecar?: boolean;
+  readonly json?: boolean;
+}
+
+export const addManifest = (program: Command): void =>
+  void withContractOptions(
+    program
+      .command('manifest')
+      .summary('print the probes and times that fit')
+      .description(
+        'Prints the probes, the health check and the grace period that fit the configuration, with the reasons.',
+      ),
+  )
+    .option('--sidecar', "for Probity in somebody else's pod")
+    .option('--json', 'stanzas and reasons as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ probity manifest --config probity.yaml
+  $ probity manifest --sidecar`,
+    )
+    .action(ending(async (options: ManifestArguments) => (await import('../manifest.ts')).manifest(options)));

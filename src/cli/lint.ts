@@ -1,0 +1,39 @@
+import { text } from 'node:stream/consumers';
+import { factsOf } from '../advisor/facts.ts';
+import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
+import { contractOf } from '../config/contract.ts';
+import { readText } from '../config/file.ts';
+import { loadSettings } from '../config/settings.ts';
+import { oneLine } from '../config/show.ts';
+import type { LintArguments } from './commands/lint.ts';
+import { exitCodes } from './exit.ts';
+import { withContract } from './with-contract.ts';
+
+/** Judges manifests by the configuration and the contract in force; comes to the exit code. */
+export async function lintFiles(files: readonly string[], options: LintArguments): Promise<number> {
+  const { config, contract, merge, json } = options;
+  const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
+  const facts = factsOf(settings, await contractOf(settings));
+  const manifests = await Promise.all(files.map(read));
+  const verdict = lint(manifests, facts);
+  console.log(json ? JSON.stringify(verdict.findings, null, 2) : report(verdict));
+  const isBroken = verdict.findings.some(({ severity }) => severity === 'error');
+  return isBroken ? exitCodes.failed : exitCodes.ok;
+}
+
+const read = async (file: string): Promise<Manifest> =>
+  file === '-'
+    ? { file: 'standard input', text: await text(process.stdin) }
+    : { file: oneLine(file), text: readText(file) };
+
+function report({ findings, judged }: Verdict): string {
+  const count = (severity: Finding['severity']): string => {
+    const { length } = findings.filter((finding) => finding.severity === severity);
+    return `${length} ${severity}${length === 1 ? '' : 's'}`;
+  };
+  return [...findings.map(line), oneLine(`${count('error')}, ${count('warning')} in ${judged.join(', ')}`)].join('\n');
+}
+
+/** What a manifest says is somebody else's text: it must not break the line, nor act on a terminal. */
+const line = ({ file, line, column, severity, rule, container, found, expected, why }: Finding): string =>
+  oneLine(`${file}:${line}:${column}: ${severity} ${rule}: ${container}: ${found}, expected ${expected}. ${why}`);

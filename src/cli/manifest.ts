@@ -1,0 +1,25 @@
+import { adviceOn } from '../advisor/advice.ts';
+import { factsOf } from '../advisor/facts.ts';
+import { manifestOf } from '../advisor/manifest.ts';
+import { plain, reasons, rendered, type Section } from '../advisor/render.ts';
+import { sidecarOf } from '../advisor/sidecar.ts';
+import { contractOf } from '../config/contract.ts';
+import { loadSettings } from '../config/settings.ts';
+import { builtinDocument } from '../contract/builtin.ts';
+import type { ManifestArguments } from './commands/manifest.ts';
+import { exitCodes } from './exit.ts';
+import { withContract } from './with-contract.ts';
+
+/** Prints the stanzas that fit the configuration, with the reasons; comes to the exit code. */
+export async function manifest(options: ManifestArguments): Promise<number> {
+  const { config, contract, merge, sidecar, json } = options;
+  const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
+  const facts = factsOf(settings, await contractOf(settings));
+  const advice = adviceOn(facts);
+  const sections = sidecar ? sidecarOf(advice, facts, String(builtinDocument.info.version)) : manifestOf(advice, facts);
+  process.stdout.write(json ? `${JSON.stringify(asJson(sections), null, 2)}\n` : rendered(sections));
+  return exitCodes.ok;
+}
+
+const asJson = (sections: readonly Section[]): object =>
+  Object.fromEntries(sections.map(({ title, tree }) => [title, { stanza: plain(tree), reasons: reasons(tree) }]));

@@ -1,0 +1,100 @@
+import { compose, deployment, healthcheck, livenessProbe, running } from '../support.ts';
+import { curl, type Examples } from './example.ts';
+
+export const toolsExamples: Examples = {
+  'tool-missing': {
+    drawn: [
+      {
+        manifest: compose({ image: 'node:24-trixie-slim', ...healthcheck({ test: curl('-f') }) }),
+        at: 'test:',
+        found: 'healthcheck needs curl, which a slim image (node:24-trixie-slim) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
+      {
+        manifest: deployment({
+          image: 'node:24-alpine',
+          ...livenessProbe(running('curl', '-f', 'http://localhost:8000/health')),
+        }),
+        at: 'command:',
+        found: 'livenessProbe needs curl, which an Alpine image (node:24-alpine) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
+      {
+        manifest: deployment({
+          image: 'gcr.io/distroless/nodejs24-debian13',
+          ...livenessProbe(running('wget', '-q', 'http://localhost:8000/health')),
+        }),
+        at: 'command:',
+        found: 'livenessProbe needs wget, which a distroless image (gcr.io/distroless/nodejs24-debian13) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
+    ],
+    silent: [
+      {
+        because: "Alpine has busybox's wget",
+        manifest: compose({
+          image: 'node:24-alpine',
+          ...healthcheck({ test: ['CMD', 'wget', '-q', '--spider', 'http://127.0.0.1:8000/ready'] }),
+        }),
+      },
+      { because: 'nobody knows what is in the image', manifest: compose(healthcheck({ test: curl('-f') })) },
+    ],
+  },
+  'shell-missing': {
+    drawn: [
+      {
+        manifest: compose({ image: 'probity:0.1.0', ...healthcheck({ test: 'probity check' }) }),
+        at: 'probity check',
+        found: "healthcheck needs a shell, which Probity's image (probity:0.1.0) lacks",
+        expected: 'httpGet, or the command `probity check`',
+      },
+      {
+        manifest: deployment({
+          image: 'gcr.io/distroless/nodejs24-debian13',
+          lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', 'true'] } } },
+        }),
+        at: 'command:',
+        found: 'preStop needs a shell, which a distroless image (gcr.io/distroless/nodejs24-debian13) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
+    ],
+    silent: [
+      {
+        because: 'the words are run as they are',
+        manifest: compose({ image: 'probity:0.1.0', ...healthcheck({ test: ['CMD', 'probity', 'check'] }) }),
+      },
+      {
+        because: 'a slim image has a shell',
+        manifest: compose({ image: 'node:24-slim', ...healthcheck({ test: 'probity check' }) }),
+      },
+      {
+        because: 'a debug image has one',
+        manifest: compose({ image: 'gcr.io/distroless/nodejs24:debug', ...healthcheck({ test: 'probity check' }) }),
+      },
+    ],
+  },
+  'curl-ignores-status': {
+    drawn: [
+      {
+        manifest: compose(healthcheck({ test: curl('-s') })),
+        at: 'test:',
+        found: 'healthcheck runs curl without --fail',
+        expected: 'curl --fail',
+      },
+      {
+        manifest: compose(healthcheck({ test: 'curl -sS http://localhost:8000/ready || exit 1' })),
+        at: 'curl -sS',
+        found: 'healthcheck runs curl without --fail',
+        expected: 'curl --fail',
+      },
+    ],
+    silent: [
+      { because: 'flags may stand together', manifest: compose(healthcheck({ test: curl('-sSf') })) },
+      { because: 'the flag may be spelled out', manifest: compose(healthcheck({ test: curl('--fail') })) },
+      {
+        because: 'wget fails on a 503 by itself',
+        manifest: compose(healthcheck({ test: ['CMD', 'wget', '-q', 'http://127.0.0.1:8000/ready'] })),
+      },
+    ],
+  },
+};

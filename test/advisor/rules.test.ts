@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { rules, rulesPage } from '../../src/advisor/rules.ts';
+import { environmentExamples } from './examples/environment.ts';
+import type { Examples } from './examples/example.ts';
+import { pathsExamples } from './examples/paths.ts';
+import { portsExamples } from './examples/ports.ts';
+import { presenceExamples } from './examples/presence.ts';
+import { shutdownExamples } from './examples/shutdown.ts';
+import { startExamples } from './examples/start.ts';
+import { timingExamples } from './examples/timing.ts';
+import { toolsExamples } from './examples/tools.ts';
+import { compose, deployment, findingsIn, pointedAt } from './support.ts';
+
+const examples: Examples = {
+  ...environmentExamples,
+  ...pathsExamples,
+  ...portsExamples,
+  ...presenceExamples,
+  ...shutdownExamples,
+  ...startExamples,
+  ...timingExamples,
+  ...toolsExamples,
+};
+
+describe('the rules', () => {
+  it('have names of their own, and an example of each kind', () => {
+    const ids = rules.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(Object.keys(examples).toSorted()).toEqual(ids.toSorted());
+    for (const { drawn, silent } of Object.values(examples)) {
+      expect(drawn.length).toBeGreaterThan(0);
+      expect(silent.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('are listed for people as they are', async () => {
+    await expect(rulesPage()).toMatchFileSnapshot('../../deploy/RULES.md');
+  });
+
+  it('have nothing to say of what fits', () => {
+    expect(findingsIn(deployment())).toEqual([]);
+    expect(findingsIn(compose())).toEqual([]);
+  });
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severity, why }) => {
+  const { drawn = [], silent = [] } = examples[id] ?? {};
+
+  it.each(drawn.map((example) => [example.found, example] as const))('is drawn: %s', (_, example) => {
+    const findings = findingsIn(example.manifest, example.settings);
+    const { found, expected } = example;
+    expect(findings).toMatchObject([{ rule: id, severity, why, found, expected }]);
+    for (const finding of findings)
+      expect(pointedAt(example.manifest, finding).slice(0, example.at.length)).toBe(example.at);
+  });
+
+  it.each(silent.map((example) => [example.because, example] as const))('is silent: %s', (_, example) => {
+    expect(findingsIn(example.manifest, example.settings)).toEqual([]);
+  });
+});
