@@ -11,6 +11,7 @@ export type { RabbitmqChannel, RabbitmqConnection, RabbitmqSource } from './chec
 export { type RedisOptions, redis } from './checks/redis.ts';
 export type { RedisClient } from './checks/redis-client.ts';
 export type { Duration } from './duration.ts';
+export type { CheckEvent, FaultEvent, ProbityEvents, TransitionEvent } from './events/events.ts';
 export type { ShutdownOptions } from './lifecycle/shutdown.ts';
 export type { Log } from './log.ts';
 export type { ProbityOptions } from './options.ts';

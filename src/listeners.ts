@@ -8,6 +8,7 @@ import type { Monitor } from './monitor/monitor.ts';
 import type { ProcessWatch } from './monitor/process.ts';
 import { blockedReplies, type PreparedReplies } from './server/prepared.ts';
 import { readinessChecks, reportOf } from './server/report.ts';
+import type { Served } from './server/served.ts';
 import { createProbeServer, type ProbeServerOptions } from './server/server.ts';
 
 /** Something that listens, with where. */
@@ -39,6 +40,7 @@ export async function listenHere(
 export interface IsolatedListenerOptions {
   readonly contract: Contract;
   readonly replies: PreparedReplies;
+  readonly served: Served;
   readonly monitor: Monitor;
   readonly process: ProcessWatch;
   readonly simulation: Simulation;
@@ -51,13 +53,13 @@ const reportEveryMs = 1_000;
 
 /** Listens in a worker thread, which is told of every change. */
 export async function listenIsolated(
-  { contract, replies, monitor, process, simulation, maxStallMs, log }: IsolatedListenerOptions,
+  { contract, replies, served, monitor, process, simulation, maxStallMs, log }: IsolatedListenerOptions,
   port: number,
   host: string | undefined,
 ): Promise<Listener> {
   const { isolate } = await import('./lifecycle/isolate.ts');
   const paths = contract.operations.filter(({ probe }) => probe !== undefined).map(({ path }) => path);
-  const blocked = blockedReplies(contract, log);
+  const blocked = blockedReplies(contract, served, log);
   const stateNow = () => ({
     replies: paths.flatMap((path) => {
       const reply = replies.get(path);
@@ -66,7 +68,7 @@ export async function listenIsolated(
     blocked,
     report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
   });
-  const isolated = await isolate({ port, host, maxStallMs, state: stateNow(), log });
+  const isolated = await isolate({ port, host, maxStallMs, cells: served.cells, state: stateNow(), log });
   monitor.onChange(() => isolated.update(stateNow()));
   const timer = setInterval(() => isolated.update(stateNow()), reportEveryMs).unref();
   return {

@@ -5,6 +5,9 @@ import { builtinContract } from './contract/builtin.ts';
 import { problem } from './contract/problem.ts';
 import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
+import { publishEvents } from './events/channels.ts';
+import { linesOf } from './events/lines.ts';
+import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
 import { createShutdown } from './lifecycle/shutdown.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
@@ -13,6 +16,7 @@ import { silent } from './log.ts';
 import { createHeartbeats } from './monitor/heartbeats.ts';
 import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
+import { createTally } from './monitor/tally.ts';
 import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
 import { accessOf, proveAccess } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
@@ -20,9 +24,9 @@ import { lazily } from './server/lazy.ts';
 import { prepareReplies } from './server/prepared.ts';
 import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
+import { createServed } from './server/served.ts';
 import { refusals } from './server/server.ts';
 import { createSimulating } from './simulating.ts';
-import { transitionLog } from './transition-log.ts';
 
 export interface ListenOptions {
   /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
@@ -81,8 +85,11 @@ export function createProbity<const Name extends string = never>(options: Probit
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
   const refresh = (): void => monitor.refresh();
+  const tally = createTally(names);
+  const observers: readonly Observer[] = [tally, linesOf(log), publishEvents()];
   const simulating = createSimulating({
     allowed,
+    observers,
     fleet: options.fleet,
     checks: names,
     monitor: () => monitor,
@@ -96,9 +103,10 @@ export function createProbity<const Name extends string = never>(options: Probit
     distress: () => [...watched.distress(), ...heartbeats.distress(), ...simulating.distress()],
     mayStart: () => mayStart,
     faulty: simulating.overlay,
-    ...transitionLog(log),
+    observers,
   });
-  const replies = prepareReplies(contract, log);
+  const served = createServed(contract);
+  const replies = prepareReplies(contract, served, log);
   monitor.onChange((snapshot) => replies.update(snapshot));
   replies.update(monitor.snapshot());
   for (const [name, within] of Object.entries(promised))
@@ -109,7 +117,8 @@ export function createProbity<const Name extends string = never>(options: Probit
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ contract, monitor, simulation, access, process: watched, heartbeats, fleet, log });
+      const state = { contract, replies, served, monitor, tally, process: watched, simulation };
+      return loadApplication({ ...state, access, heartbeats, fleet, log });
     },
     refuse,
     log,
@@ -142,6 +151,7 @@ export function createProbity<const Name extends string = never>(options: Probit
     handler: createHandler({
       contract,
       replies,
+      served,
       refuse,
       application,
       onUse: start,
@@ -155,14 +165,14 @@ export function createProbity<const Name extends string = never>(options: Probit
       // The probes come last: who gets an answer there may rely on the rest.
       if (management !== undefined) {
         const { port, host: other = host } = management;
-        elsewhere = await open(() => listenHere({ replies, refuse, application }, port, other));
+        elsewhere = await open(() => listenHere({ replies, served, refuse, application }, port, other));
       }
-      const state = { contract, replies, monitor, simulation: simulating.simulation };
+      const state = { contract, replies, served, monitor, simulation: simulating.simulation };
       const here = management === undefined ? application : probesAlone(contract);
       const listener = await open(() =>
         isolate
           ? listenIsolated({ ...state, process: watched, maxStallMs, log }, port, host)
-          : listenHere({ replies, refuse, application: here }, port, host),
+          : listenHere({ replies, served, refuse, application: here }, port, host),
       );
       start();
       await simulating.join(listener.address.port);

@@ -1,9 +1,18 @@
 import { validators } from '../generated/contract/operations.gen.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
-import { applyTo, type Change, createSimulation, livenessTarget, type Simulation } from './faults/simulation.ts';
+import {
+  applyTo,
+  type Change,
+  createSimulation,
+  type FaultNotice,
+  type FaultObserver,
+  livenessTarget,
+  type Simulation,
+} from './faults/simulation.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { judge } from './health/probes.ts';
 import type { Log } from './log.ts';
+import { guarded } from './monitor/guarded.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
 
@@ -24,22 +33,26 @@ export interface SimulatingOptions {
   readonly fleet: FleetOptions | undefined;
   readonly checks: readonly string[];
   monitor(): Monitor;
+  readonly observers: readonly FaultObserver[];
   readonly log: Log;
 }
 
 export function createSimulating(options: SimulatingOptions): Simulating {
-  const { allowed, checks, monitor, log } = options;
+  const { allowed, checks, monitor, observers, log } = options;
+  const tell = (notice: FaultNotice): void => {
+    for (const observer of observers) guarded(() => observer.onFault?.(notice));
+  };
   const changed = (check: string): void => {
     if (allowed.liveness && check === livenessTarget) monitor().refresh();
     else void monitor().recheck(check);
   };
   const faults = createFaults({
-    onExpiry({ check, fault: { kind }, by }) {
-      log.warn({ check, kind, by, simulated: true }, 'simulated fault has expired');
+    onExpiry({ check, fault: { kind }, until, by }) {
+      tell({ action: 'expired', check, kind, until, by });
       changed(check);
     },
   });
-  const apply = applyTo(faults, log, changed);
+  const apply = applyTo(faults, tell, changed);
   let fleet: Fleet | undefined;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 

@@ -17,6 +17,7 @@ interface Rule {
 const rules: Readonly<Record<string, Rule>> = {
   'duration.ts': {},
   'log.ts': {},
+  'wall-clock.ts': {},
   'node-http.ts': {},
   health: { values: ['duration.ts'], types: ['generated', 'checks'] },
   checks: {
@@ -25,7 +26,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
     later: ['amqplib', 'ioredis', 'pg'],
   },
-  faults: { values: ['checks'], types: ['generated', 'log.ts'] },
+  faults: { values: ['checks'], types: ['generated'] },
   fleet: {
     values: ['checks', 'faults'],
     types: ['generated', 'log.ts'],
@@ -39,7 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
   server: {
-    values: ['contract', 'health', 'faults', 'node-http.ts'],
+    values: ['contract', 'health', 'faults', 'node-http.ts', 'wall-clock.ts'],
     types: ['generated', 'monitor', 'fleet', 'log.ts'],
     packages: ['node', 'express'],
     later: ['prom-client'],
@@ -54,10 +55,10 @@ const rules: Readonly<Record<string, Rule>> = {
     values: ['checks', 'health'],
     types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
-  'transition-log.ts': { types: ['monitor', 'log.ts'] },
+  events: { values: ['wall-clock.ts'], types: ['generated', 'faults', 'monitor', 'log.ts'], packages: ['node'] },
   'simulating.ts': {
-    values: ['generated', 'faults', 'health'],
-    types: ['fleet', 'monitor', 'options.ts', 'log.ts'],
+    values: ['generated', 'faults', 'health', 'monitor'],
+    types: ['fleet', 'options.ts', 'log.ts'],
     later: ['fleet'],
   },
   'listeners.ts': {
@@ -78,7 +79,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'options.ts',
       'listeners.ts',
       'simulating.ts',
-      'transition-log.ts',
+      'events',
     ],
     packages: ['node'],
     later: ['server'],
@@ -86,7 +87,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'client.ts': { values: ['generated'] },
   'index.ts': {
     values: ['checks', 'probity.ts'],
-    types: ['duration.ts', 'lifecycle', 'log.ts', 'options.ts', 'server'],
+    types: ['duration.ts', 'events', 'lifecycle', 'log.ts', 'options.ts', 'server'],
   },
   config: {
     values: ['generated', 'health', 'checks', 'contract', 'monitor', 'lifecycle', 'fleet', 'faults', 'duration.ts'],
@@ -111,10 +112,10 @@ const rules: Readonly<Record<string, Rule>> = {
       'lifecycle',
       'verify',
       'duration.ts',
+      'log.ts',
     ],
-    types: ['log.ts'],
     packages: ['node', 'commander'],
-    later: ['server'],
+    later: ['server', 'pino', 'pino-pretty'],
   },
 };
 

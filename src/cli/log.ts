@@ -1,44 +1,97 @@
+import type { Logger } from 'pino';
 import type { LogLevel } from '../config/settings.ts';
-import type { Log } from '../log.ts';
+import { type Log, silent } from '../log.ts';
+import { createLineWriter, type LineWriter, type LogOutput } from './line-writer.ts';
+import { isInstalled, loadPino } from './optional.ts';
 
 export interface FlushedLog extends Log {
-  /** Resolves when every line so far has been written. */
+  /** Resolves when every line so far has been written, or cannot be any more. */
   flush(): Promise<void>;
 }
 
-const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** What no line may hold. */
+  readonly secrets: readonly string[];
+  /** Standard output when left out. */
+  readonly output?: LogOutput;
+}
 
-/** JSON lines on standard output, in the shape that pino gives them: `level`, `time`, the fields, `msg`. */
-export function createLog(level: LogLevel): FlushedLog {
-  const least = levels.indexOf(level);
-  const write =
-    (method: keyof Log) =>
-    (fields: object, msg: string): void => {
-      if (levels.indexOf(method) < least) return;
-      process.stdout.write(line({ level: method, time: new Date().toISOString(), ...fields, msg }));
+interface Line {
+  readonly method: keyof Log;
+  readonly fields: object;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** Long enough for the first probe to be answered before anything else is loaded. In milliseconds. */
+const loadAfterMs = 20;
+
+/**
+ * pino's lines on standard output, or pino-pretty's on a terminal. pino is loaded a moment after the first line, so that
+ * no probe waits for it; what is said until then keeps its time, and nothing is lost when the process ends before.
+ *
+ * @throws Error when pino is not installed
+ */
+export function createLog({ level, secrets, output = process.stdout }: LogOptions): FlushedLog {
+  if (level === 'silent') return { ...silent, flush: async () => {} };
+  if (!isInstalled('pino')) throw new Error('the log needs the package pino: npm install pino');
+  const writer = createLineWriter(output, secrets);
+  let waiting: Line[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let write: ((line: Line) => void) | undefined;
+
+  const open = (): void => {
+    clearTimeout(timer);
+    process.off('exit', open);
+    write ??= pinoLines(level, writer);
+    for (const line of waiting) write(line);
+    waiting = [];
+  };
+  const at =
+    (method: keyof Log): Log['info'] =>
+    (fields, message) => {
+      const line = { method, fields, message, at: Date.now() };
+      if (write !== undefined) return write(line);
+      waiting.push(line);
+      if (waiting.length > 1) return;
+      timer = setTimeout(open, loadAfterMs).unref();
+      process.once('exit', open);
     };
   return {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    flush() {
+      if (waiting.length > 0) open();
+      return writer.flush();
+    },
   };
 }
 
-/** What cannot be said in JSON must not stop who says it. */
-function line(fields: object): string {
-  try {
-    return `${JSON.stringify(fields, (_, value) => shown(value))}\n`;
-  } catch (error) {
-    return `${JSON.stringify({ level: 'error', time: new Date().toISOString(), msg: `not loggable: ${error}` })}\n`;
-  }
+function pinoLines(level: Exclude<LogLevel, 'silent'>, writer: LineWriter): (line: Line) => void {
+  let now = 0;
+  const logger = loadPino().pino(
+    {
+      level,
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: () => `,"time":"${new Date(now).toISOString()}"`,
+    },
+    writer,
+  );
+  return ({ at, ...line }) => {
+    now = at;
+    say(logger, line);
+  };
 }
 
-function shown(value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value);
-  if (!(value instanceof Error)) return value;
-  const { name, message, stack, cause } = value;
-  const code = 'code' in value ? { code: value.code } : {};
-  return { type: name, message, ...code, stack, ...(cause === undefined ? {} : { cause }) };
+/** What cannot be said must not stop who says it. */
+function say(logger: Logger, { method, fields, message }: Omit<Line, 'at'>): void {
+  try {
+    logger[method](fields, message);
+  } catch {
+    logger[method]({ loggable: false }, message);
+  }
 }

@@ -1,5 +1,6 @@
 import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
@@ -27,7 +28,7 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   let probity: Probity;
   try {
     settings = withContract(await loadSettings({ file, env }), contract, mergeContract);
-    log = createLog(settings.logLevel);
+    log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
       log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');

@@ -1,6 +1,7 @@
 import type { Path } from './source.ts';
 
-const secretName = /pass|pwd|secret|token|key|auth|cred|cookie|session|signature/i;
+/** What is named like this is a secret. */
+export const secretName: RegExp = /pass|pwd|secret|token|key|auth|cred|cookie|session|signature/i;
 const scheme = /^[a-z][a-z0-9+.-]{0,15}:\/\//i;
 
 /**

@@ -1,5 +1,4 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import type { Log } from '../log.ts';
 import type { Faults } from './faults.ts';
 import type { ActiveFault } from './state.ts';
 
@@ -78,18 +77,37 @@ export function createSimulation({ faults, liveness, sharing, apply }: Simulatio
   };
 }
 
+/** What has become of a fault on this replica. */
+export interface FaultNotice {
+  readonly action: 'set' | 'cleared' | 'expired';
+  readonly check: string;
+  readonly kind: Fault['kind'];
+  /** When it ends by itself, in milliseconds on the monotonic clock. */
+  readonly until: number;
+  /** The name of the token of who set it, or cleared it. */
+  readonly by?: string | undefined;
+}
+
+/** Takes what happens to faults. */
+export interface FaultObserver {
+  onFault?(notice: FaultNotice): void;
+}
+
 /** Makes a change on this replica and tells of it; what changes nothing is not told. */
-export function applyTo(faults: Faults, log: Log, changed: (check: string) => void): SimulationOptions['apply'] {
+export function applyTo(
+  faults: Faults,
+  tell: (notice: FaultNotice) => void,
+  changed: (check: string) => void,
+): SimulationOptions['apply'] {
   return ({ check, fault, by, leftMs }) => {
+    const was = faults.of(check);
     if (fault !== undefined) {
       const { until } = faults.set(check, fault, by, leftMs);
-      log.warn({ check, kind: fault.kind, until: wallClock(until), by, simulated: true }, 'simulated fault set');
-    } else if (faults.clear(check)) {
-      log.warn({ check, by, simulated: true }, 'simulated fault cleared');
+      tell({ action: 'set', check, kind: fault.kind, until, by });
+    } else if (was !== undefined) {
+      faults.clear(check);
+      tell({ action: 'cleared', check, kind: was.fault.kind, until: was.until, by });
     } else return;
     changed(check);
   };
 }
-
-/** For display alone. */
-const wallClock = (monotonicMs: number): string => new Date(Date.now() + monotonicMs - performance.now()).toISOString();

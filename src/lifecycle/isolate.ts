@@ -20,6 +20,8 @@ export interface IsolateOptions {
   readonly host: string | undefined;
   /** The longest that the main thread may stand still and be alive. */
   readonly maxStallMs: number;
+  /** Where requests are counted: those of `Served`. */
+  readonly cells: SharedArrayBuffer;
   readonly state: IsolatedState;
   readonly log: Log;
 }
@@ -35,7 +37,8 @@ const longestRespawnMs = 5_000;
  *
  * @throws the error of `listen`, when the first one cannot listen.
  */
-export async function isolate({ port, host, maxStallMs, state, log }: IsolateOptions): Promise<Isolated> {
+export async function isolate(options: IsolateOptions): Promise<Isolated> {
+  const { port, host, maxStallMs, cells, state, log } = options;
   const beats = newBeats();
   const stopBeating = beat(beats);
   let latest = state;
@@ -44,7 +47,7 @@ export async function isolate({ port, host, maxStallMs, state, log }: IsolateOpt
   let deaths = 0;
 
   const start = (wanted: number): Worker => {
-    const data: WorkerData = { beats, maxStallMs, port: wanted, host, state: latest };
+    const data: WorkerData = { beats, cells, maxStallMs, port: wanted, host, state: latest };
     // Nothing that the program was started with (loaders, instrumentation) belongs into this thread.
     const started = new Worker(entry, { workerData: data, execArgv: [], name: 'probity' });
     started.on('error', (error) => log.error({ err: error }, 'the isolated listener failed'));

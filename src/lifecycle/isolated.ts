@@ -14,19 +14,20 @@ import type { Operation } from '../contract/operations.ts';
 import { problem } from '../contract/problem.ts';
 import { silent } from '../log.ts';
 import { pathOf } from '../server/guard.ts';
-import { type Reply, replyOf, send } from '../server/reply.ts';
+import { replyOf, send } from '../server/reply.ts';
+import { countIn, type ProbeReply } from '../server/served.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
 import { manageServer } from './connections.ts';
 import type { FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './pulse.ts';
 
-const { beats, maxStallMs, port, host, state } = workerData as WorkerData;
+const { beats, cells, maxStallMs, port, host, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
 const listChecks = contract.operations.find(({ id }) => id === 'listChecks') as Operation;
 const stall = stallOf(beats);
-let replies = new Map<string, Reply>();
-let blocked = new Map<string, Reply>();
+let replies = new Map<string, ProbeReply>();
+let blocked = new Map<string, ProbeReply>();
 let { report } = state;
 let isDraining = false;
 
@@ -37,9 +38,9 @@ function take(next: IsolatedState): void {
 }
 
 /** A Buffer arrives as plain bytes. */
-const revived = (reply: Reply): Reply => ({ ...reply, body: Buffer.from(reply.body) });
+const revived = (reply: ProbeReply): ProbeReply => ({ ...reply, body: Buffer.from(reply.body) });
 
-const find = (path: string): Reply | undefined =>
+const find = (path: string): ProbeReply | undefined =>
   (stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path);
 
 /** The latest report of the main thread, with what can be told without it: how long it has stood still. */
@@ -56,6 +57,7 @@ function details(): Report {
 
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
+  served: { count: countIn(cells) },
   refuse: refusals(contract),
   isDraining: () => isDraining,
   application({ method = '', url = '' }, response) {

@@ -1,10 +1,12 @@
 import type { Report } from '../../generated/contract/types.gen.ts';
-import type { Reply } from '../server/reply.ts';
+import type { ProbeReply } from '../server/served.ts';
 import type { SharedBeats } from './pulse.ts';
 
 /** What the worker is started with. */
 export interface WorkerData {
   readonly beats: SharedBeats;
+  /** Where requests are counted: those of `Served`. */
+  readonly cells: SharedArrayBuffer;
   readonly maxStallMs: number;
   readonly port: number;
   readonly host: string | undefined;
@@ -14,9 +16,9 @@ export interface WorkerData {
 /** What the worker answers with until the next one comes. */
 export interface IsolatedState {
   /** By path. */
-  readonly replies: readonly (readonly [string, Reply])[];
+  readonly replies: readonly (readonly [string, ProbeReply])[];
   /** What is answered in their place while the main thread is stuck for too long. */
-  readonly blocked: readonly (readonly [string, Reply])[];
+  readonly blocked: readonly (readonly [string, ProbeReply])[];
   readonly report: Report;
 }
 

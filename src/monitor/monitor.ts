@@ -5,6 +5,7 @@ import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
 import { guarded } from './guarded.ts';
+import type { CheckObserver } from './observer.ts';
 import { type Watch, watchCheck } from './watch.ts';
 
 /** Holds the current state: runs the checks, and says when what a probe may show has changed. */
@@ -36,16 +37,18 @@ export interface MonitorOptions {
   mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
   faulty(name: string, checker: Checker): Checker | undefined;
-  onTransition(check: MonitoredCheck, before: CheckState, after: CheckState): void;
-  /** Takes the error of a failed run, for the log at debug level. */
-  onFailure(check: MonitoredCheck, error: unknown): void;
+  readonly observers: readonly CheckObserver[];
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, faulty, onTransition, onFailure } = options;
+  const { checks, distress, mayStart = () => true, faulty, observers } = options;
   let lifecycle: Lifecycle = 'starting';
   let pending: NodeJS.Immediate | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
+
+  const tell = (news: (observer: CheckObserver) => void): void => {
+    for (const observer of observers) guarded(() => news(observer));
+  };
 
   const watches = new Map<string, Watch>(
     checks.map((check) => [
@@ -56,9 +59,11 @@ export function createMonitor(options: MonitorOptions): Monitor {
         faulty: () => faulty(check.name, check.checker),
         onOutcome(before, after) {
           if (differ(before, after)) changed();
-          if (before.status !== after.status) guarded(() => onTransition(check, before, after));
+          const { last } = after;
+          if (last !== undefined && last !== before.last) tell((observer) => observer.onRun?.(check, last));
+          if (before.status !== after.status) tell((observer) => observer.onTransition?.(check, before, after));
         },
-        onFailure: (error) => guarded(() => onFailure(check, error)),
+        onFailure: (error) => tell((observer) => observer.onFailure?.(check, error)),
       }),
     ]),
   );

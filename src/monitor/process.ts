@@ -1,12 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Process } from '../../generated/contract/types.gen.ts';
 import type { Duration } from '../duration.ts';
+import { createDistribution, type Distribution } from './distribution.ts';
 
 /** How the process itself is doing: the only thing that liveness looks at. */
 export interface ProcessWatch {
   figures(): Process;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
+  /** Of the longest delay in each second, in seconds: whoever looks seldom misses no stall. */
+  readonly delays: Distribution;
   stop(): void;
 }
 
@@ -32,19 +35,25 @@ const readingsKept = 10;
 /** For how long after its end a stall keeps liveness from succeeding, in milliseconds. */
 export const stallVisibleMs: number = readingsKept * intervalMs;
 
+/** In seconds: from what nobody notices up to what fails liveness. */
+const delayBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
 /** What a healthy loop measures: the histogram's own timer. */
 const resolutionMs = 20;
 
 export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOptions): ProcessWatch {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
+  const delays = createDistribution(delayBounds);
   let readings: number[] = [];
   const longestMs = (): number => Math.max(0, ...readings);
   const isStuck = (): boolean => longestMs() > maxEventLoopDelayMs;
 
   const read = (): void => {
     const wasStuck = isStuck();
-    readings = [...readings, Math.max(0, histogram.max / 1e6 - resolutionMs)].slice(-readingsKept);
+    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs);
+    readings = [...readings, longest].slice(-readingsKept);
+    delays.observe(longest / 1_000);
     histogram.reset();
     if (isStuck() !== wasStuck) onChange();
   };
@@ -61,6 +70,7 @@ export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOpti
       };
     },
     distress: () => (isStuck() ? ['Event loop blocked'] : []),
+    delays,
     stop() {
       clearInterval(timer);
       histogram.disable();

@@ -75,7 +75,8 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     const untilTick = tick - now;
     const usual = earlyDelayMs(state, rules, failures, Math.random()) ?? untilTick;
     const delay = again === undefined ? usual : Math.min(usual, again === 'now' ? 0 : startedAt + noticeGapMs - now);
-    nextRun = setTimeout(runOnce, delay).unref();
+    // A notice may come long after the run that it is to keep its distance from.
+    nextRun = setTimeout(runOnce, Math.max(0, delay)).unref();
   };
 
   /** Lets an up check go stale in time, unless another outcome comes first. */

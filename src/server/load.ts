@@ -7,16 +7,22 @@ import type { Log } from '../log.ts';
 import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
+import type { Tally } from '../monitor/tally.ts';
 import { createGuard } from './access.ts';
 import type { Access } from './access-options.ts';
 import { createApplication } from './application.ts';
 import { createHandlers } from './handlers.ts';
 import { createMetrics } from './metrics.ts';
+import type { PreparedReplies } from './prepared.ts';
+import type { Served } from './served.ts';
 import { createSimulate } from './simulate.ts';
 
 export interface ApplicationOptions {
   readonly contract: Contract;
+  readonly replies: PreparedReplies;
+  readonly served: Served;
   readonly monitor: Monitor;
+  readonly tally: Tally;
   readonly simulation: Simulation;
   readonly access: Access;
   fleet(): Fleet | undefined;
@@ -29,7 +35,7 @@ export interface ApplicationOptions {
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
   const { contract, monitor, simulation, process, heartbeats, fleet, log } = options;
   const guard = createGuard(options.access);
-  const metrics = createMetrics({ monitor, simulation, guard });
+  const metrics = createMetrics({ ...options, guard });
   const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
   const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), log);
   return createApplication(contract, router, guard, log);

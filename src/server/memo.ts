@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Reply, wire } from './reply.ts';
+import type { ProbeReply, Served } from './served.ts';
 
 /**
  * Probers send the same bytes over and over. What Node's parser has once taken for a whole request on a connection is
@@ -30,7 +31,11 @@ interface Connection {
 }
 
 /** @param find the reply for a path at this moment; nothing when requests are to go to the parser. */
-export function memoise(server: Server, find: (path: string) => Reply | undefined): Memo {
+export function memoise(
+  server: Server,
+  find: (path: string) => ProbeReply | undefined,
+  served: Pick<Served, 'count'>,
+): Memo {
   const connections = new WeakMap<Socket, Connection>();
   const bytesOf = createWire(server);
 
@@ -42,6 +47,7 @@ export function memoise(server: Server, find: (path: string) => Reply | undefine
     const take = (chunk: Buffer): void => {
       const reply = isKnown(chunk) ? find(connection.path as string) : undefined;
       if (reply !== undefined) {
+        served.count(reply);
         socket.write(bytesOf(reply, connection.isHead));
         return;
       }

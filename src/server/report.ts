@@ -3,6 +3,7 @@ import type { Contract } from '../contract/contract.ts';
 import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
 import { judge } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
+import { wallClock } from '../wall-clock.ts';
 
 /** The whole state as the contract tells it; `readinessOnly` are the checks that readiness was narrowed to. */
 export function reportOf(
@@ -35,10 +36,10 @@ export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedF
     requiredFor: rules.requiredFor,
     simulated: last?.simulated ?? false,
     ...(active === undefined ? {} : { fault: { kind: active.fault.kind, ...endOf(active) } }),
-    since: wallClock(since),
+    since: shownTime(since),
     ...(last === undefined
       ? {}
-      : { lastRun: { at: wallClock(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
+      : { lastRun: { at: shownTime(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
   };
 }
 
@@ -48,13 +49,12 @@ export function faultOf(active: SharedFault): FaultInForce {
 }
 
 const endOf = ({ until, by }: SharedFault): { until: string; by?: string } => ({
-  until: wallClock(until),
+  until: shownTime(until),
   ...(by === undefined ? {} : { by }),
 });
 
 /** For display alone: everything that is decided is decided on the monotonic clock. */
-const wallClock = (monotonicMs: number): string =>
-  new Date(Date.now() - (performance.now() - monotonicMs)).toISOString();
+const shownTime = (monotonicMs: number): string => new Date(wallClock(monotonicMs)).toISOString();
 
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 

@@ -8,6 +8,7 @@ import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
 import { type Reply, replyOf, send, wire } from './reply.ts';
+import type { Served } from './served.ts';
 
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */
 const limits = {
@@ -31,6 +32,7 @@ export function refusals(contract: Contract): Refuse {
 
 export interface ProbeServerOptions {
   readonly replies: PreparedReplies;
+  readonly served: Pick<Served, 'count'>;
   readonly refuse: Refuse;
   /** Takes everything but the probes. */
   readonly application: RequestListener;
@@ -41,8 +43,8 @@ export interface ProbeServerOptions {
 /** A server that answers probes from the prepared replies, and hands everything else to the application. */
 export function createProbeServer(options: ProbeServerOptions): Server {
   const server = http.createServer(limits);
-  const { replies, isDraining = () => false } = options;
-  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)));
+  const { replies, served, isDraining = () => false } = options;
+  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)), served);
   server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, options.refuse),
@@ -53,7 +55,8 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   return server;
 }
 
-export function answerRequests({ replies, refuse, application }: ProbeServerOptions, memo: Memo): RequestListener {
+export function answerRequests(options: ProbeServerOptions, memo: Memo): RequestListener {
+  const { replies, served, refuse, application } = options;
   return (request: IncomingMessage, response: ServerResponse) => {
     const mistake = malformed(request);
     if (mistake !== undefined) return send(response, refuse(400, mistake));
@@ -62,6 +65,7 @@ export function answerRequests({ replies, refuse, application }: ProbeServerOpti
       const reply = replies.get(path);
       if (reply !== undefined) {
         memo.remember(request, response, path);
+        served.count(reply);
         return send(response, reply);
       }
     }

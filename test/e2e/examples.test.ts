@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import amqp from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import { startProgram } from '../lifecycle/program.ts';
+import { startHttp } from '../servers/http.ts';
+import { startCollector } from '../servers/otlp.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import { startRabbitmq } from '../servers/rabbitmq.ts';
 import { untilStatus } from './service.ts';
@@ -56,5 +58,58 @@ describe('the example of a consumer', () => {
     program.kill('SIGTERM');
     expect(await program.exited).toBe(0);
     await rabbitmq.dispose();
+  });
+});
+
+describe('the example with OpenTelemetry', () => {
+  it('sends the runs and the transitions of an outage that is played through', { timeout: 60_000 }, async () => {
+    const [collector, external] = await Promise.all([startCollector(), startHttp()]);
+    const program = startProgram(
+      join(folder, 'opentelemetry/server.ts'),
+      {
+        ...env,
+        SIMULATION: 'true',
+        EXTERNAL_SERVICE_URL: external.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_METRIC_EXPORT_INTERVAL: '200',
+        OTEL_SERVICE_NAME: 'shop-under-test',
+      },
+      folder,
+    );
+    const url = `http://127.0.0.1:${portOf(await program.said('listening'))}`;
+    await untilStatus(`${url}/ready`, 200);
+    await fetch(`${url}/simulate_external_service_failure`, { method: 'POST' });
+    await untilStatus(`${url}/ready`, 503);
+    await fetch(`${url}/simulate_external_service_recovery`, { method: 'POST' });
+    await untilStatus(`${url}/ready`, 200);
+    const failed = await collector.until(
+      ({ of, attributes }) => of === 'probity.check.duration' && attributes.outcome === 'failed',
+    );
+    expect(failed).toMatchObject({
+      service: 'shop-under-test',
+      attributes: { check: 'external_service', reason: 'unavailable', simulated: true },
+    });
+    program.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+
+    const logs = collector.received.filter(({ of }) => of === 'logs');
+    expect(logs.map(({ record, attributes }) => [record.eventName, attributes.action ?? attributes.to])).toEqual([
+      ['probity.transition', 'up'],
+      ['probity.fault', 'set'],
+      ['probity.transition', 'down'],
+      ['probity.fault', 'cleared'],
+      ['probity.transition', 'up'],
+    ]);
+    expect(logs[2]).toMatchObject({
+      service: 'shop-under-test',
+      attributes: { check: 'external_service', from: 'up', reason: 'unavailable', simulated: true },
+      record: { severityNumber: 13, body: { stringValue: 'external_service is down' } },
+    });
+    const counted = collector.received.filter(
+      ({ of, attributes }) => of === 'probity.check.transitions' && attributes.to === 'up',
+    );
+    expect(Number(counted.at(-1)?.record.asDouble ?? counted.at(-1)?.record.asInt)).toBe(2);
+    collector.close();
+    await external.dispose();
   });
 });

@@ -96,6 +96,7 @@ describe('secrets', () => {
       DATABASE_URL: wrong(postgres.url, 'probity'),
       REDIS_URL: wrong(redis.url, ''),
       AMQP_URL: wrong(rabbitmq.url, 'guest'),
+      LOG_LEVEL: 'debug',
     });
     for (const check of ['database', 'cache', 'queue']) {
       await service.logged({ msg: 'check changed', check, to: 'down', reason: 'auth' });

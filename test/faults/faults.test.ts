@@ -193,8 +193,7 @@ it('shows in a monitored check and leaves it again, through the real thresholds'
     checks: [{ name: 'database', rules: someRules(), checker }],
     distress: () => [],
     faulty: faults.overlay,
-    onTransition() {},
-    onFailure() {},
+    observers: [],
   });
   const state = () => monitor.snapshot().checks[0]?.state;
   monitor.start();

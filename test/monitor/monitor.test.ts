@@ -34,8 +34,11 @@ function monitoring(given: Given, options: Partial<MonitorOptions> = {}): Monito
     checks,
     distress: () => [],
     faulty: () => undefined,
-    onTransition: ({ name }, before, after) => void transitions.push(`${name} ${before.status} ${after.status}`),
-    onFailure() {},
+    observers: [
+      {
+        onTransition: ({ name }, before, after) => void transitions.push(`${name} ${before.status} ${after.status}`),
+      },
+    ],
     ...options,
   });
   monitor.onChange((snapshot) => published.push(snapshot));
@@ -242,7 +245,10 @@ describe('an exception', () => {
 
   it('of the log does not end the checking, nor hide the change', async () => {
     const checker = scriptedChecker();
-    const { monitor, published } = monitoring({ database: checker }, { onTransition: raise, onFailure: raise });
+    const { monitor, published } = monitoring(
+      { database: checker },
+      { observers: [{ onRun: raise, onTransition: raise, onFailure: raise }] },
+    );
     monitor.start();
     await pass(1_000);
     checker.now = 'refused';

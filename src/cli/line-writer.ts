@@ -1,0 +1,40 @@
+import { createMask } from './mask.ts';
+import { isInstalled, loadPinoPretty } from './optional.ts';
+
+export type LogOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'isTTY'>;
+
+/** Where the lines of a log go. */
+export interface LineWriter {
+  /** Takes one line of JSON. */
+  write(line: string): void;
+  /** Resolves when every line so far has been written, or cannot be any more. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Writes lines without the secrets; for people where the output is a terminal and pino-pretty is installed. When nobody
+ * reads any more (EPIPE), that ends the log and not the service.
+ */
+export function createLineWriter(output: LogOutput, secrets: readonly string[]): LineWriter {
+  const masked = createMask(secrets);
+  const shown = output.isTTY && isInstalled('pino-pretty') ? prettily() : (line: string) => line;
+  let isBroken = false;
+  output.on('error', () => {
+    isBroken = true;
+  });
+  return {
+    write(line) {
+      if (!isBroken) output.write(shown(masked(line)));
+    },
+    flush: () => new Promise((resolve) => (isBroken ? resolve() : void output.write('', () => resolve()))),
+  };
+}
+
+/** Loaded with the first line. */
+function prettily(): (line: string) => string {
+  let format: ((line: string) => string) | undefined;
+  return (line) => {
+    format ??= loadPinoPretty().prettyFactory({ singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
+    return format(line);
+  };
+}

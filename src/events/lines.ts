@@ -1,0 +1,29 @@
+import type { FaultNotice } from '../faults/simulation.ts';
+import type { Log } from '../log.ts';
+import { wallClock } from '../wall-clock.ts';
+import type { Observer } from './observer.ts';
+
+const faultLines = {
+  set: 'simulated fault set',
+  cleared: 'simulated fault cleared',
+  expired: 'simulated fault has expired',
+} as const satisfies Record<FaultNotice['action'], string>;
+
+/** A line for each transition and each fault, and at debug level for each failed run; none for a probe. */
+export const linesOf = (log: Log): Observer => ({
+  onTransition({ name, rules }, before, after) {
+    const fields = {
+      check: name,
+      from: before.status,
+      to: after.status,
+      reason: after.reason,
+      simulated: after.last?.simulated,
+    };
+    log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
+  },
+  onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
+  onFault({ action, check, kind, until, by }) {
+    const end = action === 'set' ? { until: new Date(wallClock(until)).toISOString() } : {};
+    log.warn({ check, kind, ...end, by, simulated: true }, faultLines[action]);
+  },
+});

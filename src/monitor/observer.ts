@@ -1,0 +1,17 @@
+import type { CheckState, Outcome } from '../health/check-state.ts';
+import type { CheckRules } from '../health/rules.ts';
+
+/** What an observer is told of a check. */
+export interface ObservedCheck {
+  readonly name: string;
+  readonly rules: CheckRules;
+}
+
+/** Takes what happens to checks. What it throws is told as a warning of the process, and harms nobody else. */
+export interface CheckObserver {
+  /** A run has ended. */
+  onRun?(check: ObservedCheck, outcome: Outcome): void;
+  onTransition?(check: ObservedCheck, before: CheckState, after: CheckState): void;
+  /** Takes the error of a failed run, which may hold anything: it is for a log at debug level alone. */
+  onFailure?(check: ObservedCheck, error: unknown): void;
+}

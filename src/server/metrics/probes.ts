@@ -1,0 +1,34 @@
+import type { Contract } from '../../contract/contract.ts';
+import type { PreparedReplies } from '../prepared.ts';
+import type { Served } from '../served.ts';
+import { counter, type Family, gauge } from './family.ts';
+
+export interface ProbeMetricsOptions {
+  readonly contract: Contract;
+  readonly replies: PreparedReplies;
+  readonly served: Served;
+}
+
+export const probeFamilies = ({ contract, replies, served }: ProbeMetricsOptions): Family[] => [
+  gauge(
+    'probity_probe_success',
+    'Whether the probe operation succeeds at the moment (1) or not (0), asked or not.',
+    ['operation', 'probe'],
+    () =>
+      contract.operations.flatMap(({ id, path, probe }) => {
+        const reply = replies.get(path);
+        if (probe === undefined || reply === undefined) return [];
+        return [{ labels: { operation: id, probe: probe.kind }, value: Number(reply.status < 300) }];
+      }),
+  ),
+  counter(
+    'probity_probe_requests_total',
+    'Requests for the probe operation, by the status that they were answered with.',
+    ['operation', 'status'],
+    () =>
+      served.list().map(({ operation, status, requests }) => ({
+        labels: { operation, status: String(status) },
+        value: requests,
+      })),
+  ),
+];

@@ -1,0 +1,50 @@
+import { channel } from 'node:diagnostics_channel';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { createProbity } from '../src/probity.ts';
+import { scrape } from './server/exposition.ts';
+import { temporaryFolder } from './servers/process.ts';
+
+const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+const section = readme.split('\n## ').find((part) => part.startsWith('Metrics, logs and events')) ?? '';
+const folder = temporaryFolder('readme');
+afterAll(() => {
+  vi.restoreAllMocks();
+  folder.remove();
+});
+
+describe("the README's section on metrics, logs and events", () => {
+  it('lists every metric, with its type, its labels and what it says', async () => {
+    const probity = createProbity({ simulation: true, checks: { database: () => Promise.reject(new Error('no')) } });
+    const { port } = await probity.listen(0, '127.0.0.1');
+    const url = `http://127.0.0.1:${port}`;
+    await fetch(`${url}/simulate_db_failure`, { method: 'POST' });
+    const { metrics } = await scrape(url);
+    const rows = section.split('\n').filter((line) => line.startsWith('| `probity_'));
+    const expected = metrics.map(({ name, help, type, samples }) => {
+      const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)).filter((label) => label !== 'le'));
+      return `| \`${name}\` | ${type} | ${[...labels].map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+    });
+    expect(rows.map((row) => row.replace('| | ', '|  | '))).toEqual(expected);
+    await probity.stop();
+  });
+
+  it('has an example for the events that does what it says', async () => {
+    const code = /```js\n(.*?)```/s.exec(section)?.[1] ?? '';
+    const file = join(folder.path, 'example.mjs');
+    writeFileSync(file, code);
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await import(/* @vite-ignore */ pathToFileURL(file).href);
+    channel('probity:transition').publish({
+      check: 'database',
+      from: 'up',
+      to: 'down',
+      reason: 'refused',
+      durationMs: 1,
+    });
+    channel('probity:transition').publish({ check: 'database', from: 'down', to: 'up', durationMs: 1_500 });
+    expect(said.mock.calls).toEqual([['database is down: refused'], ['database was down for 1.5 s']]);
+  });
+});
