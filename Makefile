@@ -67,6 +67,7 @@ servers: $(MODULES) ## Install the servers and the browser that the tests start 
 .PHONY: build
 build: $(MODULES) ## Compile the package into dist/
 	@rm -rf dist && tsc -p tsconfig.build.json
+	@rm -r dist/src/cli && rolldown --config rolldown.config.ts >/dev/null
 	@mkdir -p dist/$(PAGES)/swagger-ui && cp $(PAGES)/*.html $(PAGES)/*.css $(PAGES)/*.js dist/$(PAGES)/
 	@cp $(addprefix node_modules/swagger-ui-dist/,swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt LICENSE NOTICE) dist/$(PAGES)/swagger-ui/
 

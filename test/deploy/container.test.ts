@@ -129,6 +129,8 @@ describe('the image', () => {
   it('answers as healthy with nothing to watch, as another user and read-only, and ends with SIGTERM', async () => {
     const container = await start({});
     expect(await container.healthcheck()).toBe(0);
+    for (const page of ['/', '/docs', '/openapi.json', '/metrics'])
+      expect((await fetch(container.url + page)).status).toBe(200);
     container.signal('SIGTERM');
     expect(await container.exited).toBe(0);
     expect(await container.healthcheck()).toBe(1);
