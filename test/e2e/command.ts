@@ -15,6 +15,8 @@ export interface Command {
   readonly ended: Promise<Ended>;
   /** Resolves when standard output has this; rejects when the command ends without. */
   printed(pattern: RegExp): Promise<void>;
+  /** What a person types on the terminal. */
+  type(text: string): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -90,6 +92,7 @@ function commandOf(child: ChildProcess): Command {
         look();
         ended.then(() => reject(new Error(`Expected ${pattern} in: ${stdout}${stderr}`)));
       }),
+    type: (text) => void child.stdin?.write(text),
     kill: (signal) => void child.kill(signal),
   };
 }

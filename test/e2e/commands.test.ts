@@ -353,7 +353,7 @@ describe('the command', () => {
   it.each([
     [['srve'], "unknown command 'srve' (Did you mean serve?)"],
     [['serve', '--confg', 'x.yaml'], "unknown option '--confg' (Did you mean --config?)"],
-    [['contract', 'x'], "too many arguments for 'contract'. Expected 0 arguments but got 1: x."],
+    [['contract', 'x'], "too many arguments for 'contract'. Expected 0 arguments but got 1."],
     [['wait'], "missing required argument 'url'"],
     [['faults', 'set', 'http://127.0.0.1:1'], "missing required argument 'check'"],
     [['status', 'nowhere'], 'expected a URL such as http://127.0.0.1:8000, got "nowhere"'],

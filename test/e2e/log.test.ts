@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../servers/free-port.ts';
 import { startHttp } from '../servers/http.ts';
-import { program, temporaryFolder } from '../servers/process.ts';
+import { temporaryFolder } from '../servers/process.ts';
+import { startOnTerminal } from './command.ts';
 import { spawnService, startService, untilStatus } from './service.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -129,20 +130,11 @@ describe('the log of the service', () => {
   });
 
   it('is for people on a terminal', async () => {
-    const port = await freePort();
-    const child = spawn(program('script'), ['-qfec', `exec ${process.execPath} src/cli/main.ts serve`, '/dev/null'], {
-      cwd: root,
-      env: { PATH: process.env.PATH ?? '', PORT: String(port), DRAIN_DELAY: '1ms', TERM: 'xterm' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let text = '';
-    child.stdout.on('data', (data) => {
-      const isNews = !text.includes('listening');
-      text += data;
-      // Control-C, as a person would type it.
-      if (isNews && text.includes('listening')) child.stdin.write('\x03');
-    });
-    const [code] = await once(child, 'close');
+    const command = startOnTerminal(['serve'], { PORT: '0', DRAIN_DELAY: '1ms' });
+    await command.printed(/listening/);
+    // Control-C.
+    command.type('\x03');
+    const { code, stdout: text } = await command.ended;
     expect(code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
     const plain = text.replaceAll(/\u001b\[\d+m/g, '').replaceAll(/\^C|\r/g, '');
