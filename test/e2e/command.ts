@@ -44,7 +44,8 @@ export function startCommand(
 
 /** The same on a terminal; what it draws is in `stdout`. */
 export function startOnTerminal(args: readonly string[], env: Record<string, string> = {}): Command {
-  const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  // Control-C goes to whoever is on the terminal, and no shell is to stay there.
+  const line = `exec ${[process.execPath, program, ...args].map((word) => `'${word}'`).join(' ')}`;
   return commandOf(
     spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
       cwd: root,
