@@ -12,7 +12,7 @@ import {
 import type { Fleet } from './fleet/fleet.ts';
 import { judge } from './health/probes.ts';
 import type { Log } from './log.ts';
-import { guarded } from './monitor/guarded.ts';
+import { guardedAll } from './monitor/guarded.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
 
@@ -39,9 +39,7 @@ export interface SimulatingOptions {
 
 export function createSimulating(options: SimulatingOptions): Simulating {
   const { allowed, checks, monitor, observers, log } = options;
-  const tell = (notice: FaultNotice): void => {
-    for (const observer of observers) guarded(() => observer.onFault?.(notice));
-  };
+  const tell: (notice: FaultNotice) => void = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
   const changed = (check: string): void => {
     if (allowed.liveness && check === livenessTarget) monitor().refresh();
     else void monitor().recheck(check);

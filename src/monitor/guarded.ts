@@ -6,6 +6,23 @@ export function guarded(work: () => void): void {
   try {
     work();
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error));
+    warn(error);
   }
 }
+
+/** One function that calls all of them with what it is called with, each guarded from the others. */
+export function guardedAll<Args extends readonly unknown[]>(
+  listeners: readonly ((...args: Args) => void)[],
+): (...args: Args) => void {
+  return (...args) => {
+    for (const listener of listeners) {
+      try {
+        listener(...args);
+      } catch (error) {
+        warn(error);
+      }
+    }
+  };
+}
+
+const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error));

@@ -4,7 +4,7 @@ import type { CheckState } from '../health/check-state.ts';
 import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
-import { guarded } from './guarded.ts';
+import { guarded, guardedAll } from './guarded.ts';
 import type { CheckObserver } from './observer.ts';
 import { type Watch, watchCheck } from './watch.ts';
 
@@ -46,9 +46,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
   let pending: NodeJS.Immediate | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
 
-  const tell = (news: (observer: CheckObserver) => void): void => {
-    for (const observer of observers) guarded(() => news(observer));
-  };
+  // Made once, as there is a run of some check all the time.
+  const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
+  const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
+  const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
 
   const watches = new Map<string, Watch>(
     checks.map((check) => [
@@ -60,10 +61,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
         onOutcome(before, after) {
           if (differ(before, after)) changed();
           const { last } = after;
-          if (last !== undefined && last !== before.last) tell((observer) => observer.onRun?.(check, last));
-          if (before.status !== after.status) tell((observer) => observer.onTransition?.(check, before, after));
+          if (last !== undefined && last !== before.last) tellRun(check, last);
+          if (before.status !== after.status) tellTransition(check, before, after);
         },
-        onFailure: (error) => tell((observer) => observer.onFailure?.(check, error)),
+        onFailure: (error) => tellFailure(check, error),
       }),
     ]),
   );

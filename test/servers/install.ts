@@ -24,7 +24,7 @@ const requirements: readonly Requirement[] = [
   { program: 'chromium', package: 'chromium' },
   { program: 'openssl', package: 'openssl' },
   { program: 'setpriv', package: 'util-linux' },
-  { program: 'promtool', package: 'prometheus', services: ['prometheus', 'prometheus-node-exporter'] },
+  { program: 'promtool', package: 'prometheus', services: ['prometheus'] },
   { program: 'kubectl', package: 'kubernetes-client' },
 ];
 
