@@ -1,9 +1,9 @@
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
 import { kubernetesDefaults } from './needs.ts';
 import { type Place, textOf } from './place.ts';
-import type { Probe, Program, Question, Setting, Variable } from './program.ts';
+import type { Probe, Program, Setting, Variable } from './program.ts';
 import { countAt, secondsAt } from './setting.ts';
-import { questionIn, sleepIn, type Words, wordsOf } from './words.ts';
+import { type Question, questionIn, sleepIn, type Words, wordsOf } from './words.ts';
 
 /** Whether a document is an object of Kubernetes. */
 export const isKubernetes = (document: Place): boolean =>

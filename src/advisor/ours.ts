@@ -2,8 +2,8 @@ import { milliseconds } from '../duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
 import type { Facts, ProbeOperation } from './facts.ts';
 import { isProbityImage } from './images.ts';
-import type { Program, Question } from './program.ts';
-import { runsProbity } from './words.ts';
+import type { Program } from './program.ts';
+import { type Question, runsProbity } from './words.ts';
 
 /** A container or a service that is to be judged, with what is known of the service that it is or asks. */
 export interface Judged {

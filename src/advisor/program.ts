@@ -1,6 +1,6 @@
 import type { ProbeKind } from '../health/probes.ts';
 import type { Place } from './place.ts';
-import type { Words } from './words.ts';
+import type { Question, Words } from './words.ts';
 
 /** A number in a manifest, or the one that counts where none is written. */
 export interface Setting {
@@ -13,17 +13,6 @@ export interface Setting {
   /** Its own place, or that of what it is missing from. */
   readonly place: Place;
   readonly isWritten: boolean;
-}
-
-/** What a probe asks over HTTP. */
-export interface Question {
-  readonly place: Place;
-  readonly path: string;
-  /** Absent where it cannot be told, as with a variable. */
-  readonly port?: { readonly value: string | number; readonly place: Place };
-  /** What makes it ask another one than the container itself over plain HTTP. */
-  readonly scheme?: Place;
-  readonly host?: Place;
 }
 
 /** One probe of a container, or the health check of a service. */

@@ -1,5 +1,4 @@
 import type { Place } from './place.ts';
-import type { Question } from './program.ts';
 
 /** A command as words, and whether a shell is needed for it. */
 export interface Words {
@@ -13,6 +12,17 @@ export const split = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|([^\s"';&|]+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
+
+/** What a probe asks over HTTP. */
+export interface Question {
+  readonly place: Place;
+  readonly path: string;
+  /** Absent where it cannot be told, as with a variable. */
+  readonly port?: { readonly value: string | number; readonly place: Place };
+  /** What makes it ask another one than the container itself over plain HTTP. */
+  readonly scheme?: Place;
+  readonly host?: Place;
+}
 
 /** A command that is run as it is, or through the shell that it names. */
 export function wordsOf(place: Place, argv: readonly string[]): Words {

@@ -2,9 +2,13 @@ import { contractOf } from '../config/contract.ts';
 import { loadSettings } from '../config/settings.ts';
 import { prove, type Sample } from '../contract/proof.ts';
 import { rulesOf } from '../health/rules.ts';
-import type { ContractArguments } from './commands/contract.ts';
 import { exitCodes } from './exit.ts';
-import { withContract } from './with-contract.ts';
+import { type ContractOptions, withContract } from './with-contract.ts';
+
+export interface ContractArguments extends ContractOptions {
+  readonly samples?: boolean;
+  readonly json?: boolean;
+}
 
 /** Proves the contract in force, and prints it or samples of its answers. */
 export async function contract({ config, contract, merge, samples, json }: ContractArguments): Promise<number> {

@@ -1,10 +1,26 @@
 import { clearFault, clearFaults, listFaults, setFault } from '../../generated/client/index.ts';
 import type { Fault, FaultInForce } from '../../generated/contract/types.gen.ts';
 import { milliseconds } from '../duration.ts';
-import type { ListArguments, SetArguments } from './commands/faults.ts';
 import { exitCodes } from './exit.ts';
 import { dataOf, parseUrl, type Service, serviceAt } from './service.ts';
 import { table } from './table.ts';
+
+export interface ServiceArguments {
+  readonly timeout: string;
+}
+
+export interface ListArguments extends ServiceArguments {
+  readonly json?: boolean;
+}
+
+/** Durations as they were written. */
+export interface SetArguments extends ServiceArguments {
+  readonly ttl?: string;
+  readonly delay?: string;
+  readonly jitter?: string;
+  readonly period?: string;
+  readonly probability?: string;
+}
 
 /** Prints the faults in force; comes to the exit code. */
 export async function list(url: string, { timeout, json }: ListArguments): Promise<number> {
@@ -27,11 +43,7 @@ export async function set(url: string, check: string, kind: string, options: Set
 }
 
 /** Ends one fault or all of them; comes to the exit code. */
-export async function clear(
-  url: string,
-  check: string | undefined,
-  { timeout }: Pick<ListArguments, 'timeout'>,
-): Promise<number> {
+export async function clear(url: string, check: string | undefined, { timeout }: ServiceArguments): Promise<number> {
   const service = serviceOf(url, timeout);
   const { client } = service;
   if (check === undefined) dataOf(await clearFaults({ client }), service);

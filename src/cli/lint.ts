@@ -5,9 +5,12 @@ import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
 import { loadSettings } from '../config/settings.ts';
 import { oneLine } from '../config/show.ts';
-import type { LintArguments } from './commands/lint.ts';
 import { exitCodes } from './exit.ts';
-import { withContract } from './with-contract.ts';
+import { type ContractOptions, withContract } from './with-contract.ts';
+
+export interface LintArguments extends ContractOptions {
+  readonly json?: boolean;
+}
 
 /** Judges manifests by the configuration and the contract in force; comes to the exit code. */
 export async function lintFiles(files: readonly string[], options: LintArguments): Promise<number> {

@@ -6,9 +6,13 @@ import { sidecarOf } from '../advisor/sidecar.ts';
 import { contractOf } from '../config/contract.ts';
 import { loadSettings } from '../config/settings.ts';
 import { builtinDocument } from '../contract/builtin.ts';
-import type { ManifestArguments } from './commands/manifest.ts';
 import { exitCodes } from './exit.ts';
-import { withContract } from './with-contract.ts';
+import { type ContractOptions, withContract } from './with-contract.ts';
+
+export interface ManifestArguments extends ContractOptions {
+  readonly sidecar?: boolean;
+  readonly json?: boolean;
+}
 
 /** Prints the stanzas that fit the configuration, with the reasons; comes to the exit code. */
 export async function manifest(options: ManifestArguments): Promise<number> {

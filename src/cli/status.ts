@@ -2,11 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { listChecks } from '../../generated/client/index.ts';
 import type { Report } from '../../generated/contract/types.gen.ts';
 import { milliseconds } from '../duration.ts';
-import type { StatusArguments } from './commands/status.ts';
 import { exitCodes, Failed } from './exit.ts';
 import { createLive } from './live.ts';
 import { describeReport } from './report.ts';
 import { dataOf, parseUrl, type Service, serviceAt } from './service.ts';
+
+export interface StatusArguments {
+  readonly watch?: boolean;
+  readonly json?: boolean;
+  readonly timeout: string;
+}
 
 const everyMs = 1_000;
 

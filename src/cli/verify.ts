@@ -6,10 +6,15 @@ import { upgraded } from '../contract/custom/upgrade.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
 import { milliseconds } from '../duration.ts';
 import { type Finding, verify } from '../verify/verify.ts';
-import type { VerifyArguments } from './commands/verify.ts';
 import { exitCodes } from './exit.ts';
 import { parseUrl, type Service, saying, serviceAt } from './service.ts';
 import { table } from './table.ts';
+
+export interface VerifyArguments {
+  readonly contract?: string;
+  readonly timeout: string;
+  readonly json?: boolean;
+}
 
 /** Holds a running service against a document, its own unless `contract` names a file; comes to the exit code. */
 export async function verifyService(url: string, { contract: file, timeout, json }: VerifyArguments): Promise<number> {

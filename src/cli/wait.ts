@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { milliseconds } from '../duration.ts';
-import type { WaitArguments } from './commands/wait.ts';
 import { exitCodes, Failed } from './exit.ts';
 import { createLive } from './live.ts';
 import { type Probed, probe } from './probe.ts';
+
+export interface WaitArguments {
+  readonly timeout: string;
+}
 
 /** Between two questions, and for an answer at most; in milliseconds. */
 const pauseMs = 250;

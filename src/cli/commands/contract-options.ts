@@ -1,12 +1,5 @@
 import type { Command } from 'commander';
 
-/** The options that say which contract is in force. */
-export interface ContractOptions {
-  readonly config?: string;
-  readonly contract?: string;
-  readonly merge?: boolean;
-}
-
 export const withContractOptions = (command: Command): Command =>
   command
     .option('--config <file>', 'the configuration; ./probity.yaml where there is one, else the environment alone')

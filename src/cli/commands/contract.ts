@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
+import type { ContractArguments } from '../contract.ts';
 import { ending } from '../exit.ts';
-import { type ContractOptions, withContractOptions } from './contract-options.ts';
-
-export interface ContractArguments extends ContractOptions {
-  readonly samples?: boolean;
-  readonly json?: boolean;
-}
+import { withContractOptions } from './contract-options.ts';
 
 export const addContract = (program: Command): void =>
   void withContractOptions(

@@ -1,22 +1,6 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-
-interface Common {
-  readonly timeout: string;
-}
-
-export interface ListArguments extends Common {
-  readonly json?: boolean;
-}
-
-/** Durations as they were written. */
-export interface SetArguments extends Common {
-  readonly ttl?: string;
-  readonly delay?: string;
-  readonly jitter?: string;
-  readonly period?: string;
-  readonly probability?: string;
-}
+import type { ListArguments, ServiceArguments, SetArguments } from '../faults.ts';
 
 const url = ['<url>', 'where the service is, such as http://127.0.0.1:8000'] as const;
 const timeout = ['--timeout <duration>', 'how long to wait for an answer', '5s'] as const;
@@ -70,7 +54,7 @@ Examples:
     .argument('[check]', 'the name of the check; all of them when left out')
     .option(...timeout)
     .action(
-      ending(async (at: string, check: string | undefined, options: Common) =>
+      ending(async (at: string, check: string | undefined, options: ServiceArguments) =>
         (await import('../faults.ts')).clear(at, check, options),
       ),
     );

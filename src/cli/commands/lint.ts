@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-import { type ContractOptions, withContractOptions } from './contract-options.ts';
-
-export interface LintArguments extends ContractOptions {
-  readonly json?: boolean;
-}
+import type { LintArguments } from '../lint.ts';
+import { withContractOptions } from './contract-options.ts';
 
 export const addLint = (program: Command): void =>
   void withContractOptions(

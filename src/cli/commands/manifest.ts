@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-import { type ContractOptions, withContractOptions } from './contract-options.ts';
-
-export interface ManifestArguments extends ContractOptions {
-  readonly sidecar?: boolean;
-  readonly json?: boolean;
-}
+import type { ManifestArguments } from '../manifest.ts';
+import { withContractOptions } from './contract-options.ts';
 
 export const addManifest = (program: Command): void =>
   void withContractOptions(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type ContractOptions, withContractOptions } from './contract-options.ts';
+import type { ContractOptions } from '../with-contract.ts';
+import { withContractOptions } from './contract-options.ts';
 
 export const addServe = (program: Command): void =>
   void withContractOptions(

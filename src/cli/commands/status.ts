@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-
-export interface StatusArguments {
-  readonly watch?: boolean;
-  readonly json?: boolean;
-  readonly timeout: string;
-}
+import type { StatusArguments } from '../status.ts';
 
 export const addStatus = (program: Command): void =>
   void program

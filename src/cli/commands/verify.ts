@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-
-export interface VerifyArguments {
-  readonly contract?: string;
-  readonly timeout: string;
-  readonly json?: boolean;
-}
+import type { VerifyArguments } from '../verify.ts';
 
 export const addVerify = (program: Command): void =>
   void program

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import { ending } from '../exit.ts';
-
-export interface WaitArguments {
-  readonly timeout: string;
-}
+import type { WaitArguments } from '../wait.ts';
 
 export const addWait = (program: Command): void =>
   void program
