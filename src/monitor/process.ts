@@ -49,15 +49,30 @@ export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOpti
   const longestMs = (): number => Math.max(0, ...readings);
   const isStuck = (): boolean => longestMs() > maxEventLoopDelayMs;
 
+  let unmeasuredMs = 0;
+
   const read = (): void => {
     const wasStuck = isStuck();
-    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs);
+    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs);
     readings = [...readings, longest].slice(-readingsKept);
     delays.observe(longest / 1_000);
-    histogram.reset();
+    reset();
     if (isStuck() !== wasStuck) onChange();
   };
-  const timer = setInterval(read, intervalMs).unref();
+  /**
+   * After a reset the histogram measures from its next turn on, and would miss a stall that begins before: until then,
+   * how late a timer comes tells of it.
+   */
+  const reset = (): void => {
+    histogram.reset();
+    unmeasuredMs = 0;
+    const dueAt = performance.now() + 2 * resolutionMs;
+    setTimeout(() => {
+      unmeasuredMs = performance.now() - dueAt;
+    }, 2 * resolutionMs).unref();
+  };
+  // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
+  const timer = setInterval(() => setImmediate(read), intervalMs).unref();
 
   return {
     figures() {

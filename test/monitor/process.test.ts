@@ -36,6 +36,31 @@ describe('the watch over the process', () => {
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
+  it('sees a stall that begins right after a reading, and one that ends with the next', async () => {
+    const own = watchProcess({ maxEventLoopDelayMs: 10_000, onChange: () => {} });
+    watch = own;
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const nextReading = async (): Promise<number> => {
+      const readings = own.delays.count();
+      while (own.delays.count() === readings) await turn();
+      return performance.now();
+    };
+    await nextReading();
+    const read = await nextReading();
+    const stalls = (): number => own.delays.count() - (own.delays.cumulative()[own.delays.bounds.indexOf(0.25)] ?? 0);
+    const before = stalls();
+    block(400);
+    await nextReading();
+    expect(own.figures().eventLoopDelayMs).toBeGreaterThan(300);
+    const seen = stalls();
+    expect(seen).toBeGreaterThan(before);
+    // Busy beyond the moment at which the next reading is due.
+    while (performance.now() < read + 1_700) await turn();
+    block(600);
+    await nextReading();
+    expect(stalls()).toBeGreaterThan(seen);
+  });
+
   it('forgets a stall after ten seconds', { timeout: 20_000 }, async () => {
     const changes: (readonly string[])[] = [];
     const forgotten = new Promise<void>((resolve) => {
