@@ -3,6 +3,7 @@ import { milliseconds } from '../duration.ts';
 import { exitCodes, Failed } from './exit.ts';
 import { createLive } from './live.ts';
 import { type Probed, probe } from './probe.ts';
+import { parseUrl } from './service.ts';
 
 export interface WaitArguments {
   readonly timeout: string;
@@ -15,6 +16,8 @@ const answerMs = 2_000;
 /** Waits until each probe has said yes once; comes to the exit code. */
 export async function wait(urls: readonly string[], { timeout }: WaitArguments): Promise<number> {
   const timeoutMs = milliseconds('--timeout', timeout);
+  // A mistake in one of them must not come out while the others are waited for.
+  for (const url of urls) parseUrl(url);
   const startedAt = performance.now();
   const left = (): number => startedAt + timeoutMs - performance.now();
   const latest: Probed[] = [];

@@ -187,7 +187,7 @@ describe('probity wait', () => {
   });
 
   it('does not begin to wait for what is no URL', async () => {
-    const { code, stderr } = await runCommand(['wait', service.url, 'localhost:8000']);
+    const { code, stderr } = await runCommand(['wait', `http://127.0.0.1:${await freePort()}`, 'localhost:8000']);
     expect([code, stderr]).toEqual([
       2,
       'probity: expected a URL such as http://127.0.0.1:8000, got "localhost:8000"\n',
