@@ -1,6 +1,7 @@
 import { milliseconds } from '../duration.ts';
 import { exitCodes } from './exit.ts';
 import { probe } from './probe.ts';
+import { urlOf } from './url.ts';
 
 /** Asks a probe once, that of `probity serve` with this environment when no URL is given; comes to the exit code. */
 export async function check(url: string = ownUrl(process.env), timeout: string): Promise<number> {
@@ -11,5 +12,5 @@ export async function check(url: string = ownUrl(process.env), timeout: string):
 
 function ownUrl({ HOST, PORT }: NodeJS.ProcessEnv): string {
   const host = !HOST || HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT || '8000'}`;
+  return urlOf(host, PORT || '8000');
 }

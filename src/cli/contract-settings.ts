@@ -1,15 +1,24 @@
-import type { Settings } from '../config/settings.ts';
+import { loadSettings, type Settings } from '../config/settings.ts';
 
 /** The options that say which contract is in force. */
 export interface ContractOptions {
-  readonly config?: string;
-  readonly contract?: string;
-  readonly merge?: boolean;
+  readonly config?: string | undefined;
+  readonly contract?: string | undefined;
+  readonly merge?: boolean | undefined;
 }
 
-/** The settings with what the command line says of the contract. */
-export const withContract = (settings: Settings, contract?: string, merge?: boolean): Settings => ({
-  ...settings,
-  ...(contract === undefined ? {} : { contract }),
-  ...(merge === undefined ? {} : { mergeContract: merge }),
-});
+/**
+ * The settings of the file and the environment, with what the command line says of the contract.
+ *
+ * @throws ConfigError for the first mistake
+ */
+export async function settingsFor(
+  { config, contract, merge }: ContractOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Settings> {
+  return {
+    ...(await loadSettings({ file: config, env })),
+    ...(contract === undefined ? {} : { contract }),
+    ...(merge === undefined ? {} : { mergeContract: merge }),
+  };
+}

@@ -1,9 +1,8 @@
 import { contractOf } from '../config/contract.ts';
-import { loadSettings } from '../config/settings.ts';
 import { prove, type Sample } from '../contract/proof.ts';
 import { rulesOf } from '../health/rules.ts';
+import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
-import { type ContractOptions, withContract } from './with-contract.ts';
 
 export interface ContractArguments extends ContractOptions {
   readonly samples?: boolean;
@@ -11,8 +10,8 @@ export interface ContractArguments extends ContractOptions {
 }
 
 /** Proves the contract in force, and prints it or samples of its answers. */
-export async function contract({ config, contract, merge, samples, json }: ContractArguments): Promise<number> {
-  const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
+export async function contract({ samples, json, ...options }: ContractArguments): Promise<number> {
+  const settings = await settingsFor(options);
   const inForce = await contractOf(settings);
   const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
   const proved = prove(inForce, checks);

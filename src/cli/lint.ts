@@ -3,19 +3,17 @@ import { factsOf } from '../advisor/facts.ts';
 import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
 import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
-import { loadSettings } from '../config/settings.ts';
 import { oneLine } from '../config/show.ts';
+import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
-import { type ContractOptions, withContract } from './with-contract.ts';
 
 export interface LintArguments extends ContractOptions {
   readonly json?: boolean;
 }
 
 /** Judges manifests by the configuration and the contract in force; comes to the exit code. */
-export async function lintFiles(files: readonly string[], options: LintArguments): Promise<number> {
-  const { config, contract, merge, json } = options;
-  const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
+export async function lintFiles(files: readonly string[], { json, ...options }: LintArguments): Promise<number> {
+  const settings = await settingsFor(options);
   const facts = factsOf(settings, await contractOf(settings));
   const manifests = await Promise.all(files.map(read));
   const verdict = lint(manifests, facts);

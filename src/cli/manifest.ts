@@ -4,10 +4,9 @@ import { manifestOf } from '../advisor/manifest.ts';
 import { plain, reasons, rendered, type Section } from '../advisor/render.ts';
 import { sidecarOf } from '../advisor/sidecar.ts';
 import { contractOf } from '../config/contract.ts';
-import { loadSettings } from '../config/settings.ts';
 import { builtinDocument } from '../contract/builtin.ts';
+import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
-import { type ContractOptions, withContract } from './with-contract.ts';
 
 export interface ManifestArguments extends ContractOptions {
   readonly sidecar?: boolean;
@@ -15,9 +14,8 @@ export interface ManifestArguments extends ContractOptions {
 }
 
 /** Prints the stanzas that fit the configuration, with the reasons; comes to the exit code. */
-export async function manifest(options: ManifestArguments): Promise<number> {
-  const { config, contract, merge, sidecar, json } = options;
-  const settings = withContract(await loadSettings({ file: config, env: process.env }), contract, merge);
+export async function manifest({ sidecar, json, ...options }: ManifestArguments): Promise<number> {
+  const settings = await settingsFor(options);
   const facts = factsOf(settings, await contractOf(settings));
   const advice = adviceOn(facts);
   const sections = sidecar ? sidecarOf(advice, facts, String(builtinDocument.info.version)) : manifestOf(advice, facts);

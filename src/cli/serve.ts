@@ -1,13 +1,14 @@
 import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { loadSettings, type Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
+import { settingsFor } from './contract-settings.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
-import { withContract } from './with-contract.ts';
+import { urlOf } from './url.ts';
 
 export interface ServeOptions {
   file?: string | undefined;
@@ -27,7 +28,7 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   let log: FlushedLog;
   let probity: Probity;
   try {
-    settings = withContract(await loadSettings({ file, env }), contract, mergeContract);
+    settings = await settingsFor({ config: file, contract, merge: mergeContract }, env);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
@@ -61,8 +62,6 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   await log.flush();
   return ended;
 }
-
-const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {
   const { code } = error as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ContractOptions } from '../with-contract.ts';
+import type { ContractOptions } from '../contract-settings.ts';
 import { withContractOptions } from './contract-options.ts';
 
 export const addServe = (program: Command): void =>
