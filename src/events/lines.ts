@@ -1,6 +1,6 @@
 import type { FaultNotice } from '../faults/simulation.ts';
 import type { Log } from '../log.ts';
-import { wallClock } from '../wall-clock.ts';
+import { shownTime } from '../wall-clock.ts';
 import type { Observer } from './observer.ts';
 
 const faultLines = {
@@ -23,7 +23,7 @@ export const linesOf = (log: Log): Observer => ({
   },
   onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
   onFault({ action, check, kind, until, by }) {
-    const end = action === 'set' ? { until: new Date(wallClock(until)).toISOString() } : {};
+    const end = action === 'set' ? { until: shownTime(until) } : {};
     log.warn({ check, kind, ...end, by, simulated: true }, faultLines[action]);
   },
 });

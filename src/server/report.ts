@@ -3,7 +3,7 @@ import type { Contract } from '../contract/contract.ts';
 import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
 import { judge } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
-import { wallClock } from '../wall-clock.ts';
+import { shownTime } from '../wall-clock.ts';
 
 /** The whole state as the contract tells it; `readinessOnly` are the checks that readiness was narrowed to. */
 export function reportOf(
@@ -52,9 +52,6 @@ const endOf = ({ until, by }: SharedFault): { until: string; by?: string } => ({
   until: shownTime(until),
   ...(by === undefined ? {} : { by }),
 });
-
-/** For display alone: everything that is decided is decided on the monotonic clock. */
-const shownTime = (monotonicMs: number): string => new Date(wallClock(monotonicMs)).toISOString();
 
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
