@@ -41,7 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
   server: {
-    values: ['contract', 'health', 'faults', 'node-http.ts', 'wall-clock.ts'],
+    values: ['contract', 'health', 'faults', 'clock.ts', 'node-http.ts', 'wall-clock.ts'],
     types: ['generated', 'monitor', 'fleet', 'log.ts'],
     packages: ['node', 'express'],
     later: ['prom-client'],
@@ -72,7 +72,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
     later: ['lifecycle'],
   },
-  'probity.ts': {
+  'assembly.ts': {
     values: [
       'contract',
       'faults',
@@ -83,10 +83,13 @@ const rules: Readonly<Record<string, Rule>> = {
       'duration.ts',
       'log.ts',
       'options.ts',
-      'listeners.ts',
       'simulating.ts',
       'events',
     ],
+  },
+  'probity.ts': {
+    values: ['assembly.ts', 'contract', 'server', 'lifecycle', 'duration.ts', 'log.ts', 'listeners.ts'],
+    types: ['options.ts'],
     packages: ['node'],
     later: ['server'],
   },
