@@ -18,7 +18,8 @@ import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
 import { createTally } from './monitor/tally.ts';
 import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
-import { accessOf, proveAccess } from './server/access-options.ts';
+import { createGuard } from './server/access.ts';
+import { accessOf, proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
 import { lazily } from './server/lazy.ts';
 import { prepareReplies } from './server/prepared.ts';
@@ -62,6 +63,13 @@ export interface Probity {
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
   shutdown(why?: object, code?: number): Promise<number>;
+  /**
+   * Takes these bearer tokens in the place of those of `access.tokens`: who holds one that is gone is refused from now
+   * on. Where a token was ever needed, one stays needed.
+   *
+   * @throws RangeError when one is wrong; then the old ones stay in force
+   */
+  replaceTokens(tokens: readonly Token[]): void;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
   /** Stops at once: closes its own ports, finishes what is under way, ends the checks and closes what they opened. */
@@ -80,6 +88,7 @@ export function createProbity<const Name extends string = never>(options: Probit
   const names = monitored.map(({ name }) => name);
   const allowed = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
+  const guard = createGuard(access);
   const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
   prove(contract, monitored);
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
@@ -118,7 +127,7 @@ export function createProbity<const Name extends string = never>(options: Probit
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
       const state = { contract, replies, served, monitor, tally, process: watched, simulation };
-      return loadApplication({ ...state, access, heartbeats, fleet, log });
+      return loadApplication({ ...state, guard, heartbeats, fleet, log });
     },
     refuse,
     log,
@@ -198,6 +207,7 @@ export function createProbity<const Name extends string = never>(options: Probit
         void end({ reason: 'uncaught error' }, 1);
       });
     },
+    replaceTokens: (tokens) => guard.replaceTokens(tokens),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),
