@@ -8,7 +8,8 @@ import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
 import { silent } from './log.ts';
 import type { ProbityOptions } from './options.ts';
-import { proveAccess } from './server/access-options.ts';
+import { createGuard } from './server/access.ts';
+import { proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
 import { lazily } from './server/lazy.ts';
 import { probesAlone } from './server/probes-alone.ts';
@@ -49,6 +50,13 @@ export interface Probity {
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
   shutdown(why?: object, code?: number): Promise<number>;
+  /**
+   * Takes these bearer tokens in the place of those of `access.tokens`: who holds one that is gone is refused from now
+   * on. Where a token was ever needed, one stays needed.
+   *
+   * @throws RangeError when one is wrong; then the old ones stay in force
+   */
+  replaceTokens(tokens: readonly Token[]): void;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
   /** Stops at once: closes its own ports, finishes what is under way, ends the checks and closes what they opened. */
@@ -64,6 +72,7 @@ export interface Probity {
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
   const { management, log = silent } = options;
   const assembly = assemble(options);
+  const guard = createGuard(assembly.access);
   const { contract, access, monitor, replies, served, simulating, heartbeats, shutdown, process: watched } = assembly;
 
   const refuse = refusals(contract);
@@ -71,7 +80,7 @@ export function createProbity<const Name extends string = never>(options: Probit
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, simulation, fleet, log });
+      return loadApplication({ ...assembly, guard, simulation, fleet, log });
     },
     refuse,
     log,
@@ -133,6 +142,7 @@ export function createProbity<const Name extends string = never>(options: Probit
         void end({ reason: 'uncaught error' }, 1);
       });
     },
+    replaceTokens: (tokens) => guard.replaceTokens(tokens),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),

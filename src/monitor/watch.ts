@@ -3,8 +3,9 @@ import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { guarded } from './guarded.ts';
+import { createLeftBehind } from './left-behind.ts';
 import { type Run, run } from './run.ts';
-import { earlyDelayMs, nextTick, noticeGapMs } from './schedule.ts';
+import { earlyDelayMs, isRefused, nextTick, noticeGapMs } from './schedule.ts';
 import { createWaiters } from './waiters.ts';
 
 /** One check under watch. */
@@ -64,8 +65,8 @@ export function watchCheck(options: WatchOptions): Watch {
     become(nextCheckState(state, outcome, rules));
     age();
     if (state.against === 0) waiters.release(number);
-    // A run that ignores its deadline is not joined by another one: until it settles, its check ages.
-    await current.settled;
+    // A run that ignores its deadline is not joined by another one, unless that may last for ever: its check ages.
+    await (checker.mayHang ? leftBehind.letGo(current, outcome) : current.settled);
     running = false;
     current = undefined;
     schedule();
@@ -79,8 +80,15 @@ export function watchCheck(options: WatchOptions): Watch {
     const usual = earlyDelayMs(state, rules, failures, clock.random()) ?? untilTick;
     const delay = again === undefined ? usual : Math.min(usual, again === 'now' ? 0 : startedAt + noticeGapMs - now);
     // A notice may come long after the run that it is to keep its distance from.
-    nextRun = clock.setTimeout(runOnce, Math.max(0, delay)).unref();
+    nextRun = clock.setTimeout(runOnce, Math.max(0, delay, leftBehind.pauseMs(again === 'now'))).unref();
   };
+
+  const reschedule = (): void => {
+    if (running || stopped) return;
+    clock.clearTimeout(nextRun);
+    schedule();
+  };
+  const leftBehind = createLeftBehind(reschedule, clock);
 
   /** Lets an up check go stale in time, unless another outcome comes first. */
   const age = (): void => {
@@ -96,16 +104,18 @@ export function watchCheck(options: WatchOptions): Watch {
     again = 'now';
     if (running || stopped) return;
     clock.clearTimeout(nextRun);
-    void runOnce();
+    if (leftBehind.pauseMs(true) > 0) schedule();
+    else void runOnce();
   };
 
-  /** A check that is down is on its way back already, and its own attempts make the driver speak. */
+  /**
+   * A check that is down is on its way back already, and its own attempts make the driver speak. Refused credentials
+   * slow the runs down, whatever the driver has to say of that.
+   */
   const notice = (): void => {
-    if (state.status !== 'up' || stopped) return;
+    if (state.status !== 'up' || isRefused(state) || stopped) return;
     again ??= 'soon';
-    if (running) return;
-    clock.clearTimeout(nextRun);
-    schedule();
+    reschedule();
   };
 
   return {
