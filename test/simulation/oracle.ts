@@ -1,0 +1,268 @@
+import type { CheckStatus, Lifecycle, Reason } from '../../generated/contract/types.gen.ts';
+import type { FaultNotice } from '../../src/faults/simulation.ts';
+import type { ActiveFault } from '../../src/faults/state.ts';
+import type { Outcome } from '../../src/health/check-state.ts';
+import type { ProbeKind } from '../../src/health/probes.ts';
+import type { CheckRules } from '../../src/health/rules.ts';
+import { downWithinMs, type Truth, truthOf, upWithinMs } from './promises.ts';
+import { type Behaviour, maxStallMs } from './script.ts';
+
+/**
+ * Says what a replica may answer. It knows what was done to the replica, and of the monitor only which runs there were:
+ * what they mean it works out for itself.
+ */
+export interface Oracle {
+  /** What a probe may answer now: whether it may succeed, and whether it may fail. */
+  verdict(kind: ProbeKind): { readonly mayBeOk: boolean; readonly mayFail: boolean; why(): string };
+  dependency(check: number, behaviour: Behaviour, isTold: boolean): void;
+  fault(check: string, action: FaultNotice['action'], active: ActiveFault | undefined): void;
+  ran(check: number, outcome: Outcome): void;
+  wentStale(check: number): void;
+  stalled(ms: number): void;
+  beat(): void;
+  failed(): void;
+  started(): void;
+  draining(): void;
+}
+
+export interface OracleOptions {
+  readonly rules: readonly CheckRules[];
+  readonly mayHang: readonly boolean[];
+  readonly heartbeatMs: number | undefined;
+  readonly isStartExplicit: boolean;
+  /** The world's time. */
+  now(): number;
+  /** The number of the turn of the replica's loop. */
+  turn(): number;
+  /** Takes what is wrong whatever is answered. */
+  complain(what: string): void;
+}
+
+/** One check as the oracle sees it. Times are the world's. */
+interface Seen {
+  readonly rules: CheckRules;
+  readonly mayHang: boolean;
+  behaviour: Behaviour;
+  fault: ActiveFault | undefined;
+  truth: Truth;
+  /** Since when it is only that, with nothing in between that might have kept anybody from seeing it. */
+  since: number;
+  isTold: boolean;
+  /** What the runs came to, by the thresholds. */
+  status: CheckStatus;
+  against: number;
+  wasUp: boolean;
+  ranAt: number;
+  /** The slowest way back that the runs before `since`, or under way then, may have led to. */
+  before: Reason | 'ok' | 'asked';
+}
+
+const timerMs = 3;
+/** A stall is read once a second, and counts for ten readings. */
+const readingMs = 1_000 + 100;
+const stallCountsMs = 10_000;
+
+export function createOracle(options: OracleOptions): Oracle {
+  const { rules, mayHang, heartbeatMs, now, turn, complain } = options;
+  const checks = rules.map((own, index): Seen => {
+    const behaviour: Behaviour = { kind: 'ok', withinMs: 5 };
+    const truth = truthOf(behaviour, undefined, own);
+    const fresh = { status: 'pending', against: 0, wasUp: false, ranAt: 0, before: 'asked' } as const;
+    return {
+      rules: own,
+      mayHang: mayHang[index] as boolean,
+      behaviour,
+      truth,
+      fault: undefined,
+      since: 0,
+      isTold: false,
+      ...fresh,
+    };
+  });
+  let lifecycle: Lifecycle = 'starting';
+  let mayStart = !options.isStartExplicit;
+  let isFailed = false;
+  let livenessFault: ActiveFault | undefined;
+  let livenessFaultEnds = Number.NEGATIVE_INFINITY;
+  let beatAt = 0;
+  let stallEndedAt = 0;
+  let stalls: { readonly endedAt: number; readonly ms: number }[] = [];
+  /** What has changed in this turn or the one before may show already, or not yet. */
+  let changedIn = 0;
+  const changed = (): void => {
+    changedIn = turn();
+    if (
+      lifecycle === 'starting' &&
+      mayStart &&
+      checks.every(({ rules, wasUp }) => rules.requiredFor !== 'startup' || wasUp)
+    )
+      lifecycle = 'started';
+  };
+
+  const isKnown = (): boolean => turn() - changedIn > 1 && now() > stallEndedAt + timerMs;
+  const look = (seen: Seen, isTold: boolean): void => {
+    const { truth: before } = seen;
+    const truth = truthOf(seen.behaviour, seen.fault, seen.rules);
+    seen.truth = truth;
+    if (truth.is !== before.is || truth.is === 'unclear') {
+      seen.since = Math.max(now(), stallEndedAt);
+      seen.isTold = isTold && now() >= stallEndedAt;
+      return;
+    }
+    if (truth.is === 'dead' && before.is === 'dead')
+      seen.truth = {
+        ...truth,
+        withinMs: Math.max(truth.withinMs, before.withinMs),
+        stays: truth.stays || before.stays,
+        isRefused: truth.isRefused || before.isRefused,
+      };
+    if (truth.is === 'well' && before.is === 'well')
+      seen.truth = { ...truth, withinMs: Math.max(truth.withinMs, before.withinMs) };
+  };
+
+  const isDeadTooLong = ({ truth, since, isTold, rules, mayHang }: Seen): boolean =>
+    truth.is === 'dead' && now() > since + downWithinMs(rules, truth, isTold, mayHang);
+  const isWellLongEnough = ({ truth, since, rules, before }: Seen): boolean =>
+    truth.is === 'well' && now() > since + upWithinMs(rules, truth, before);
+  const isStale = ({ status, ranAt, rules }: Seen): boolean =>
+    status === 'up' && now() > Math.max(ranAt + rules.staleAfterMs, stallEndedAt) + timerMs;
+
+  function readiness() {
+    const required = checks.filter(({ rules }) => rules.requiredFor === 'readiness');
+    const starters = checks.filter(({ rules }) => rules.requiredFor === 'startup');
+    const late = required.find((seen) => isDeadTooLong(seen) || isStale(seen));
+    const isLeft = lifecycle === 'draining' || lifecycle === 'stopped';
+    const exact =
+      lifecycle === 'started' &&
+      required.every(({ status }) => status === 'up') &&
+      starters.every(({ wasUp }) => wasUp);
+    const isSound =
+      !isLeft &&
+      mayStart &&
+      required.every(isWellLongEnough) &&
+      starters.every((seen) => seen.wasUp || isWellLongEnough(seen));
+    return {
+      mayBeOk: !isLeft && late === undefined && (exact || !isKnown()),
+      mayFail: !isSound && (!exact || !isKnown()),
+      why: () => JSON.stringify({ lifecycle, exact, isSound, late, checks }),
+    };
+  }
+
+  function startup() {
+    const isStarted = lifecycle !== 'starting';
+    return { mayBeOk: isStarted || !isKnown(), mayFail: !isStarted || !isKnown(), why: () => lifecycle };
+  }
+
+  function liveness() {
+    stalls = stalls.filter(({ endedAt }) => now() < endedAt + stallCountsMs + readingMs);
+    const sinceBeat = heartbeatMs === undefined ? Number.NEGATIVE_INFINITY : now() - beatAt - heartbeatMs;
+    const faultIsOver = livenessFault === undefined;
+    const certain = [
+      isFailed,
+      sinceBeat > timerMs && now() > stallEndedAt + timerMs,
+      !faultIsOver && now() < livenessFaultEnds - timerMs,
+      stalls.some(
+        ({ endedAt, ms }) =>
+          ms > maxStallMs + 100 && now() > endedAt + readingMs && now() < endedAt + stallCountsMs - 100,
+      ),
+    ];
+    const possible = [
+      ...certain,
+      sinceBeat > -timerMs,
+      now() < livenessFaultEnds + timerMs,
+      stalls.some(({ ms }) => ms > maxStallMs - 100),
+      !isKnown(),
+    ];
+    const is = certain.includes(true);
+    return {
+      mayBeOk: !is || !isKnown(),
+      mayFail: possible.includes(true),
+      why: () => JSON.stringify({ certain, possible }),
+    };
+  }
+
+  const judges = { readiness, startup, liveness };
+
+  return {
+    verdict: (kind) => judges[kind](),
+    dependency(check, behaviour, isTold) {
+      const seen = checks[check] as Seen;
+      seen.behaviour = behaviour;
+      // A driver is listened to while its check is up, and refused logins slow the runs down whatever it says.
+      look(seen, isTold && seen.status === 'up' && seen.before !== 'auth');
+      seen.before = worse(seen, seen.before === 'asked' ? 'ok' : seen.before);
+    },
+    fault(check, _action, active) {
+      if (check === 'liveness') {
+        livenessFaultEnds = active === undefined ? Math.min(livenessFaultEnds, now()) : active.until;
+        livenessFault = active;
+        return changed();
+      }
+      const seen = checks.find(({ rules }) => rules.label === check) as Seen;
+      seen.fault = active;
+      const { since } = seen;
+      look(seen, true);
+      if (seen.truth.is === 'well' && seen.since !== since) seen.before = 'asked';
+    },
+    ran(check, { kind, reason, at: _ }) {
+      const seen = checks[check] as Seen;
+      seen.ranAt = now();
+      if (seen.truth.is !== 'well' || now() <= seen.since + seen.rules.timeoutMs + 50) {
+        const led = reason ?? 'ok';
+        seen.before = seen.truth.is === 'well' ? worse(seen, led) : led;
+      }
+      if (kind === 'busy') {
+        seen.against = 0;
+        return;
+      }
+      const says = kind === 'ok' ? 'up' : 'down';
+      seen.against = says === seen.status ? 0 : seen.against + 1;
+      const needed = { pending: 1, up: seen.rules.failAfter, down: seen.rules.recoverAfter }[seen.status];
+      if (says === seen.status || seen.against < needed) return;
+      seen.status = says;
+      seen.against = 0;
+      seen.wasUp ||= says === 'up';
+      changed();
+    },
+    wentStale(check) {
+      const seen = checks[check] as Seen;
+      const { status, ranAt, rules } = seen;
+      if (status !== 'up' || now() < ranAt + rules.staleAfterMs - timerMs)
+        complain(`${rules.label} went stale ${now() - ranAt} ms after a run, with ${rules.staleAfterMs} ms to go by`);
+      seen.status = 'down';
+      seen.against = 0;
+      seen.before = worse(seen, 'ok');
+      changed();
+    },
+    stalled(ms) {
+      stallEndedAt = now() + ms;
+      stalls.push({ endedAt: stallEndedAt, ms });
+      for (const seen of checks) {
+        seen.since = stallEndedAt;
+        seen.isTold = false;
+        seen.before = worse(seen, 'ok');
+      }
+    },
+    beat() {
+      beatAt = now();
+    },
+    failed() {
+      isFailed = true;
+      changed();
+    },
+    started() {
+      mayStart = true;
+      changed();
+    },
+    draining() {
+      lifecycle = 'draining';
+      changed();
+    },
+  };
+
+  /** Of two ways back, the one that may take longer. */
+  function worse({ before, rules }: Seen, other: Seen['before']): Seen['before'] {
+    const truth = { is: 'well', withinMs: 0 } as const;
+    return upWithinMs(rules, truth, before) > upWithinMs(rules, truth, other) ? before : other;
+  }
+}
