@@ -1,16 +1,21 @@
+import type { Fault } from '../../generated/contract/types.gen.ts';
 import { livenessTarget } from '../../src/faults/simulation.ts';
 import { timeToLiveMs } from '../../src/faults/state.ts';
 import type { Replica } from './replica.ts';
-import type { Happening, RedisState } from './script.ts';
+import type { RedisState } from './script.ts';
 
 /** Says which faults may be in force: each ends in time on every replica, and replicas in reach of each other agree. */
 export interface FleetOracle {
-  happens(happening: Happening, by: string): void;
+  set(check: string, fault: Fault, by: string): void;
+  cleared(check: string): void;
+  redis(state: RedisState): void;
+  stalled(ms: number): void;
+  /** Holds what is in force now to it. */
   ask(): void;
 }
 
 export interface FleetOracleOptions {
-  readonly replicas: readonly Replica[];
+  readonly replicas: readonly Pick<Replica, 'assembly' | 'isShutDown'>[];
   now(): number;
   complain(what: string): void;
 }
@@ -28,9 +33,6 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   let driftMs = replicas.length > 1 ? heardWithinMs : 0;
 
   const isCalm = (redis: RedisState): boolean => !redis.isAway && redis.loss === 0 && redis.withinMs < 100;
-  const disturbed = (until: number): void => {
-    calmSince = Math.max(calmSince, until);
-  };
   const changed = (check: string, by: string | undefined): void => {
     const before = last.get(check);
     const isAlone = before === undefined || now() - before.at > heardWithinMs;
@@ -38,7 +40,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
     last.set(check, { at: now(), by, isCertain });
   };
 
-  function inTime(replica: Replica): void {
+  function inTime(replica: Pick<Replica, 'assembly'>): void {
     for (const { check, by = '' } of replica.assembly.simulating.simulation.list())
       if (now() > (ends.get(by) as number) + driftMs) complain(`The fault ${by} over ${check} has not ended`);
   }
@@ -59,22 +61,18 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   }
 
   return {
-    happens(happening, by) {
-      if (happening.what === 'redis') disturbed(isCalm(happening.becomes) ? now() : Number.POSITIVE_INFINITY);
-      if (happening.what === 'redis' && isCalm(happening.becomes)) {
-        calmSince = now();
-        if (happening.becomes.isWiped) driftMs += heardWithinMs;
-      }
-      if (happening.what === 'stall') {
-        disturbed(now() + happening.ms + 50);
-        driftMs += replicas.length > 1 ? happening.ms : 0;
-      }
-      if (happening.what === 'drain' || happening.what === 'shutdown') return;
-      if (happening.what === 'fault') {
-        ends.set(by, now() + timeToLiveMs(happening.fault) + heardWithinMs);
-        changed(happening.check, by);
-      }
-      if (happening.what === 'clear') changed(happening.check, undefined);
+    set(check, fault, by) {
+      ends.set(by, now() + timeToLiveMs(fault) + (replicas.length > 1 ? heardWithinMs : 0));
+      changed(check, by);
+    },
+    cleared: (check) => changed(check, undefined),
+    redis(state) {
+      calmSince = isCalm(state) ? now() : Number.POSITIVE_INFINITY;
+      if (state.isWiped) driftMs += heardWithinMs;
+    },
+    stalled(ms) {
+      calmSince = Math.max(calmSince, now() + ms);
+      if (replicas.length > 1) driftMs += ms;
     },
     ask() {
       for (const replica of replicas) inTime(replica);

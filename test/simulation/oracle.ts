@@ -15,6 +15,7 @@ export interface Oracle {
   /** What a probe may answer now: whether it may succeed, and whether it may fail. */
   verdict(kind: ProbeKind): { readonly mayBeOk: boolean; readonly mayFail: boolean; why(): string };
   dependency(check: number, behaviour: Behaviour, isTold: boolean): void;
+  reset(check: number): void;
   fault(check: string, action: FaultNotice['action'], active: ActiveFault | undefined): void;
   ran(check: number, outcome: Outcome): void;
   wentStale(check: number): void;
@@ -191,6 +192,11 @@ export function createOracle(options: OracleOptions): Oracle {
       // A driver is listened to while its check is up, and refused logins slow the runs down whatever it says.
       look(seen, isTold && seen.status === 'up' && seen.before !== 'auth');
       seen.before = worse(seen, seen.before === 'asked' ? 'ok' : seen.before);
+    },
+    reset(check) {
+      const seen = checks[check] as Seen;
+      seen.since = Math.max(now(), seen.since);
+      seen.before = worse(seen, 'refused');
     },
     fault(check, _action, active) {
       if (check === 'liveness') {

@@ -1,6 +1,6 @@
 import { createChance } from './chance.ts';
 import { createDependency, type Dependency } from './dependency.ts';
-import { createFleetOracle } from './fleet-oracle.ts';
+import { createFleetOracle, type FleetOracle } from './fleet-oracle.ts';
 import { type Mutant, none } from './mutants.ts';
 import { createFleetRedis } from './redis.ts';
 import { createReplica, type Replica } from './replica.ts';
@@ -32,13 +32,15 @@ export async function play(script: Script, mutant: Mutant = none): Promise<Failu
   const fleet = createFleetOracle({ replicas, now: world.now, complain });
   for (const [index, replica] of replicas.entries()) await replica.begin(8_000 + index);
 
-  const cast = { dependencies, replicas };
+  const cast = { dependencies, replicas, fleet };
   script.happenings.forEach((happening, index) => {
     world.after(happening.at, () => {
       if ('replica' in happening && happening.what !== 'ask' && replicas[happening.replica]?.isShutDown()) return;
-      if (happening.what === 'redis') redis.become(happening.becomes);
-      fleet.happens(happening, `by${index}`);
-      happen(cast, happening, `by${index}`, fleet.ask);
+      if (happening.what === 'redis') {
+        redis.become(happening.becomes);
+        fleet.redis(happening.becomes);
+      }
+      happen(cast, happening, `by${index}`);
     });
   });
   const isOver = (): boolean => failure !== undefined;
@@ -53,25 +55,39 @@ export async function play(script: Script, mutant: Mutant = none): Promise<Failu
 interface Cast {
   readonly dependencies: readonly Dependency[];
   readonly replicas: readonly Replica[];
+  readonly fleet: FleetOracle;
 }
 
-function happen({ dependencies, replicas }: Cast, happening: Happening, by: string, ask: () => void): void {
+function happen({ dependencies, replicas, fleet }: Cast, happening: Happening, by: string): void {
   if (happening.what === 'becomes') {
     const { check, behaviour, isTold } = happening;
     dependencies[check]?.become(behaviour, isTold);
     for (const { oracle } of replicas) oracle.dependency(check, behaviour, isTold);
   }
-  if (happening.what === 'reset') dependencies[happening.check]?.reset();
+  if (happening.what === 'reset') {
+    dependencies[happening.check]?.reset();
+    for (const { oracle } of replicas) oracle.reset(happening.check);
+  }
   if (!('replica' in happening)) return;
   const replica = replicas[happening.replica];
   if (replica === undefined) return;
   const { loop, oracle, assembly } = replica;
   if (happening.what === 'notice') replica.notice(happening.check);
-  if (happening.what === 'stall') replica.stall(happening.ms, happening.in);
+  if (happening.what === 'stall') replica.stall(happening.ms, happening.in, () => fleet.stalled(happening.ms));
+  const change = (): void => {
+    if (happening.what === 'fault') {
+      replica.setFault(happening.check, happening.fault, by);
+      fleet.set(happening.check, happening.fault, by);
+    }
+    if (happening.what === 'clear') {
+      replica.clearFault(happening.check);
+      fleet.cleared(happening.check);
+    }
+  };
   const acts: Partial<Record<Happening['what'], () => void>> = {
     ask() {
       replica.ask();
-      ask();
+      fleet.ask();
     },
     fail() {
       assembly.heartbeats.fail('A test wants it so');
@@ -86,10 +102,10 @@ function happen({ dependencies, replicas }: Cast, happening: Happening, by: stri
       oracle.draining();
     },
     shutdown: () => replica.shutdown(),
+    fault: change,
+    clear: change,
   };
   const act = acts[happening.what];
   if (act !== undefined) loop.arrive(act);
-  if (happening.what === 'fault') loop.arrive(() => replica.setFault(happening.check, happening.fault, by));
-  if (happening.what === 'clear') loop.arrive(() => replica.clearFault(happening.check));
   if (happening.what === 'silence') loop.arrive(() => replica.silence(happening.ms));
 }

@@ -28,7 +28,7 @@ export interface Replica {
   setFault(check: string, fault: Fault, by: string): void;
   clearFault(check: string): void;
   notice(check: number): void;
-  stall(ms: number, where: 'timers' | 'poll'): void;
+  stall(ms: number, where: 'timers' | 'poll', begun: () => void): void;
   silence(ms: number): void;
   shutdown(): void;
   isShutDown(): boolean;
@@ -79,40 +79,42 @@ export function createReplica(options: ReplicaOptions): Replica {
   });
   const indexOf = (name: string): number => script.checks.findIndex((_, index) => nameOf(index) === name);
 
-  const assembly = assemble(
-    {
-      checks: Object.fromEntries(
-        script.checks.map((check, index) => [
-          nameOf(index),
-          { ...mutant.rules(check), checker: mutant.checker(checkers[index] as ScriptedChecker) },
-        ]),
-      ),
-      contract,
-      simulation: { liveness: true },
-      explicitStart: script.isStartExplicit,
-      maxEventLoopDelay: `${maxStallMs}ms`,
-      ...(script.replicas > 1 ? { fleet: { redis: 'redis://fleet' } } : {}),
-    },
-    {
-      clock,
-      histogram: loop.histogram,
-      connect: mutant.connect(redis.connect(loop)),
-      observers: [
-        {
-          onRun: ({ name }, outcome) => oracle.ran(indexOf(name), outcome),
-          onTransition({ name }, _, after) {
-            if (after.status === 'down' && after.reason === 'stale') oracle.wentStale(indexOf(name));
+  const assembly = mutant.assembly(
+    assemble(
+      {
+        checks: Object.fromEntries(
+          script.checks.map((check, index) => [
+            nameOf(index),
+            { ...mutant.rules(check), checker: mutant.checker(checkers[index] as ScriptedChecker) },
+          ]),
+        ),
+        contract,
+        simulation: { liveness: true },
+        explicitStart: script.isStartExplicit,
+        maxEventLoopDelay: `${maxStallMs}ms`,
+        ...(script.replicas > 1 ? { fleet: { redis: 'redis://fleet' } } : {}),
+      },
+      {
+        clock,
+        histogram: loop.histogram,
+        connect: mutant.connect(redis.connect(loop)),
+        observers: [
+          {
+            onRun: ({ name }, outcome) => oracle.ran(indexOf(name), outcome),
+            onTransition({ name }, _, after) {
+              if (after.status === 'down' && after.reason === 'stale') oracle.wentStale(indexOf(name));
+            },
+            onFault: ({ check, action }) => tellOfFault(check, action),
           },
-          onFault: ({ check, action }) => tellOfFault(check, action),
-        },
-      ],
-    },
+        ],
+      },
+    ),
   );
   const { monitor, simulating, heartbeats, shutdown } = assembly;
   const { simulation } = simulating;
   const replies = mutant.replies(assembly.replies);
   const handlers = createFaultHandlers(simulation, monitor, clock);
-  let isQuiet = false;
+  let quietUntil = 0;
   let isShutDown = false;
   let isClosed = false;
   let exitCode: number | undefined;
@@ -166,7 +168,7 @@ export function createReplica(options: ReplicaOptions): Replica {
         const beat = heartbeats.promise('work', script.heartbeatMs);
         const timer = loop.clock.setInterval(() => {
           if (isShutDown) loop.clock.clearTimeout(timer);
-          if (isQuiet) return;
+          if (world.now() < quietUntil) return;
           oracle.beat();
           beat();
         }, script.heartbeatMs / 3);
@@ -199,8 +201,9 @@ export function createReplica(options: ReplicaOptions): Replica {
       void answered('clearFault', () => handlers.clearFault({ params: { check } } as never));
     },
     notice: (check) => checkers[check]?.notice(),
-    stall(ms, where) {
+    stall(ms, where, begun) {
       const stall = (): void => {
+        begun();
         loop.stall(ms);
         oracle.stalled(ms);
       };
@@ -208,10 +211,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       else loop.clock.setTimeout(stall, 1);
     },
     silence(ms) {
-      isQuiet = true;
-      loop.clock.setTimeout(() => {
-        isQuiet = false;
-      }, ms);
+      quietUntil = Math.max(quietUntil, world.now() + ms);
     },
     shutdown() {
       if (isShutDown) return;
