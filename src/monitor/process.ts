@@ -58,9 +58,10 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
 
   let unmeasuredMs = 0;
 
-  const read = (): void => {
+  /** @param waitedMs what came between the timer of the reading and the reading, which the histogram has not seen yet */
+  const read = (waitedMs: number): void => {
     const wasStuck = isStuck();
-    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs);
+    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs, waitedMs);
     readings = [...readings, longest].slice(-readingsKept);
     delays.observe(longest / 1_000);
     reset();
@@ -81,7 +82,11 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
       .unref();
   };
   // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
-  const timer = clock.setInterval(() => clock.setImmediate(read), intervalMs).unref();
+  const due = (): void => {
+    const dueAt = clock.now();
+    clock.setImmediate(() => read(clock.now() - dueAt));
+  };
+  const timer = clock.setInterval(due, intervalMs).unref();
 
   return {
     figures() {
