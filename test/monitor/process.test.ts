@@ -70,9 +70,10 @@ describe('the watch over the process', () => {
       const clock: Clock = {
         ...systemClock,
         // What arrives while a turn's timers are called comes next, and only then the immediates.
-        setInterval: (work, ms) =>
-          systemClock.setInterval(() => {
+        setTimeout: (work, ms) =>
+          systemClock.setTimeout(() => {
             work();
+            if (ms < 1_000) return;
             port1.postMessage('');
             setTimeout(resolve, 0);
           }, ms),
