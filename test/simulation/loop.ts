@@ -13,6 +13,8 @@ export interface Loop {
   readonly histogram: DelayHistogram;
   /** Calls when what happens outside has arrived. */
   arrive(work: () => void, afterMs?: number): void;
+  /** The same behind the timers of the next turn that has any: before its immediates. */
+  arriveBehindTimer(work: () => void): void;
   /** Lets the callback under way take so long: nothing else runs meanwhile. */
   stall(ms: number): void;
   /** The number of the turn. */
@@ -40,6 +42,8 @@ export function createLoop(now: () => number, chance: Chance): Loop {
   const [timers, arrivals] = [createQueue(), createQueue()];
   let immediates: Entry[] = [];
   let batch: Entry[] = [];
+  const behind: (() => void)[] = [];
+  let hasTimers = false;
   let phase: Phase = 'idle';
   let polledAt = 0;
   let busyUntil = 0;
@@ -91,15 +95,20 @@ export function createLoop(now: () => number, chance: Chance): Loop {
   const next: Record<Phase, () => Entry | undefined> = {
     idle() {
       turn += 1;
+      hasTimers = false;
       phase = 'timers';
       return undefined;
     },
     timers() {
       const due = timers.takeDue(whole());
-      if (due !== undefined) return due;
+      if (due !== undefined) {
+        hasTimers = true;
+        return due;
+      }
       histogram.tick();
       phase = 'poll';
       polledAt = now();
+      for (const work of hasTimers ? behind.splice(0) : []) arrivals.put({ at: polledAt, work, isQueued: true });
       return undefined;
     },
     poll() {
@@ -146,6 +155,7 @@ export function createLoop(now: () => number, chance: Chance): Loop {
       clearImmediate: clear,
     },
     arrive: (work, afterMs = 0) => arrivals.put({ at: now() + afterMs, work, isQueued: true }),
+    arriveBehindTimer: (work) => void behind.push(work),
     stall(length) {
       histogram.stalled(length);
       busyUntil = now() + length;

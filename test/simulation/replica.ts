@@ -5,7 +5,9 @@ import { builtinContract } from '../../src/contract/builtin.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import type { Operation } from '../../src/contract/operations.ts';
 import type { FaultNotice } from '../../src/faults/simulation.ts';
+import { livenessTarget } from '../../src/faults/simulation.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';
+import type { CheckRules } from '../../src/health/rules.ts';
 import type { Reply } from '../../src/server/reply.ts';
 import { readinessChecks, reportOf } from '../../src/server/report.ts';
 import { createFaultHandlers } from '../../src/server/simulate.ts';
@@ -14,7 +16,7 @@ import type { Loop } from './loop.ts';
 import { type Mutant, none } from './mutants.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import type { FleetRedis } from './redis.ts';
-import { maxStallMs, nameOf, rulesIn, type Script } from './script.ts';
+import { maxStallMs, nameOf, rulesIn, type Script, type StallPlace } from './script.ts';
 import type { World } from './world.ts';
 
 /** One process with a service in it, all of it real but for the time and for what is outside. */
@@ -28,7 +30,7 @@ export interface Replica {
   setFault(check: string, fault: Fault, by: string): void;
   clearFault(check: string): void;
   notice(check: number): void;
-  stall(ms: number, where: 'timers' | 'poll', begun: () => void): void;
+  stall(ms: number, where: StallPlace, begun: () => void): void;
   silence(ms: number): void;
   shutdown(): void;
   isShutDown(): boolean;
@@ -148,6 +150,14 @@ export function createReplica(options: ReplicaOptions): Replica {
     return contract.validators[declared.schema.ref]?.(JSON.parse(reply.body.toString())) ?? false;
   };
 
+  /** An outage is answered once the probes show it, unless the run that is to show it takes as long as it may. */
+  const shows = (check: string, by: string, since: number): void => {
+    const { requiredFor, timeoutMs } = rules[indexOf(check)] as CheckRules;
+    const isLate = world.now() > since + timeoutMs - 5;
+    if (isLate || requiredFor !== 'readiness' || simulation.of(check)?.by !== by) return;
+    if (replies.get('/ready')?.status === 200) complain(`The outage ${by} of ${check} was answered before it shows`);
+  };
+
   const answered = async (id: string, ask: () => unknown): Promise<void> => {
     const request = `${id} at ${world.now()}`;
     unanswered.add(request);
@@ -195,7 +205,12 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
     setFault(check, fault, by) {
       const body = mutant.fault(fault);
-      void answered('setFault', () => handlers.setFault({ params: { check }, body, by } as never));
+      const since = world.now();
+      void answered('setFault', async () => {
+        const answer = await handlers.setFault({ params: { check }, body, by } as never);
+        if (answer.status === 200 && fault.kind === 'outage' && check !== livenessTarget) shows(check, by, since);
+        return answer;
+      });
     },
     clearFault(check) {
       void answered('clearFault', () => handlers.clearFault({ params: { check } } as never));
@@ -207,8 +222,9 @@ export function createReplica(options: ReplicaOptions): Replica {
         loop.stall(ms);
         oracle.stalled(ms);
       };
-      if (where === 'poll') loop.arrive(stall);
-      else loop.clock.setTimeout(stall, 1);
+      if (where === 'timers') loop.clock.setTimeout(stall, 1);
+      else if (where === 'poll') loop.arrive(stall);
+      else loop.arriveBehindTimer(stall);
     },
     silence(ms) {
       quietUntil = Math.max(quietUntil, world.now() + ms);

@@ -22,7 +22,7 @@ export type Happening = { readonly at: number } & (
   | { readonly what: 'notice'; readonly replica: number; readonly check: number }
   | { readonly what: 'fault'; readonly replica: number; readonly check: string; readonly fault: Fault }
   | { readonly what: 'clear'; readonly replica: number; readonly check: string }
-  | { readonly what: 'stall'; readonly replica: number; readonly ms: number; readonly in: 'timers' | 'poll' }
+  | { readonly what: 'stall'; readonly replica: number; readonly ms: number; readonly in: StallPlace }
   | { readonly what: 'silence'; readonly replica: number; readonly ms: number }
   | { readonly what: 'fail'; readonly replica: number }
   | { readonly what: 'started'; readonly replica: number }
@@ -30,6 +30,9 @@ export type Happening = { readonly at: number } & (
   | { readonly what: 'redis'; readonly becomes: RedisState }
   | { readonly what: 'ask'; readonly replica: number }
 );
+
+/** In which part of a turn the loop gets stuck. */
+export type StallPlace = 'timers' | 'poll' | 'behind a timer';
 
 /** How the fleet's Redis is to be reached. */
 export interface RedisState {
@@ -84,7 +87,12 @@ export function scriptOf(seed: number, lastsMs: number = hourMs): Script {
   const checks = Array.from({ length: chance.whole(1, 3) }, () => checkOf(chance, replicas));
   const replica = (): number => chance.whole(0, replicas - 1);
   const count = Math.ceil((chance.whole(5, 25) * lastsMs) / hourMs);
-  const happenings = Array.from({ length: count }, () => happeningsAt(chance, chance.next() * lastsMs, checks, replica))
+  let at = 0;
+  const happenings = Array.from({ length: count }, () => {
+    // Much goes wrong at the same time.
+    at = chance.isLikely(0.4) ? at + 10 ** chance.between(0, 4.5) : chance.next() * lastsMs;
+    return happeningsAt(chance, at, checks, replica);
+  })
     .flat()
     .concat(fleetHappenings(chance, lastsMs, replicas), endings(chance, lastsMs, replica))
     .filter(({ at }) => at < lastsMs);
@@ -150,7 +158,7 @@ function happeningsAt(
   }
   if (what < 0.95) {
     const ms = chance.pick([30, 300, 1_000, 3_000, 8_000, 30_000]) * chance.between(1, 1.4);
-    return [{ at, what: 'stall', replica: replica(), ms, in: chance.pick(['timers', 'poll']) }];
+    return [{ at, what: 'stall', replica: replica(), ms, in: chance.pick(['timers', 'poll', 'behind a timer']) }];
   }
   return [{ at, what: 'silence', replica: replica(), ms: laterMs }];
 }

@@ -18,8 +18,8 @@ export async function shrink(script: Script, mutant?: Mutant): Promise<Script> {
 
   const failure = await play(script, mutant);
   if (failure === undefined) return script;
-  await keep({ ...until(script, failure.at + 1), lastsMs: failure.at + 1 });
-  await keep(until(script, failure.at + 1));
+  const end = failure.at + 1;
+  if (!(await keep({ ...until(script, end), lastsMs: end }))) await keep(until(script, end));
   for (let replicas = 1; replicas < smallest.replicas; replicas++)
     if (await keep(withReplicas(smallest, replicas))) break;
   // Ever smaller pieces are left out, as in delta debugging.
