@@ -18,8 +18,8 @@ export interface Dependency {
 export interface CheckerOptions {
   readonly loop: Loop;
   readonly mayHang: boolean;
-  /** Takes the runs under way, by how long ago each began, when one more begins. */
-  onRun(runningMs: readonly number[]): void;
+  /** Takes the other runs under way when one more begins. */
+  onRun(others: readonly Conversation[]): void;
 }
 
 export interface ScriptedChecker extends Checker {
@@ -30,8 +30,10 @@ export interface ScriptedChecker extends Checker {
   readonly closed: number;
 }
 
-interface Conversation {
+export interface Conversation {
   readonly since: number;
+  /** Aborted when it was told to let go. */
+  readonly signal: AbortSignal;
   end(error?: Reason): void;
   isDeaf: boolean;
 }
@@ -75,7 +77,7 @@ export function createDependency(chance: Chance): Dependency {
         notice: () => loop.arrive(() => told(), soon()),
         check(signal) {
           const now = loop.clock.now();
-          onRun([...own].map(({ since }) => now - since));
+          onRun([...own]);
           if (behaviour.kind === 'throws') throw behaviour.reason;
           return new Promise((resolve, reject) => {
             const end = (error?: Reason): void => {
@@ -84,7 +86,7 @@ export function createDependency(chance: Chance): Dependency {
               if (error === undefined) resolve(undefined);
               else reject(error);
             };
-            const conversation = { since: now, loop, end, isDeaf: behaviour.kind === 'deaf' };
+            const conversation = { since: now, signal, loop, end, isDeaf: behaviour.kind === 'deaf' };
             own.add(conversation);
             conversations.add(conversation);
             if (!conversation.isDeaf) signal.addEventListener('abort', () => end('protocol'), { once: true });

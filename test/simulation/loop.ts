@@ -1,6 +1,6 @@
 import type { Clock, Timeout } from '../../src/clock.ts';
 import type { DelayHistogram } from '../../src/monitor/process.ts';
-import type { Chance } from './chance.ts';
+import { type Chance, createChance } from './chance.ts';
 import { createQueue, type Entry } from './queue.ts';
 
 /**
@@ -39,6 +39,8 @@ const resolutionMs = 20;
 export function createLoop(now: () => number, chance: Chance): Loop {
   // In steps that a sum keeps exactly, so that a timer is due when its moment has come.
   const bornBefore = chance.whole(1_000 * 1_024, 1e7 * 1_024) / 1_024;
+  // Apart from what decides something, so that one call more or less decides nothing else.
+  const costs = createChance(chance.whole(0, 2 ** 31));
   const [timers, arrivals] = [createQueue(), createQueue()];
   let immediates: Entry[] = [];
   let batch: Entry[] = [];
@@ -89,7 +91,7 @@ export function createLoop(now: () => number, chance: Chance): Loop {
 
   const call = (entry: Entry): void => {
     const { work } = entry;
-    busyUntil = now() + chance.next() * costMs;
+    busyUntil = now() + costs.next() * costMs;
     work?.();
   };
   const next: Record<Phase, () => Entry | undefined> = {

@@ -87,7 +87,8 @@ export function createOracle(options: OracleOptions): Oracle {
   let livenessFaultEnds = Number.NEGATIVE_INFINITY;
   let beatAt = 0;
   let stallEndedAt = 0;
-  let stalls: { readonly endedAt: number; readonly ms: number }[] = [];
+  /** Stalls with when they are forgotten at the latest: what comes late is forgotten late. */
+  let stalls: { readonly endedAt: number; readonly ms: number; forgottenAt: number }[] = [];
   /** What has changed in this turn or the one before may show already, or not yet. */
   let changedIn = 0;
   const changed = (): void => {
@@ -155,7 +156,7 @@ export function createOracle(options: OracleOptions): Oracle {
   }
 
   function liveness() {
-    stalls = stalls.filter(({ endedAt }) => now() < endedAt + stallCountsMs + readingMs);
+    stalls = stalls.filter(({ forgottenAt }) => now() < forgottenAt);
     const sinceBeat = heartbeatMs === undefined ? Number.NEGATIVE_INFINITY : now() - beatAt - heartbeatMs;
     const faultIsOver = livenessFault === undefined;
     const certain = [
@@ -242,7 +243,8 @@ export function createOracle(options: OracleOptions): Oracle {
     },
     stalled(ms) {
       stallEndedAt = now() + ms;
-      stalls.push({ endedAt: stallEndedAt, ms });
+      for (const stall of stalls) stall.forgottenAt += ms;
+      stalls.push({ endedAt: stallEndedAt, ms, forgottenAt: stallEndedAt + stallCountsMs + readingMs });
       for (const seen of checks) {
         seen.since = stallEndedAt;
         seen.isTold = false;

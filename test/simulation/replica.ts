@@ -11,7 +11,7 @@ import type { CheckRules } from '../../src/health/rules.ts';
 import type { Reply } from '../../src/server/reply.ts';
 import { readinessChecks, reportOf } from '../../src/server/report.ts';
 import { createFaultHandlers } from '../../src/server/simulate.ts';
-import type { Dependency, ScriptedChecker } from './dependency.ts';
+import type { Conversation, Dependency, ScriptedChecker } from './dependency.ts';
 import type { Loop } from './loop.ts';
 import { type Mutant, none } from './mutants.ts';
 import { createOracle, type Oracle } from './oracle.ts';
@@ -71,11 +71,12 @@ export function createReplica(options: ReplicaOptions): Replica {
     complain,
   });
   const checkers = script.checks.map((check, index): ScriptedChecker => {
-    const onRun = (runningMs: readonly number[]): void => {
-      const letGo = runningMs.filter((ms) => ms >= (rules[index]?.timeoutMs as number));
-      const counted = letGo.filter((ms) => ms < forgottenMs);
-      if (runningMs.length > letGo.length || (!check.mayHang && letGo.length > 0) || counted.length > mostLeftBehind)
-        complain(`${nameOf(index)} runs beside runs that began ${runningMs.map(Math.round)} ms ago`);
+    const onRun = (others: readonly Conversation[]): void => {
+      const now = loop.clock.now();
+      const isLetGo = others.every(({ signal }) => check.mayHang && signal.aborted);
+      const counted = others.filter(({ since }) => now - since < forgottenMs);
+      if (!isLetGo || counted.length > mostLeftBehind)
+        complain(`${nameOf(index)} runs beside others that began ${others.map(({ since }) => now - since)} ms ago`);
     };
     return (dependencies[index] as Dependency).checker({ loop, mayHang: check.mayHang, onRun });
   });
