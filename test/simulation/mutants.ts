@@ -49,10 +49,10 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   }),
   'never goes stale': mutant({ rules: (check) => ({ ...check, staleAfter: '500h' }) }),
   'runs half as often': mutant({
-    rules: (check) => ({ ...check, interval: doubled(check.interval), staleAfter: '500h' }),
+    rules: ({ staleAfter: _, ...check }) => ({ ...check, interval: doubled(check.interval) }),
   }),
   'waits twice as long for an answer': mutant({
-    rules: (check) => ({ ...check, timeout: doubled(check.timeout), staleAfter: '500h' }),
+    rules: ({ staleAfter: _, ...check }) => ({ ...check, timeout: doubled(check.timeout) }),
   }),
   'takes every check for one that nothing needs': mutant({ rules: (check) => ({ ...check, requiredFor: 'nothing' }) }),
   'starts each run twice': mutant({
@@ -74,6 +74,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   }),
   'forgets to set a fault': mutant({ assembly: withoutFaults }),
   'clears no timer': mutant({ clock: (clock) => ({ ...clock, clearTimeout() {} }) }),
+  'takes four times as long to try again': mutant({
+    clock: (clock) => ({
+      ...clock,
+      setTimeout: (work, ms) => clock.setTimeout(work, ms > 80 && ms < 1_300 ? 4 * ms : ms),
+    }),
+  }),
   'loses one timer in a hundred': mutant({ clock: losing }),
   'tells its news half a second later': mutant({
     clock: (clock) => ({ ...clock, setImmediate: (work) => clock.setTimeout(work, 500) }),

@@ -142,7 +142,7 @@ export function createOracle(options: OracleOptions): Oracle {
       !isLeft &&
       mayStart &&
       required.every(isWellLongEnough) &&
-      starters.every((seen) => seen.wasUp || isWellLongEnough(seen));
+      starters.every((seen) => (seen.wasUp && isKnown()) || isWellLongEnough(seen));
     return {
       mayBeOk: !isLeft && late === undefined && (exact || !isKnown()),
       mayFail: !isSound && (!exact || !isKnown()),

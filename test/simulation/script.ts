@@ -75,20 +75,28 @@ export const rulesIn = ({ checks }: Pick<Script, 'checks'>): CheckRules[] =>
 /** The longest that the loop may stand still in every script, in milliseconds. */
 export const maxStallMs = 5_000;
 
-const hourMs = 3_600_000;
-
 const failures: readonly Reason[] = ['refused', 'timeout', 'dns', 'protocol', 'starting', 'read_only', 'unavailable'];
 const busyReasons: readonly Reason[] = ['overloaded', 'too_many_connections', 'pool_saturated', 'blocked'];
 
+/** What is not left to the seed. */
+interface Wanted {
+  /** An hour when left out. */
+  readonly lastsMs?: number;
+  readonly replicas?: number;
+  /** How much happens, beside what undoes it. */
+  readonly troubles?: number;
+}
+
 /** The script that a seed stands for. */
-export function scriptOf(seed: number, lastsMs: number = hourMs): Script {
+export function scriptOf(seed: number, wanted: Wanted = {}): Script {
   const chance = createChance(seed);
-  const replicas = chance.isLikely(0.9) ? 1 : chance.whole(2, 3);
+  const { lastsMs = 3_600_000 } = wanted;
+  const { replicas = chance.isLikely(0.9) ? 1 : chance.whole(2, 3) } = wanted;
+  const { troubles = chance.whole(5, 25) } = wanted;
   const checks = Array.from({ length: chance.whole(1, 3) }, () => checkOf(chance, replicas));
   const replica = (): number => chance.whole(0, replicas - 1);
-  const count = Math.ceil((chance.whole(5, 25) * lastsMs) / hourMs);
   let at = 0;
-  const happenings = Array.from({ length: count }, () => {
+  const happenings = Array.from({ length: troubles }, () => {
     // Much goes wrong at the same time.
     at = chance.isLikely(0.4) ? at + 10 ** chance.between(0, 4.5) : chance.next() * lastsMs;
     return happeningsAt(chance, at, checks, replica);
