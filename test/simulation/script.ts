@@ -91,7 +91,7 @@ interface Wanted {
 export function scriptOf(seed: number, wanted: Wanted = {}): Script {
   const chance = createChance(seed);
   const { lastsMs = 3_600_000 } = wanted;
-  const { replicas = chance.isLikely(0.9) ? 1 : chance.whole(2, 3) } = wanted;
+  const { replicas = chance.isLikely(0.92) ? 1 : chance.whole(2, 3) } = wanted;
   const { troubles = chance.whole(5, 25) } = wanted;
   const checks = Array.from({ length: chance.whole(1, 3) }, () => checkOf(chance, replicas));
   const replica = (): number => chance.whole(0, replicas - 1);
