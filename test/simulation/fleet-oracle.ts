@@ -14,8 +14,10 @@ export interface FleetOracle {
   ask(): void;
 }
 
+type Member = Pick<Replica, 'assembly' | 'isShutDown'>;
+
 export interface FleetOracleOptions {
-  readonly replicas: readonly Pick<Replica, 'assembly' | 'isShutDown'>[];
+  readonly replicas: readonly Member[];
   now(): number;
   complain(what: string): void;
 }
@@ -28,7 +30,8 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   const ends = new Map<string, number>();
   /** What the last change of each check should come to; unknown where it was made out of reach. */
   const last = new Map<string, { readonly at: number; readonly by: string | undefined; readonly isCertain: boolean }>();
-  let calmSince = Number.NEGATIVE_INFINITY;
+  let calmSince = 0;
+  let awaySince = Number.POSITIVE_INFINITY;
   /** By how much a fault may live longer elsewhere: what is left of it travels with its messages. */
   let driftMs = replicas.length > 1 ? heardWithinMs : 0;
 
@@ -40,7 +43,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
     last.set(check, { at: now(), by, isCertain });
   };
 
-  function inTime(replica: Pick<Replica, 'assembly'>): void {
+  function inTime(replica: Member): void {
     for (const { check, by = '' } of replica.assembly.simulating.simulation.list())
       if (now() > (ends.get(by) as number) + driftMs) complain(`The fault ${by} over ${check} has not ended`);
   }
@@ -60,6 +63,14 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
       complain(`Over ${check} are ${found.join(', ')}, and last came ${change?.by}`);
   }
 
+  /** Whether Redis is in reach is told within the time of a heartbeat and an unanswered command. */
+  function reach({ assembly, isShutDown }: Member): void {
+    if (isShutDown() || replicas.length === 1) return;
+    const found = assembly.simulating.simulation.isFleetReachable();
+    if (now() > calmSince + heardWithinMs && found !== true) complain('A Redis in reach is told to be out of it');
+    if (now() > awaySince + heardWithinMs && found !== false) complain('A Redis out of reach is told to be in it');
+  }
+
   return {
     set(check, fault, by) {
       ends.set(by, now() + timeToLiveMs(fault) + (replicas.length > 1 ? heardWithinMs : 0));
@@ -68,14 +79,19 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
     cleared: (check) => changed(check, undefined),
     redis(state) {
       calmSince = isCalm(state) ? now() : Number.POSITIVE_INFINITY;
+      awaySince = state.isAway ? now() : Number.POSITIVE_INFINITY;
       if (state.isWiped) driftMs += heardWithinMs;
     },
     stalled(ms) {
       calmSince = Math.max(calmSince, now() + ms);
+      awaySince = Math.max(awaySince, now() + ms);
       if (replicas.length > 1) driftMs += ms;
     },
     ask() {
-      for (const replica of replicas) inTime(replica);
+      for (const replica of replicas) {
+        inTime(replica);
+        reach(replica);
+      }
       for (const check of last.keys()) agree(check);
     },
   };

@@ -1,11 +1,12 @@
 import type { CheckStatus, Lifecycle, Reason } from '../../generated/contract/types.gen.ts';
-import type { FaultNotice } from '../../src/faults/simulation.ts';
+import { livenessTarget } from '../../src/faults/simulation.ts';
 import type { ActiveFault } from '../../src/faults/state.ts';
 import type { Outcome } from '../../src/health/check-state.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
-import { downWithinMs, type Truth, truthOf, upWithinMs } from './promises.ts';
-import { type Behaviour, maxStallMs } from './script.ts';
+import { createLife, timerMs, type Verdict } from './life.ts';
+import { downWithinMs, slower, type Truth, truthOf, upWithinMs } from './promises.ts';
+import type { Behaviour } from './script.ts';
 
 /**
  * Says what a replica may answer. It knows what was done to the replica, and of the monitor only which runs there were:
@@ -13,10 +14,11 @@ import { type Behaviour, maxStallMs } from './script.ts';
  */
 export interface Oracle {
   /** What a probe may answer now: whether it may succeed, and whether it may fail. */
-  verdict(kind: ProbeKind): { readonly mayBeOk: boolean; readonly mayFail: boolean; why(): string };
+  verdict(kind: ProbeKind): Verdict;
   dependency(check: number, behaviour: Behaviour, isTold: boolean): void;
   reset(check: number): void;
-  fault(check: string, action: FaultNotice['action'], active: ActiveFault | undefined): void;
+  /** A fault is in force from now on, or none any more. */
+  fault(check: string, active: ActiveFault | undefined): void;
   ran(check: number, outcome: Outcome): void;
   wentStale(check: number): void;
   stalled(ms: number): void;
@@ -58,37 +60,19 @@ interface Seen {
   before: Reason | 'ok' | 'asked';
 }
 
-const timerMs = 3;
-/** A stall is read once a second, and counts for ten readings. */
-const readingMs = 1_000 + 100;
-const stallCountsMs = 10_000;
+const unseen = (rules: CheckRules, mayHang: boolean): Seen => {
+  const behaviour: Behaviour = { kind: 'ok', withinMs: 5 };
+  const truth = truthOf(behaviour, undefined, rules);
+  const fresh = { status: 'pending', against: 0, wasUp: false, ranAt: 0, before: 'asked' } as const;
+  return { rules, mayHang, behaviour, truth, fault: undefined, since: 0, isTold: false, ...fresh };
+};
 
 export function createOracle(options: OracleOptions): Oracle {
   const { rules, mayHang, heartbeatMs, now, turn, complain } = options;
-  const checks = rules.map((own, index): Seen => {
-    const behaviour: Behaviour = { kind: 'ok', withinMs: 5 };
-    const truth = truthOf(behaviour, undefined, own);
-    const fresh = { status: 'pending', against: 0, wasUp: false, ranAt: 0, before: 'asked' } as const;
-    return {
-      rules: own,
-      mayHang: mayHang[index] as boolean,
-      behaviour,
-      truth,
-      fault: undefined,
-      since: 0,
-      isTold: false,
-      ...fresh,
-    };
-  });
+  const checks = rules.map((own, index) => unseen(own, mayHang[index] as boolean));
   let lifecycle: Lifecycle = 'starting';
   let mayStart = !options.isStartExplicit;
-  let isFailed = false;
-  let livenessFault: ActiveFault | undefined;
-  let livenessFaultEnds = Number.NEGATIVE_INFINITY;
-  let beatAt = 0;
   let stallEndedAt = 0;
-  /** Stalls with when they are forgotten at the latest: what comes late is forgotten late. */
-  let stalls: { readonly endedAt: number; readonly ms: number; forgottenAt: number }[] = [];
   /** What has changed in this turn or the one before may show already, or not yet. */
   let changedIn = 0;
   const changed = (): void => {
@@ -111,15 +95,7 @@ export function createOracle(options: OracleOptions): Oracle {
       seen.isTold = isTold && now() >= stallEndedAt;
       return;
     }
-    if (truth.is === 'dead' && before.is === 'dead')
-      seen.truth = {
-        ...truth,
-        withinMs: Math.max(truth.withinMs, before.withinMs),
-        stays: truth.stays || before.stays,
-        isRefused: truth.isRefused || before.isRefused,
-      };
-    if (truth.is === 'well' && before.is === 'well')
-      seen.truth = { ...truth, withinMs: Math.max(truth.withinMs, before.withinMs) };
+    seen.truth = slower(before, truth);
   };
 
   const isDeadTooLong = ({ truth, since, isTold, rules, mayHang }: Seen): boolean =>
@@ -155,35 +131,8 @@ export function createOracle(options: OracleOptions): Oracle {
     return { mayBeOk: isStarted || !isKnown(), mayFail: !isStarted || !isKnown(), why: () => lifecycle };
   }
 
-  function liveness() {
-    stalls = stalls.filter(({ forgottenAt }) => now() < forgottenAt);
-    const sinceBeat = heartbeatMs === undefined ? Number.NEGATIVE_INFINITY : now() - beatAt - heartbeatMs;
-    const faultIsOver = livenessFault === undefined;
-    const certain = [
-      isFailed,
-      sinceBeat > timerMs && now() > stallEndedAt + timerMs,
-      !faultIsOver && now() < livenessFaultEnds - timerMs,
-      stalls.some(
-        ({ endedAt, ms }) =>
-          ms > maxStallMs + 100 && now() > endedAt + readingMs && now() < endedAt + stallCountsMs - 100,
-      ),
-    ];
-    const possible = [
-      ...certain,
-      sinceBeat > -timerMs,
-      now() < livenessFaultEnds + timerMs,
-      stalls.some(({ ms }) => ms > maxStallMs - 100),
-      !isKnown(),
-    ];
-    const is = certain.includes(true);
-    return {
-      mayBeOk: !is || !isKnown(),
-      mayFail: possible.includes(true),
-      why: () => JSON.stringify({ certain, possible }),
-    };
-  }
-
-  const judges = { readiness, startup, liveness };
+  const life = createLife({ heartbeatMs, now, isKnown });
+  const judges = { readiness, startup, liveness: life.verdict };
 
   return {
     verdict: (kind) => judges[kind](),
@@ -199,10 +148,9 @@ export function createOracle(options: OracleOptions): Oracle {
       seen.since = Math.max(now(), seen.since);
       seen.before = worse(seen, 'refused');
     },
-    fault(check, _action, active) {
-      if (check === 'liveness') {
-        livenessFaultEnds = active === undefined ? Math.min(livenessFaultEnds, now()) : active.until;
-        livenessFault = active;
+    fault(check, active) {
+      if (check === livenessTarget) {
+        life.fault(active);
         return changed();
       }
       const seen = checks.find(({ rules }) => rules.label === check) as Seen;
@@ -211,7 +159,7 @@ export function createOracle(options: OracleOptions): Oracle {
       look(seen, true);
       if (seen.truth.is === 'well' && seen.since !== since) seen.before = 'asked';
     },
-    ran(check, { kind, reason, at: _ }) {
+    ran(check, { kind, reason }) {
       const seen = checks[check] as Seen;
       seen.ranAt = now();
       if (seen.truth.is !== 'well' || now() <= seen.since + seen.rules.timeoutMs + 50) {
@@ -243,19 +191,16 @@ export function createOracle(options: OracleOptions): Oracle {
     },
     stalled(ms) {
       stallEndedAt = now() + ms;
-      for (const stall of stalls) stall.forgottenAt += ms;
-      stalls.push({ endedAt: stallEndedAt, ms, forgottenAt: stallEndedAt + stallCountsMs + readingMs });
+      life.stalled(ms);
       for (const seen of checks) {
         seen.since = stallEndedAt;
         seen.isTold = false;
         seen.before = worse(seen, 'ok');
       }
     },
-    beat() {
-      beatAt = now();
-    },
+    beat: life.beat,
     failed() {
-      isFailed = true;
+      life.failed();
       changed();
     },
     started() {

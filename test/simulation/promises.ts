@@ -58,6 +58,14 @@ function delayed(truth: Truth, ms: number, timeoutMs: number): Truth {
   return { is: 'well', withinMs: truth.withinMs + ms };
 }
 
+/** One truth after another of the same kind: nobody can say which of them a run has met. */
+export function slower(before: Truth, after: Truth): Truth {
+  if (before.is === 'unclear' || after.is === 'unclear') return after;
+  const withinMs = Math.max(before.withinMs, after.withinMs);
+  if (before.is === 'well' || after.is === 'well') return { ...after, withinMs };
+  return { ...after, withinMs, stays: before.stays || after.stays, isRefused: before.isRefused || after.isRefused };
+}
+
 /** What timers and turns of the loop may add to a wait, in milliseconds. */
 const slopMs = 5;
 const confirmMs = 20;

@@ -136,7 +136,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   function tellOfFault(check: string, action: FaultNotice['action']): void {
     const active = action === 'set' ? simulation.of(check) : undefined;
     const toWorld = world.now() - loop.clock.now();
-    oracle.fault(check, action, active && { ...active, until: active.until + toWorld });
+    oracle.fault(check, active && { ...active, until: active.until + toWorld });
   }
 
   const isValid = (of: Operation, reply: Reply): boolean => {

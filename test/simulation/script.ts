@@ -78,6 +78,9 @@ export const maxStallMs = 5_000;
 const failures: readonly Reason[] = ['refused', 'timeout', 'dns', 'protocol', 'starting', 'read_only', 'unavailable'];
 const busyReasons: readonly Reason[] = ['overloaded', 'too_many_connections', 'pool_saturated', 'blocked'];
 
+/** So long nothing happens: a process that has only begun measures nothing yet. */
+const bootMs = 100;
+
 /** What is not left to the seed. */
 interface Wanted {
   /** An hour when left out. */
@@ -95,10 +98,10 @@ export function scriptOf(seed: number, wanted: Wanted = {}): Script {
   const { troubles = chance.whole(5, 25) } = wanted;
   const checks = Array.from({ length: chance.whole(1, 3) }, () => checkOf(chance, replicas));
   const replica = (): number => chance.whole(0, replicas - 1);
-  let at = 0;
+  let at = bootMs;
   const happenings = Array.from({ length: troubles }, () => {
     // Much goes wrong at the same time.
-    at = chance.isLikely(0.4) ? at + 10 ** chance.between(0, 4.5) : chance.next() * lastsMs;
+    at = chance.isLikely(0.4) ? at + 10 ** chance.between(0, 4.5) : chance.between(bootMs, lastsMs);
     return happeningsAt(chance, at, checks, replica);
   })
     .flat()
