@@ -30,6 +30,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   const ends = new Map<string, number>();
   /** What the last change of each check should come to; unknown where it was made out of reach. */
   const last = new Map<string, { readonly at: number; readonly by: string | undefined; readonly isCertain: boolean }>();
+  let stalledUntil = 0;
   let calmSince = 0;
   let awaySince = Number.POSITIVE_INFINITY;
   /** By how much a fault may live longer elsewhere: what is left of it travels with its messages. */
@@ -78,13 +79,14 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
     },
     cleared: (check) => changed(check, undefined),
     redis(state) {
-      calmSince = isCalm(state) ? now() : Number.POSITIVE_INFINITY;
-      awaySince = state.isAway ? now() : Number.POSITIVE_INFINITY;
+      calmSince = isCalm(state) ? Math.max(now(), stalledUntil) : Number.POSITIVE_INFINITY;
+      awaySince = state.isAway ? Math.max(now(), stalledUntil) : Number.POSITIVE_INFINITY;
       if (state.isWiped) driftMs += heardWithinMs;
     },
     stalled(ms) {
-      calmSince = Math.max(calmSince, now() + ms);
-      awaySince = Math.max(awaySince, now() + ms);
+      stalledUntil = Math.max(stalledUntil, now() + ms);
+      calmSince = Math.max(calmSince, stalledUntil);
+      awaySince = Math.max(awaySince, stalledUntil);
       if (replicas.length > 1) driftMs += ms;
     },
     ask() {

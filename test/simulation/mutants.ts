@@ -77,7 +77,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'takes four times as long to try again': mutant({
     clock: (clock) => ({
       ...clock,
-      setTimeout: (work, ms) => clock.setTimeout(work, ms > 80 && ms < 1_300 ? 4 * ms : ms),
+      setTimeout: (work, ms) => clock.setTimeout(work, ms > 80 && ms < 1_000 ? 4 * ms : ms),
     }),
   }),
   'loses one timer in a hundred': mutant({ clock: losing }),

@@ -6,7 +6,7 @@ import type { ProbeKind } from '../../src/health/probes.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
 import { createLife, timerMs, type Verdict } from './life.ts';
 import { downWithinMs, slower, type Truth, truthOf, upWithinMs } from './promises.ts';
-import type { Behaviour } from './script.ts';
+import { type Behaviour, nameOf } from './script.ts';
 
 /**
  * Says what a replica may answer. It knows what was done to the replica, and of the monitor only which runs there were:
@@ -153,7 +153,7 @@ export function createOracle(options: OracleOptions): Oracle {
         life.fault(active);
         return changed();
       }
-      const seen = checks.find(({ rules }) => rules.label === check) as Seen;
+      const seen = checks.find((_, index) => nameOf(index) === check) as Seen;
       seen.fault = active;
       const { since } = seen;
       look(seen, true);
