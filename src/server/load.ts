@@ -11,6 +11,7 @@ import type { Tally } from '../monitor/tally.ts';
 import { createGuard } from './access.ts';
 import type { Access } from './access-options.ts';
 import { createApplication } from './application.ts';
+import { boundedLog } from './bounded-log.ts';
 import { createHandlers } from './handlers.ts';
 import { createMetrics } from './metrics.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -37,6 +38,6 @@ export async function loadApplication(options: ApplicationOptions): Promise<Requ
   const guard = createGuard(options.access);
   const metrics = createMetrics({ ...options, guard });
   const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
-  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), log);
+  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), boundedLog(log));
   return createApplication(contract, router, guard, log);
 }
