@@ -9,7 +9,7 @@ import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
 import type { ManagedServer } from './lifecycle/connections.ts';
 import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
-import { silent } from './log.ts';
+import { type Log, silent, unfailing } from './log.ts';
 import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
@@ -24,6 +24,8 @@ import { createSimulating, type Simulating, type SimulatingOptions } from './sim
 export interface Assembly {
   readonly contract: Contract;
   readonly access: Access;
+  /** That of the options, which cannot fail here. */
+  readonly log: Log;
   /** Whether failures may be simulated. */
   readonly isSimulated: boolean;
   readonly maxStallMs: number;
@@ -59,7 +61,8 @@ export interface Surroundings {
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
-  const { checks = {}, probes = {}, heartbeats: promised = {}, log = silent } = options;
+  const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
+  const log = unfailing(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);
@@ -117,6 +120,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   return {
     contract,
     access,
+    log,
     isSimulated: allowed.enabled,
     maxStallMs,
     tally,

@@ -6,7 +6,6 @@ import { problem } from './contract/problem.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
-import { silent } from './log.ts';
 import type { ProbityOptions } from './options.ts';
 import { createGuard } from './server/access.ts';
 import { proveAccess, type Token } from './server/access-options.ts';
@@ -70,17 +69,28 @@ export interface Probity {
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { management, log = silent } = options;
+  const { management } = options;
   const assembly = assemble(options);
   const guard = createGuard(assembly.access);
-  const { contract, access, monitor, replies, served, simulating, heartbeats, shutdown, process: watched } = assembly;
+  const {
+    contract,
+    access,
+    log,
+    monitor,
+    replies,
+    served,
+    simulating,
+    heartbeats,
+    shutdown,
+    process: watched,
+  } = assembly;
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, guard, simulation, fleet, log });
+      return loadApplication({ ...assembly, guard, simulation, fleet });
     },
     refuse,
     log,

@@ -28,7 +28,10 @@ export interface RouteRequest {
   readonly by?: string | undefined;
 }
 
-/** Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. */
+/**
+ * Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. An
+ * answer that is frozen is always the same: it is held to the contract, and serialised, once.
+ */
 export interface Router {
   /** The answer to what no operation takes: 404, or 405 with `Allow`. */
   refusal(method: string, path: string): CheckedAnswer | undefined;
@@ -101,12 +104,16 @@ function backendHandlers(
   const refuse = (context: Context): CheckedAnswer =>
     honest(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
   const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
+  const constants = new WeakMap<Answer, CheckedAnswer>();
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
     const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
     const handler = operation.simulate ? ({ by }: Asked) => simulate(operation, by) : own;
     if (handler === undefined) return [];
     return [
-      [operation.id, (context: Context, by) => call(contract, operation, log, () => handler(requestOf(context, by)))],
+      [
+        operation.id,
+        (context: Context, by) => call(contract, operation, log, () => handler(requestOf(context, by)), constants),
+      ],
     ];
   });
   return {
@@ -133,16 +140,24 @@ async function call(
   operation: Operation,
   log: Log,
   handler: () => Answer | Promise<Answer>,
+  constants: WeakMap<Answer, CheckedAnswer>,
 ): Promise<CheckedAnswer> {
   try {
     const answer = await handler();
-    return honest(contract, operation, log, () => answer);
+    const known = constants.get(answer);
+    if (known !== undefined) return known;
+    const judged = honest(contract, operation, log, () => answer);
+    if (isConstant(answer)) constants.set(answer, judged);
+    return judged;
   } catch (error) {
     return honest(contract, operation, log, () => {
       throw error;
     });
   }
 }
+
+/** Handlers are somebody's code: what they answer need not be an object. */
+const isConstant = (answer: Answer | undefined): boolean => answer instanceof Object && Object.isFrozen(answer);
 
 function unbound(): never {
   throw new Error('no handler is bound');

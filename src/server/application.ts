@@ -1,23 +1,20 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { type CheckedAnswer, checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { Router } from '../contract/router.ts';
 import type { Log } from '../log.ts';
 import type { Guard } from './access.ts';
-import { replyOf, send } from './reply.ts';
+import { boundedLog } from './bounded-log.ts';
+import { fail, type Reply, replyOf, send } from './reply.ts';
 
 /** Bodies are a few properties long. */
 const bodyLimit = '4kb';
 
 /** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
-export function createApplication(contract: Contract, router: Router, access: Guard, log: Log): Express {
+export function createApplication(contract: Contract, router: Router, access: Guard, log: Log): RequestListener {
+  const bounded = boundedLog(log);
   const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
     reply(response, checked(contract, contract.errors, answer));
 
@@ -53,16 +50,28 @@ export function createApplication(contract: Contract, router: Router, access: Gu
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
     if (request.destroyed) return;
-    refuse(response, bodyProblem(error, request, log));
+    refuse(response, bodyProblem(error, request, bounded));
   };
 
-  return express()
+  const application = express()
     .disable('x-powered-by')
     .use(route, guard, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
+  const lastResort = replyOf(checked(contract, contract.errors, problem(500, 'The request failed')));
+  // Without it, Express would answer in HTML, with a stack trace.
+  return (request, response) =>
+    application(request as Request, response as Response, (error: unknown) => {
+      bounded.error({ err: error }, 'request failed');
+      fail(response, lastResort);
+    });
 }
 
+/** Those that are always the same are made once, and hold one buffer. */
+const made = new WeakMap<CheckedAnswer, Reply>();
+
 function reply(response: Response, answer: CheckedAnswer): void {
-  send(response, replyOf(answer));
+  const known = made.get(answer) ?? replyOf(answer);
+  made.set(answer, known);
+  send(response, known);
 }
 
 /** Many clients send `Content-Length: 0` with a POST that has no body: that is none. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Contract, isServed } from '../contract/contract.ts';
-import { pathOf } from './guard.ts';
+import { malformed, pathOf } from './guard.ts';
 import { type Reply, send } from './reply.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
+import { inTurn } from './turns.ts';
 
 /** A handler in the manner of Node, Connect and Express. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
@@ -24,6 +25,9 @@ const applicationsOwn = new Set(['getDashboard', 'getDocs', 'getContract', 'getM
 export function createHandler(options: EmbeddedOptions): Handler {
   const { contract, notFound, onUse } = options;
   const answer: RequestListener = answerRequests(options, { remember() {} });
+  const refuse = inTurn((request, response) =>
+    send(response, notFound(request.method ?? '', pathOf(request.url ?? ''))),
+  );
   // Operations of a document of one's own that have no extension are the application's.
   const served = contract.operations.filter((operation) => isServed(contract, operation));
   const all = served.map(({ path }) => templateOf(path));
@@ -39,7 +43,7 @@ export function createHandler(options: EmbeddedOptions): Handler {
     if (taken.some((template) => template.test(path))) return answer(request, response);
     if (next !== undefined) return next();
     // Without a `next` there is no application behind: what cannot be an operation is refused as it is on a port of ours.
-    return url.startsWith('/') ? send(response, notFound(request.method ?? '', path)) : answer(request, response);
+    return malformed(request) === undefined ? refuse(request, response) : answer(request, response);
   };
 }
 

@@ -9,8 +9,14 @@ export function malformed(request: IncomingMessage): string | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'Expected HTTP/1.0 or HTTP/1.1';
   const hosts = countHosts(rawHeaders);
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Expected one Host header';
-  return url.startsWith('/') ? undefined : 'Expected a request target that begins with /';
+  return target.test(url) ? undefined : 'Expected a request target that begins with /, without fragment or backslash';
 }
+
+/**
+ * Visible ASCII from a slash on. A fragment never leaves its client, a backslash is a slash to some readers, and of the
+ * other forms of a target (RFC 9112, 3.2) none names anything here.
+ */
+const target = /^\/[!"$-[\]-~]*$/;
 
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
