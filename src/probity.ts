@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { servedOn } from './contract/access.ts';
 import { checked } from './contract/answer.ts';
 import { builtinContract } from './contract/builtin.ts';
 import { problem } from './contract/problem.ts';
 import { prove } from './contract/proof.ts';
+import { createRoutes } from './contract/routes.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { publishEvents } from './events/channels.ts';
 import { linesOf } from './events/lines.ts';
@@ -18,12 +20,13 @@ import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
 import { createTally } from './monitor/tally.ts';
 import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
-import { createGuard } from './server/access.ts';
+import { createGuard, rulesOf } from './server/access.ts';
 import { accessOf, proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
+import { answerFew } from './server/few.ts';
+import { keysOf } from './server/keys.ts';
 import { lazily } from './server/lazy.ts';
 import { prepareReplies } from './server/prepared.ts';
-import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
 import { createServed } from './server/served.ts';
 import { refusals } from './server/server.ts';
@@ -88,7 +91,7 @@ export function createProbity<const Name extends string = never>(options: Probit
   const names = monitored.map(({ name }) => name);
   const allowed = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
-  const guard = createGuard(access);
+  const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
   const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
   prove(contract, monitored);
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
@@ -176,11 +179,13 @@ export function createProbity<const Name extends string = never>(options: Probit
         const { port, host: other = host } = management;
         elsewhere = await open(() => listenHere({ replies, served, refuse, application }, port, other));
       }
+      const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
       const state = { contract, replies, served, monitor, simulation: simulating.simulation };
-      const here = management === undefined ? application : probesAlone(contract);
+      const here =
+        management === undefined ? application : answerFew({ contract, routes: createRoutes(operations), guard, log });
       const listener = await open(() =>
         isolate
-          ? listenIsolated({ ...state, process: watched, maxStallMs, log }, port, host)
+          ? listenIsolated({ ...state, operations, guard, process: watched, maxStallMs, log }, port, host)
           : listenHere({ replies, served, refuse, application: here }, port, host),
       );
       start();
@@ -207,7 +212,7 @@ export function createProbity<const Name extends string = never>(options: Probit
         void end({ reason: 'uncaught error' }, 1);
       });
     },
-    replaceTokens: (tokens) => guard.replaceTokens(tokens),
+    replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),
