@@ -6,6 +6,7 @@ import { builtinContract } from './contract/builtin.ts';
 import { problem } from './contract/problem.ts';
 import { prove } from './contract/proof.ts';
 import { createRoutes } from './contract/routes.ts';
+import { secured } from './contract/security.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { publishEvents } from './events/channels.ts';
 import { linesOf } from './events/lines.ts';
@@ -79,6 +80,10 @@ export interface Probity {
   stop(): Promise<void>;
 }
 
+/** A proxy on the same machine need not tell of itself, and looks like somebody who is on it. */
+const simulationOpen =
+  'simulation is open to whoever is on this machine, and behind a proxy on it to everybody: `access.tokens` close it';
+
 /**
  * Puts a probe service together.
  *
@@ -92,7 +97,8 @@ export function createProbity<const Name extends string = never>(options: Probit
   const allowed = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
   const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
-  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const declared = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const contract = secured(declared, access);
   prove(contract, monitored);
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
@@ -147,6 +153,7 @@ export function createProbity<const Name extends string = never>(options: Probit
   const start = (): void => {
     if (isStarted) return;
     isStarted = true;
+    if (allowed.enabled && !guard.keys().areNeeded) log.warn({}, simulationOpen);
     monitor.start();
   };
   const stop = async (): Promise<void> => {
