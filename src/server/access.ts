@@ -96,8 +96,9 @@ const unauthorized = (reason: RefusalReason, detail: string): Fault => ({ status
 
 /** Without a token there is no proof of more than where a request comes from, and by what name. */
 function notFromHere(request: IncomingMessage): Fault | undefined {
-  if (!isFromHere(request)) return forbidden('foreign', 'Expected a client on this machine');
-  if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between: behind one, tokens are needed');
+  if (!isFromHere(request))
+    return forbidden('foreign', 'Expected a client on this machine, as no tokens are configured');
+  if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between, as no tokens are configured');
   const mistake = mayNotChange(request);
   return mistake === undefined ? undefined : forbidden('foreign', mistake);
 }
