@@ -9,6 +9,8 @@ export type Route = Omit<Operation, 'key' | 'responses'>;
 /** Finds the operation of a request: the one place where that is decided, whatever the listener. */
 export interface Routes {
   match(method: string, path: string): Route | undefined;
+  /** Whether there is such a path, whatever the method. */
+  has(path: string): boolean;
   /** The methods that a path takes, as in `Allow`; none where there is no such path. */
   allowed(path: string): string[];
 }
@@ -23,12 +25,18 @@ export function createRoutes(operations: readonly Route[]): Routes {
   const entries = operations
     .map((route) => ({ route, template: templateOf(route.path) }))
     .toSorted((one, other) => spelledOut(other.route.path) - spelledOut(one.route.path));
-  const match = (method: string, path: string): Route | undefined => {
-    const wanted = asGet(method).toLowerCase();
-    return entries.find(({ route, template }) => route.method === wanted && template.test(path))?.route;
+  const at = (path: string): Route[] => entries.filter(({ template }) => template.test(path)).map(({ route }) => route);
+  return {
+    match: (method, path) => at(path).find((route) => takes(route, method)),
+    has: (path) => entries.some(({ template }) => template.test(path)),
+    allowed(path) {
+      const routes = at(path);
+      return methods.filter((method) => routes.some((route) => takes(route, method)));
+    },
   };
-  return { match, allowed: (path) => methods.filter((method) => match(method, path) !== undefined) };
 }
+
+const takes = (route: Route, method: string): boolean => route.method === asGet(method).toLowerCase();
 
 /** The answer to what no operation takes: 404, or 405 with `Allow`. */
 export function refusalOf(contract: Contract, routes: Routes, method: string, path: string): CheckedAnswer {

@@ -6,8 +6,8 @@ import { holderOf, type Keys } from './keys.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Why a request was refused: the words of the metric. */
-export const refusals = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
-export type RefusalReason = (typeof refusals)[number];
+export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 /** What the guard says of a request: who asks, if that is known, or why it is refused. */
 export type Judgement =
@@ -42,7 +42,7 @@ export interface SharedRules {
 /** The rules of a guard that shares them with nobody yet. */
 export const rulesOf = (protect: readonly Protected[]): SharedRules => ({
   protect,
-  cells: new SharedArrayBuffer(refusals.length * Uint32Array.BYTES_PER_ELEMENT),
+  cells: new SharedArrayBuffer(refusalReasons.length * Uint32Array.BYTES_PER_ELEMENT),
 });
 
 /** Guards what is not for everybody. */
@@ -52,8 +52,8 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
   const bucket = createTokenBucket();
   const notices: (() => void)[] = [];
 
-  const refuse = ({ status, reason, detail }: Fault): Judgement => {
-    Atomics.add(counts, refusals.indexOf(reason), 1);
+  const refuse = ({ status, reason, detail }: Refusal): Judgement => {
+    Atomics.add(counts, refusalReasons.indexOf(reason), 1);
     const wait = bucket.take(performance.now());
     if (wait > 0) return { ok: false, status: 429, reason, detail: tooMany, headers: { 'Retry-After': String(wait) } };
     return { ok: false, status, reason, detail, headers: status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {} };
@@ -62,7 +62,8 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
   return {
     shared,
     keys: () => keys,
-    refused: () => Object.fromEntries(refusals.map((reason, cell) => [reason, Atomics.load(counts, cell)])) as Counts,
+    refused: () =>
+      Object.fromEntries(refusalReasons.map((reason, cell) => [reason, Atomics.load(counts, cell)])) as Counts,
     replaceKeys({ holders, areNeeded }) {
       keys = { holders, areNeeded: areNeeded || keys.areNeeded };
       for (const notice of notices) notice();
@@ -71,8 +72,8 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
     judge(request, route) {
       if (!isGuarded(route, shared.protect)) return { ok: true };
       if (!keys.areNeeded) {
-        const fault = notFromHere(request);
-        return fault === undefined ? { ok: true } : refuse(fault);
+        const refusal = notFromHere(request);
+        return refusal === undefined ? { ok: true } : refuse(refusal);
       }
       const held = holderIn(request, keys);
       return typeof held === 'string' ? { ok: true, by: held } : refuse(held);
@@ -83,7 +84,7 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
 type Counts = Record<RefusalReason, number>;
 
 /** Why somebody is not let in. */
-interface Fault {
+interface Refusal {
   readonly status: 401 | 403;
   readonly reason: RefusalReason;
   readonly detail: string;
@@ -91,11 +92,11 @@ interface Fault {
 
 const tooMany = 'Too many attempts have been refused';
 
-const forbidden = (reason: RefusalReason, detail: string): Fault => ({ status: 403, reason, detail });
-const unauthorized = (reason: RefusalReason, detail: string): Fault => ({ status: 401, reason, detail });
+const forbidden = (reason: RefusalReason, detail: string): Refusal => ({ status: 403, reason, detail });
+const unauthorized = (reason: RefusalReason, detail: string): Refusal => ({ status: 401, reason, detail });
 
 /** Without a token there is no proof of more than where a request comes from, and by what name. */
-function notFromHere(request: IncomingMessage): Fault | undefined {
+function notFromHere(request: IncomingMessage): Refusal | undefined {
   if (!isFromHere(request))
     return forbidden('foreign', 'Expected a client on this machine, as no tokens are configured');
   if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between, as no tokens are configured');
@@ -104,7 +105,7 @@ function notFromHere(request: IncomingMessage): Fault | undefined {
 }
 
 /** The name of who has given proof of a token. */
-function holderIn(request: IncomingMessage, keys: Keys): string | Fault {
+function holderIn(request: IncomingMessage, keys: Keys): string | Refusal {
   const foreign = crossSite(request);
   if (foreign !== undefined) return forbidden('foreign', foreign);
   if (hasTokenInQuery(request.url ?? ''))

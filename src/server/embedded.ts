@@ -34,7 +34,7 @@ export function createHandler(options: EmbeddedOptions): Handler {
     // Express says where a handler is mounted; there, nobody is taken by surprise.
     const { baseUrl = '' } = request as { baseUrl?: string };
     const taken = next === undefined || baseUrl !== '' ? all : atRoot;
-    if (taken.allowed(path).length > 0) return answer(request, response);
+    if (taken.has(path)) return answer(request, response);
     if (next !== undefined) return next();
     // Without a `next` there is no application behind: what cannot be an operation is refused as it is on a port of ours.
     return url.startsWith('/') ? send(response, notFound(request.method ?? '', path)) : answer(request, response);
