@@ -1,17 +1,19 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assemble } from './assembly.ts';
+import { servedOn } from './contract/access.ts';
 import { checked } from './contract/answer.ts';
 import { problem } from './contract/problem.ts';
+import { createRoutes } from './contract/routes.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
 import type { ProbityOptions } from './options.ts';
-import { createGuard } from './server/access.ts';
 import { proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
+import { answerFew } from './server/few.ts';
+import { keysOf } from './server/keys.ts';
 import { lazily } from './server/lazy.ts';
-import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
 import { refusals } from './server/server.ts';
 
@@ -71,26 +73,14 @@ export interface Probity {
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
   const { management } = options;
   const assembly = assemble(options);
-  const guard = createGuard(assembly.access);
-  const {
-    contract,
-    access,
-    log,
-    monitor,
-    replies,
-    served,
-    simulating,
-    heartbeats,
-    shutdown,
-    process: watched,
-  } = assembly;
+  const { contract, access, guard, log, monitor, replies, served, simulating, heartbeats, shutdown } = assembly;
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, guard, simulation, fleet });
+      return loadApplication({ ...assembly, simulation, fleet });
     },
     refuse,
     log,
@@ -124,11 +114,12 @@ export function createProbity<const Name extends string = never>(options: Probit
         const { port, host: other = host } = management;
         elsewhere = await open(() => listenHere({ replies, served, refuse, application }, port, other));
       }
-      const state = { contract, replies, served, monitor, simulation: simulating.simulation };
-      const here = management === undefined ? application : probesAlone(contract);
+      const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
+      const here =
+        management === undefined ? application : answerFew({ contract, routes: createRoutes(operations), guard, log });
       const listener = await open(() =>
         isolate
-          ? listenIsolated({ ...state, process: watched, maxStallMs: assembly.maxStallMs, log }, port, host)
+          ? listenIsolated({ ...assembly, operations, simulation: simulating.simulation, log }, port, host)
           : listenHere({ replies, served, refuse, application: here }, port, host),
       );
       assembly.start();
@@ -152,7 +143,7 @@ export function createProbity<const Name extends string = never>(options: Probit
         void end({ reason: 'uncaught error' }, 1);
       });
     },
-    replaceTokens: (tokens) => guard.replaceTokens(tokens),
+    replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),

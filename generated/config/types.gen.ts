@@ -276,7 +276,7 @@ export type Config = {
         liveness?: boolean;
     };
     /**
-     * Who may ask for more than the probes.
+     * Who may ask for more than the probes; without tokens, this machine alone.
      */
     access?: {
         /**
@@ -285,7 +285,7 @@ export type Config = {
         tokens?: Array<Token>;
         tokensFile?: TokensFile;
         /**
-         * What is guarded as simulation is; probes never are.
+         * What is guarded as simulation is, beside it; probes never are, and an empty list opens the rest.
          */
         protect?: Array<Protected>;
     };

@@ -17,7 +17,7 @@ export interface Settings {
   /** The built-in contract when left out. */
   readonly contract?: string;
   readonly mergeContract: boolean;
-  /** Absent where nobody needs a token and nothing is protected. */
+  /** Absent where nothing is said of it: then nobody needs a token, and what is protected by default is. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
   readonly management?: Config['management'];
   readonly fleet?: Config['fleet'];
@@ -89,7 +89,7 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
 /** The tokens of the environment or of the configuration, and those of the file that either names. */
 function accessIn(written: Config, given: Config, folder: string): Pick<Settings, 'access'> {
   if (written.access === undefined && given.access === undefined) return {};
-  const { tokens = [], tokensFile, protect = [] } = { ...written.access, ...given.access };
+  const { tokens = [], tokensFile, protect } = { ...written.access, ...given.access };
   const filed = tokensFile === undefined ? [] : (validated(tokensSource(tokensFile, folder)).access?.tokens ?? []);
-  return { access: { tokens: [...tokens, ...filed], protect } };
+  return { access: { tokens: [...tokens, ...filed], ...(protect && { protect }) } };
 }

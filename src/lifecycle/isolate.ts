@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { Route } from '../contract/routes.ts';
 import type { Log } from '../log.ts';
+import type { SharedRules } from '../server/access.ts';
 import type { FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { beat, newBeats } from './pulse.ts';
 
@@ -22,6 +24,9 @@ export interface IsolateOptions {
   readonly maxStallMs: number;
   /** Where requests are counted: those of `Served`. */
   readonly cells: SharedArrayBuffer;
+  /** What is served: the probes, and what the worker can answer by itself. */
+  readonly routes: readonly Route[];
+  readonly rules: SharedRules;
   readonly state: IsolatedState;
   readonly log: Log;
 }
@@ -38,7 +43,7 @@ const longestRespawnMs = 5_000;
  * @throws the error of `listen`, when the first one cannot listen.
  */
 export async function isolate(options: IsolateOptions): Promise<Isolated> {
-  const { port, host, maxStallMs, cells, state, log } = options;
+  const { port, host, maxStallMs, cells, routes, rules, state, log } = options;
   const beats = newBeats();
   const stopBeating = beat(beats);
   let latest = state;
@@ -47,10 +52,13 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   let deaths = 0;
 
   const start = (wanted: number): Worker => {
-    const data: WorkerData = { beats, cells, maxStallMs, port: wanted, host, state: latest };
+    const data: WorkerData = { beats, cells, maxStallMs, port: wanted, host, routes, rules, state: latest };
     // Nothing that the program was started with (loaders, instrumentation) belongs into this thread.
     const started = new Worker(entry, { workerData: data, execArgv: [], name: 'probity' });
     started.on('error', (error) => log.error({ err: error }, 'the isolated listener failed'));
+    started.on('message', (message: FromWorker) => {
+      if (message.kind === 'log') log[message.level](message.fields, message.message);
+    });
     return started;
   };
   let worker = start(port);
@@ -110,7 +118,7 @@ function listening(worker: Worker): Promise<AddressInfo> {
     worker.once('exit', () => reject(new Error('The isolated listener has ended')));
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') resolve(message.address);
-      else reject(Object.assign(new Error(message.message), { code: message.code }));
+      if (message.kind === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }));
     });
   });
 }
