@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import { http as nodeHttp } from '../node-http.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
@@ -79,12 +79,35 @@ function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortS
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
     const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
     request.on('error', reject);
+    refuseOtherEnds(request, reject);
     request.on('response', (response) => {
       // What breaks during the body is said here; the response would only know that it was cut off.
       request.on('error', (error) => response.destroy(error));
       resolve(response);
     });
   });
+}
+
+/** More interim answers than that lead to no answer: a server may send a few before the one that counts. */
+const mostInterim = 10;
+
+/**
+ * What ends a request without a response, and without an error that Node would tell: another protocol that nobody asked
+ * for, interim answers without end, a connection that goes in between.
+ */
+function refuseOtherEnds(request: ClientRequest, reject: (error: unknown) => void): void {
+  let interim = 0;
+  request.on('information', ({ statusCode }) => {
+    interim += 1;
+    if (interim > mostInterim)
+      request.destroy(new CheckFailure('unexpected_response', `More than ${mostInterim} answers of ${statusCode}`));
+  });
+  request.on('upgrade', (_, socket) => {
+    socket.on('error', () => {});
+    socket.destroy();
+    reject(new CheckFailure('unexpected_response', 'The status is 101'));
+  });
+  request.on('close', () => reject(new CheckFailure('unavailable', 'The connection was closed before an answer')));
 }
 
 /**

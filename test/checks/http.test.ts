@@ -200,6 +200,33 @@ describe('http and a body that is not what it seems', () => {
     expect(await outcome(http(server.url))).toBe('protocol');
   });
 
+  describe('settles long before its deadline, and leaves nothing, when it is answered by', () => {
+    const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    it.each([
+      ['another protocol', switching, 'unexpected_response'],
+      ['another protocol, and more of it', `${switching}\x81\x05hello`, 'unexpected_response'],
+      ['no more than an interim answer', 'HTTP/1.1 100 Continue\r\n\r\n', 'unavailable'],
+      ['interim answers without end', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(1_000), 'unexpected_response'],
+      ['half a status', 'HTTP/1.1 20', 'unavailable'],
+      ['half a header', 'HTTP/1.1 200 OK\r\nContent-Le', 'unavailable'],
+      ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf', 'unavailable'],
+      ['half a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf', 'unavailable'],
+    ])('%s', async (_, bytes, reason) => {
+      const before = await resources();
+      server.answer(raw(bytes));
+      const from = performance.now();
+      expect(await outcome(http(server.url))).toBe(reason);
+      expect(performance.now() - from).toBeLessThan(2_000);
+      await until(() => server.connections() === 0);
+      expect((await resources()).handles).toEqual(before.handles);
+    });
+
+    it('interim answers before the one that counts', async () => {
+      server.answer(raw(`${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(3)}HTTP/1.1 204 No Content\r\n\r\n`));
+      expect(await outcome(http(server.url))).toBe('ok');
+    });
+  });
+
   it('is unavailable when the server hangs up without a word', async () => {
     server.answer(raw(''));
     expect(await outcome(http(server.url))).toBe('unavailable');
