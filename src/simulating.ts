@@ -1,4 +1,5 @@
 import { validators } from '../generated/contract/operations.gen.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import {
   applyTo,
@@ -9,7 +10,7 @@ import {
   livenessTarget,
   type Simulation,
 } from './faults/simulation.ts';
-import type { Fleet } from './fleet/fleet.ts';
+import type { Fleet, FleetOptions as FleetParts } from './fleet/fleet.ts';
 import { judge } from './health/probes.ts';
 import type { Log } from './log.ts';
 import { guardedAll } from './monitor/guarded.ts';
@@ -35,16 +36,20 @@ export interface SimulatingOptions {
   monitor(): Monitor;
   readonly observers: readonly FaultObserver[];
   readonly log: Log;
+  readonly clock?: Clock;
+  /** How the replicas are reached; through Redis when left out. */
+  readonly connect?: FleetParts['connect'];
 }
 
 export function createSimulating(options: SimulatingOptions): Simulating {
-  const { allowed, checks, monitor, observers, log } = options;
+  const { allowed, checks, monitor, observers, log, clock = systemClock, connect } = options;
   const tell: (notice: FaultNotice) => void = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
   const changed = (check: string): void => {
     if (allowed.liveness && check === livenessTarget) monitor().refresh();
     else void monitor().recheck(check);
   };
   const faults = createFaults({
+    clock,
     onExpiry({ check, fault: { kind }, until, by }) {
       tell({ action: 'expired', check, kind, until, by });
       changed(check);
@@ -67,7 +72,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
       const { redis, name = 'probity' } = options.fleet;
-      const joined = createFleet({ redis, name, apply, isChange, isReady, log });
+      const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });
       fleet = joined;
       let wasReady = isReady();
       monitor().onChange(() => {

@@ -1,4 +1,5 @@
 import type { Replica } from '../../generated/contract/types.gen.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Change, Sharing } from '../faults/simulation.ts';
 import type { Log } from '../log.ts';
 import { connectFleet, type FleetClient } from './client.ts';
@@ -28,6 +29,9 @@ export interface FleetOptions {
   isChange(change: Change): boolean;
   isReady(): boolean;
   readonly log: Log;
+  readonly clock?: Clock;
+  /** How Redis is reached. */
+  readonly connect?: typeof connectFleet;
 }
 
 /** Not as an import, as that would read every export: see src/node-http.ts. */
@@ -37,17 +41,18 @@ const { hostname } = process.getBuiltinModule('node:os');
 /** A heartbeat, and a second chance for news that got lost. */
 const everyMs = 800;
 
-export function createFleet({ redis, name, apply, isChange, isReady, log }: FleetOptions): Fleet {
+export function createFleet(options: FleetOptions): Fleet {
+  const { redis, name, apply, isChange, isReady, log, clock = systemClock, connect = connectFleet } = options;
   const target = fleetTarget(redis);
   const keys = keysOf(name);
-  const startedAt = performance.now();
+  const startedAt = clock.now();
   const ledger = createLedger(isChange);
   let replica = '';
   let client: FleetClient | undefined;
   /** Nothing before the first connection has come or failed. */
   let reachable: boolean | undefined;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = false;
 
@@ -62,11 +67,11 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
     return client.run(script, ofKeys, args);
   };
   const step = async (news: readonly NewChange[]): Promise<void> => {
-    const sent = ledger.toSend(news, performance.now());
-    const self = JSON.stringify({ ready: isReady(), ageMs: Math.round(performance.now() - startedAt) });
+    const sent = ledger.toSend(news, clock.now());
+    const self = JSON.stringify({ ready: isReady(), ageMs: Math.round(clock.now() - startedAt) });
     const answer = await run(exchange, keys, [JSON.stringify(sent), channelOf(name), replica, self]);
     const [redisNow, all] = answer as [string, string[]];
-    const now = performance.now();
+    const now = clock.now();
     for (let index = 0; index < all.length; index += 2) {
       const stored = JSON.parse(all[index + 1] as string) as StoredChange;
       const leftMs = stored.until - Number(redisNow);
@@ -97,18 +102,18 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
   };
   const beat = (): void => {
     catchUp();
-    timer = setTimeout(beat, everyMs).unref();
+    timer = clock.setTimeout(beat, everyMs).unref();
   };
 
   return {
     join(port) {
       replica = `${hostname()}:${port}`;
       const events = { news: catchUp, lost: () => reached(false) };
-      connectFleet(target, channelOf(name), events).then(
+      connect(target, channelOf(name), events).then(
         (connected) => {
           client = connected;
           if (stopped) client.close();
-          else timer = setTimeout(beat, everyMs).unref();
+          else timer = clock.setTimeout(beat, everyMs).unref();
         },
         (error) => log.error({ error: error.message }, 'fleet cannot be joined'),
       );
@@ -121,7 +126,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
           await step(news);
         } catch (error) {
           for (const change of news) {
-            ledger.keep(change, performance.now());
+            ledger.keep(change, clock.now());
             apply(change);
           }
           throw error;
@@ -140,7 +145,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      clock.clearTimeout(timer);
       await turn;
       await run(leave, [keys[2]], [replica]).catch(() => {});
       client?.close();

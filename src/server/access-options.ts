@@ -3,15 +3,21 @@ import { isLoopback } from './guard.ts';
 /** What can be guarded beside simulation. */
 export type Protected = 'checks' | 'metrics' | 'docs';
 
+/** A bearer token with the name of who holds it. */
+export interface Token {
+  readonly name: string;
+  readonly token: string;
+}
+
 /** Who may ask for more than the probes. */
 export interface Access {
-  readonly tokens: readonly { readonly name: string; readonly token: string }[];
+  readonly tokens: readonly Token[];
   readonly protect: readonly Protected[];
 }
 
 export interface AccessOptions {
   /** The bearer tokens that open what is guarded. With any, one is needed everywhere, on loopback as well. */
-  tokens?: readonly { name: string; token: string }[] | undefined;
+  tokens?: readonly Token[] | undefined;
   /** What is guarded as simulation is. */
   protect?: readonly Protected[] | undefined;
 }
@@ -19,8 +25,10 @@ export interface AccessOptions {
 /** As in openapi/config.yaml: shorter ones can be guessed, and others cannot be sent. */
 const tokenPattern = /^[A-Za-z0-9._~+/-]{16,512}=*$/;
 
+export const accessOf = ({ tokens = [], protect = [] }: AccessOptions): Access => ({ tokens, protect });
+
 /** @throws RangeError naming the option; a token is never shown */
-export function accessOf({ tokens = [], protect = [] }: AccessOptions): Access {
+export function proveTokens(tokens: readonly Token[]): void {
   const names = tokens.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new RangeError(`Expected one token named \`${twice}\` in \`access.tokens\`, got two`);
@@ -29,7 +37,6 @@ export function accessOf({ tokens = [], protect = [] }: AccessOptions): Access {
     throw new RangeError(
       `Expected the token \`${wrong.name}\` in \`access.tokens\` to be at least 16 letters, digits and -._~+/`,
     );
-  return { tokens, protect };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../contract/operations.ts';
-import type { Access, Protected } from './access-options.ts';
+import type { Access, Protected, Token } from './access-options.ts';
 import { crossSite, isFromHere, mayNotChange } from './guard.ts';
+import { holderOf, type Keys, keysOf } from './keys.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Why a request was refused: the words of the metric. */
@@ -24,6 +24,13 @@ export interface Guard {
   judge(request: IncomingMessage, operation: Operation): Judgement;
   /** How many requests were refused so far, by reason. */
   refused(): Readonly<Record<RefusalReason, number>>;
+  /**
+   * Takes these tokens in the place of those that were there. Where one was ever needed, one stays needed, also when
+   * there is none left.
+   *
+   * @throws RangeError when one is wrong; then the old ones stay.
+   */
+  replaceTokens(tokens: readonly Token[]): void;
 }
 
 const groups: Readonly<Record<string, Protected | 'simulation'>> = {
@@ -43,15 +50,10 @@ const groupOf = ({ id, method, simulate }: Operation): Protected | 'simulation' 
 
 /** Guards what is not for everybody; probes never come here. */
 export function createGuard({ tokens, protect }: Access): Guard {
-  const holders = tokens.map(({ name, token }) => ({ name, hash: digest(token) }));
+  let keys: Keys = keysOf(tokens);
   const counts: Record<RefusalReason, number> = { missing_token: 0, wrong_token: 0, token_in_query: 0, foreign: 0 };
   const bucket = createTokenBucket();
 
-  /** Compares with every token, so that the time tells neither whose it is nor how much of it is right. */
-  const holderOf = (token: string): string | undefined => {
-    const hash = digest(token);
-    return holders.filter((holder) => timingSafeEqual(holder.hash, hash))[0]?.name;
-  };
   const refuse = (reason: RefusalReason, status: 401 | 403, detail: string): Judgement => {
     counts[reason] += 1;
     const waitSeconds = bucket.take(performance.now());
@@ -69,17 +71,21 @@ export function createGuard({ tokens, protect }: Access): Guard {
 
   return {
     refused: () => ({ ...counts }),
+    replaceTokens(next) {
+      const { holders, areNeeded } = keysOf(next);
+      keys = { holders, areNeeded: areNeeded || keys.areNeeded };
+    },
     judge(request, operation) {
       const group = groupOf(operation);
       if (group === undefined || (group !== 'simulation' && !protect.includes(group))) return { ok: true };
-      const foreign = holders.length === 0 ? notFromHere(request) : crossSite(request);
+      const foreign = keys.areNeeded ? crossSite(request) : notFromHere(request);
       if (foreign !== undefined) return refuse('foreign', 403, foreign);
-      if (holders.length === 0) return { ok: true };
+      if (!keys.areNeeded) return { ok: true };
       if (hasTokenInQuery(request.url ?? ''))
         return refuse('token_in_query', 401, 'Expected the token in the Authorization header, and none in the query');
       const token = bearerOf(request.headers.authorization);
       if (token === undefined) return refuse('missing_token', 401, 'Expected a bearer token');
-      const by = holderOf(token);
+      const by = holderOf(keys, token);
       return by === undefined ? refuse('wrong_token', 401, 'Expected a valid bearer token') : { ok: true, by };
     },
   };
@@ -88,8 +94,6 @@ export function createGuard({ tokens, protect }: Access): Guard {
 /** Without a token there is no proof of more than where a request comes from, and by what name. */
 const notFromHere = (request: IncomingMessage): string | undefined =>
   isFromHere(request) ? mayNotChange(request) : 'Expected a client on this machine';
-
-const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 const bearerOf = (header: string | undefined): string | undefined => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 

@@ -8,8 +8,7 @@ import type { Heartbeats } from '../monitor/heartbeats.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import type { Tally } from '../monitor/tally.ts';
-import { createGuard } from './access.ts';
-import type { Access } from './access-options.ts';
+import type { Guard } from './access.ts';
 import { createApplication } from './application.ts';
 import { boundedLog } from './bounded-log.ts';
 import { createHandlers } from './handlers.ts';
@@ -25,7 +24,7 @@ export interface ApplicationOptions {
   readonly monitor: Monitor;
   readonly tally: Tally;
   readonly simulation: Simulation;
-  readonly access: Access;
+  readonly guard: Guard;
   fleet(): Fleet | undefined;
   readonly process: ProcessWatch;
   readonly heartbeats: Heartbeats;
@@ -34,9 +33,8 @@ export interface ApplicationOptions {
 
 /** Everything but the probes. Imported when the first request for it comes. */
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
-  const { contract, monitor, simulation, process, heartbeats, fleet, log } = options;
-  const guard = createGuard(options.access);
-  const metrics = createMetrics({ ...options, guard });
+  const { contract, monitor, simulation, process, heartbeats, fleet, guard, log } = options;
+  const metrics = createMetrics(options);
   const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
   const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), boundedLog(log));
   return createApplication(contract, router, guard, log);

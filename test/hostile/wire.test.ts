@@ -115,7 +115,7 @@ describe('bytes at random, in random pieces', () => {
     holding,
     (listener) =>
       hold(
-        100,
+        250,
         fc.asyncProperty(streams, async (pieces) => {
           await holdAgainst(listener, pieces, await bare.understand(pieces));
           const { status } = await fetch(`http://127.0.0.1:${ports.get(listener)}/health`);

@@ -129,6 +129,22 @@ describe('with tokens', () => {
     expect((await send('GET', '/faults', bearer(ann.token))).status).toBe(200);
   });
 
+  it('tokens are replaced while it runs, and wrong ones leave the old ones in force', async () => {
+    const carol = { name: 'carol', token: 'third-token-of-carol' };
+    const statusFor = async (token: string): Promise<number | undefined> =>
+      (await send('GET', '/faults', bearer(token))).status;
+    expect(() => probity.replaceTokens([carol, { name: 'dan', token: 'hunter2' }])).toThrow(/token `dan`/);
+    expect(await statusFor(ann.token)).toBe(200);
+    probity.replaceTokens([carol]);
+    expect(await statusFor(carol.token)).toBe(200);
+    expect([401, 429]).toContain(await statusFor(ann.token));
+    probity.replaceTokens([]);
+    expect([401, 429]).toContain(await statusFor(carol.token));
+    expect([401, 429]).toContain((await send('GET', '/faults', { Host: 'localhost' })).status);
+    probity.replaceTokens(tokens);
+    expect(await statusFor(ann.token)).toBe(200);
+  });
+
   it('no token stands in any log line', () => {
     expect(lines.length).toBeGreaterThan(0);
     expect(JSON.stringify(lines)).not.toMatch(/correct-horse|another-token/);
