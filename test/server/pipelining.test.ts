@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import { createHandler } from '../../src/server/embedded.ts';
 import { replyOf, send } from '../../src/server/reply.ts';
@@ -147,5 +147,30 @@ describe('an answer that is always the same', () => {
     while (sockets.filter(({ bytesWritten }) => bytesWritten > page.body.length).length < 50)
       await new Promise((resolve) => setImmediate(resolve));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * page.body.length);
+  });
+});
+
+describe('a client that takes no answer', () => {
+  it('is left after ten seconds in which nothing moves', async () => {
+    const server = createProbeServer(optionsOf((_, response) => send(response, page)));
+    expect(server.timeout).toBeGreaterThan(0);
+    expect(server.timeout).toBeLessThan(10_000);
+    server.timeout = 200;
+    const { client, socket } = await converse(server);
+    client.pause().write(get('/docs').repeat(3));
+    await once(socket, 'close');
+  });
+
+  it.each(kinds)('is left after half a minute, though it goes on sending: %s', async (_, create) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const self = application();
+    const { client, socket } = await converse(create(self.listener));
+    client.pause().write(get('/checks').repeat(3));
+    await stillness(socket, self);
+    client.write('\r\n');
+    const closed = once(socket, 'close');
+    vi.advanceTimersByTime(31_000);
+    vi.useRealTimers();
+    await closed;
   });
 });
