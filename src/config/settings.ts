@@ -4,6 +4,8 @@ import { defaultShutdown } from '../lifecycle/defaults.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
+import { laidOver } from './layers.ts';
+import type { Source } from './source.ts';
 import { tokensSource } from './tokens.ts';
 import { validated } from './validate.ts';
 
@@ -56,40 +58,44 @@ export const defaultSettings: Settings = {
  * Reads the settings from a file and from the environment.
  *
  * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
- * file, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the file when
- * there is one, and it refers to the environment by
- * `${NAME}`; only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
+ * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
+ * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
+ * its own. Only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
  * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
  *
  * @throws ConfigError for the first mistake, in one line that shows no secret.
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
-  const source = await fileSource(file, folder, env);
-  const written: Config = source === undefined ? {} : validated(source);
-  const given = validated(environmentSource(env, source === undefined));
-  const management = given.management ?? written.management;
-  const fleet = given.fleet ?? written.fleet;
+  const config = configOf(await fileSource(file, folder, env), env);
+  const { contract, access, management, fleet } = config;
   return {
-    host: given.host ?? written.host ?? defaultSettings.host,
-    port: given.port ?? written.port ?? defaultSettings.port,
-    simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
-    ...(written.contract === undefined ? {} : { contract: written.contract }),
-    mergeContract: written.mergeContract ?? defaultSettings.mergeContract,
-    ...accessIn(written, given, folder),
+    host: config.host ?? defaultSettings.host,
+    port: config.port ?? defaultSettings.port,
+    simulation: config.simulation ?? defaultSettings.simulation,
+    ...(contract === undefined ? {} : { contract }),
+    mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
+    ...(access && { access: withFiledTokens(access, folder) }),
     ...(management && { management }),
     ...(fleet && { fleet }),
-    maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
-    logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
-    shutdown: { ...defaultSettings.shutdown, ...written.shutdown, ...given.shutdown },
-    heartbeats: written.heartbeats ?? defaultSettings.heartbeats,
-    checks: given.checks ?? written.checks ?? defaultSettings.checks,
+    maxEventLoopDelay: config.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
+    logLevel: config.log?.level ?? defaultSettings.logLevel,
+    shutdown: { ...defaultSettings.shutdown, ...config.shutdown },
+    heartbeats: config.heartbeats ?? defaultSettings.heartbeats,
+    checks: config.checks ?? defaultSettings.checks,
   };
 }
 
-/** The tokens of the environment or of the configuration, and those of the file that either names. */
-function accessIn(written: Config, given: Config, folder: string): Pick<Settings, 'access'> {
-  if (written.access === undefined && given.access === undefined) return {};
-  const { tokens = [], tokensFile, protect = [] } = { ...written.access, ...given.access };
+/** Both orders are judged: what the environment overrides in the file is to be right as well. */
+function configOf(file: Source | undefined, env: NodeJS.ProcessEnv): Config {
+  const given = environmentSource(env, file === undefined);
+  if (file === undefined) return validated(given);
+  validated(laidOver(file, given));
+  return validated(laidOver(given, file));
+}
+
+/** The tokens that stand in the settings, and those of the file that they name. */
+function withFiledTokens(access: NonNullable<Config['access']>, folder: string): NonNullable<Settings['access']> {
+  const { tokens = [], tokensFile, protect = [] } = access;
   const filed = tokensFile === undefined ? [] : (validated(tokensSource(tokensFile, folder)).access?.tokens ?? []);
-  return { access: { tokens: [...tokens, ...filed], protect } };
+  return { tokens: [...tokens, ...filed], protect };
 }
