@@ -8,3 +8,15 @@ export interface Log {
 
 /** For those who embed Probity and did not ask for a log. */
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Does something at most once a minute: what others can cause again and again is not to fill a log. */
+export function atMostOnceAMinute<Args extends readonly unknown[]>(
+  say: (...args: Args) => void,
+): (...args: Args) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (...args) => {
+    if (performance.now() - saidAt < 60_000) return;
+    saidAt = performance.now();
+    say(...args);
+  };
+}

@@ -11,7 +11,7 @@ import {
 } from './faults/simulation.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { judge } from './health/probes.ts';
-import type { Log } from './log.ts';
+import { atMostOnceAMinute, type Log } from './log.ts';
 import { guardedAll } from './monitor/guarded.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
@@ -54,8 +54,15 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   let fleet: Fleet | undefined;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
-  const isChange = ({ check, fault, by }: Change): boolean =>
-    allowed.enabled && checks.includes(check) && (fault === undefined || isFault({ check, fault, by }));
+  const tellUnknown = atMostOnceAMinute((check: string) =>
+    log.warn({ check }, 'a change of the fleet is not understood, and not made here'),
+  );
+  const isChange = (change: Change): boolean => {
+    if (!allowed.enabled || !checks.includes(change.check)) return false;
+    const isOne = isUnderstood(change);
+    if (!isOne) tellUnknown(change.check);
+    return isOne;
+  };
   const isReady = (): boolean => judge('readiness', monitor().snapshot()).ok;
 
   return {
@@ -84,7 +91,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
 }
 
 /** What comes from another replica is held to the built-in contract, whatever document is served. */
-function isFault({ check, fault, by }: Change): boolean {
+function isUnderstood({ check, fault = { kind: 'outage' }, by }: Change): boolean {
   const validate = validators['#/components/schemas/FaultInForce'];
   const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
   return validate?.(inForce) ?? false;

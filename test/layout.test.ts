@@ -28,8 +28,8 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   faults: { values: ['checks'], types: ['generated'] },
   fleet: {
-    values: ['checks', 'faults'],
-    types: ['generated', 'log.ts'],
+    values: ['checks', 'faults', 'log.ts'],
+    types: ['generated'],
     packages: ['node'],
     later: ['ioredis'],
   },
@@ -57,8 +57,8 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   events: { values: ['wall-clock.ts'], types: ['generated', 'faults', 'monitor', 'log.ts'], packages: ['node'] },
   'simulating.ts': {
-    values: ['generated', 'faults', 'health', 'monitor'],
-    types: ['fleet', 'options.ts', 'log.ts'],
+    values: ['generated', 'faults', 'health', 'monitor', 'log.ts'],
+    types: ['fleet', 'options.ts'],
     later: ['fleet'],
   },
   'listeners.ts': {
