@@ -60,6 +60,10 @@ drift: $(MODULES) ## Fail when generated/ is not what openapi/ says
 conformance: servers ## Hold a running service against the contract with an independent reader of it (Redocly respect)
 	@vitest run test/e2e/conformance.test.ts
 
+.PHONY: fuzz
+fuzz: build servers ## Attack it at random, with new seeds for MINUTES (10), or once with SEED
+	@node test/hostile/fuzz.ts
+
 .PHONY: servers
 servers: $(MODULES) ## Install the servers and the browser that the tests start (with apt-get, when they are missing)
 	@node test/servers/install.ts
