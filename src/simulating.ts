@@ -10,11 +10,14 @@ import {
   type Simulation,
 } from './faults/simulation.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { fleetTarget } from './fleet/url.ts';
 import { judge } from './health/probes.ts';
+import { namePattern } from './health/rules.ts';
 import { atMostOnceAMinute, type Log } from './log.ts';
 import { guardedAll } from './monitor/guarded.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
+import { oneLine } from './shown.ts';
 
 /** Failures on purpose, here and in the fleet. */
 export interface Simulating {
@@ -37,7 +40,9 @@ export interface SimulatingOptions {
   readonly log: Log;
 }
 
+/** @throws Error naming the option of `fleet` that is wrong */
 export function createSimulating(options: SimulatingOptions): Simulating {
+  if (options.fleet !== undefined) proveFleet(options.fleet);
   const { allowed, checks, monitor, observers, log } = options;
   const tell: (notice: FaultNotice) => void = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
   const changed = (check: string): void => {
@@ -88,6 +93,12 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       await fleet?.stop();
     },
   };
+}
+
+function proveFleet({ redis, name = 'probity' }: FleetOptions): void {
+  fleetTarget(redis);
+  if (!namePattern.test(name))
+    throw new RangeError(`Expected \`fleet.name\` to match ${namePattern}, got \`${oneLine(name)}\``);
 }
 
 /** What comes from another replica is held to the built-in contract, whatever document is served. */

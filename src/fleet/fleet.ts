@@ -154,7 +154,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
 function replicaOf([replica, seenMsAgo, text]: [string, string, string]): readonly Replica[] {
   try {
     const { ready, ageMs } = JSON.parse(text) as { ready: unknown; ageMs: unknown };
-    const isOne = replicaPattern.test(replica) && typeof ready === 'boolean' && typeof ageMs === 'number' && ageMs >= 0;
+    const isOne = replicaPattern.test(replica) && typeof ready === 'boolean' && isAge(ageMs);
     if (!isOne) return [];
     const seen = Number(seenMsAgo);
     return [{ replica, ready, ageSeconds: (ageMs + seen) / 1_000, seenSecondsAgo: seen / 1_000 }];
@@ -165,3 +165,6 @@ function replicaOf([replica, seenMsAgo, text]: [string, string, string]): readon
 
 /** A host and a port. */
 const replicaPattern = /^[^\p{C}\p{Z}]+:\d{1,5}$/u;
+
+/** JSON can hold 1e999. */
+const isAge = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
