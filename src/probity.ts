@@ -12,7 +12,7 @@ import { simulationOf } from './faults/options.ts';
 import { createShutdown } from './lifecycle/shutdown.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
-import { silent } from './log.ts';
+import { discreet, silent } from './log.ts';
 import { createHeartbeats } from './monitor/heartbeats.ts';
 import { createMonitor } from './monitor/monitor.ts';
 import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
@@ -83,7 +83,8 @@ export interface Probity {
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { checks = {}, probes = {}, heartbeats: promised = {}, management, log = silent } = options;
+  const { checks = {}, probes = {}, heartbeats: promised = {}, management } = options;
+  const log = discreet(options.log ?? silent);
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);
   const allowed = simulationOf(options.simulation ?? false, names);

@@ -24,7 +24,7 @@ export function createLineWriter(output: LogOutput, secrets: readonly string[]):
   });
   return {
     write(line) {
-      if (!isBroken) output.write(shown(masked(line)));
+      if (!isBroken) output.write(visible(shown(masked(line))));
     },
     flush: () => new Promise((resolve) => (isBroken ? resolve() : void output.write('', () => resolve()))),
   };
@@ -38,3 +38,9 @@ function prettily(): (line: string) => string {
     return format(line);
   };
 }
+
+/** What changes the direction of a text, or is a control character of eight bits, as JSON escapes it. */
+const visible = (line: string): string =>
+  line.replace(/(?![\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu, (char) =>
+    char.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LogLevel } from '../config/settings.ts';
-import { type Log, silent } from '../log.ts';
+import { discreet, type Log, silent } from '../log.ts';
 import { createLineWriter, type LineWriter, type LogOutput } from './line-writer.ts';
 import { isInstalled, loadPino } from './optional.ts';
 
@@ -58,16 +58,14 @@ export function createLog({ level, secrets, output = process.stdout }: LogOption
       timer = setTimeout(open, loadAfterMs).unref();
       process.once('exit', open);
     };
-  return {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
+  // The writer knows the secrets: a text that was changed before could hide one from it.
+  const log = discreet({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, (text) => text);
+  return Object.assign(log, {
     flush() {
       if (waiting.length > 0) open();
       return writer.flush();
     },
-  };
+  });
 }
 
 function pinoLines(level: Exclude<LogLevel, 'silent'>, writer: LineWriter): (line: Line) => void {

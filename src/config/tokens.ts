@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { oneLine } from '../shown.ts';
 import { ConfigError } from './error.ts';
-import { oneLine } from './show.ts';
 import type { Source } from './source.ts';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');

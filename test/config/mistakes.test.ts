@@ -47,6 +47,9 @@ describe.each<[string, [string, string][]]>([
       [http('label: 5'), `5:12: checks.api.label: ${notLabel}, got 5`],
       [http('label: "two\\nlines"'), `5:12: checks.api.label: ${notLabel}, got "two\\nlines"`],
       [http('label: "\\e[31mred "'), `5:12: checks.api.label: ${notLabel}, got "\\u001b[31mred "`],
+      [http('label: "\\u202Esdrawkcab"'), `5:12: checks.api.label: ${notLabel}, got "\\u{202e}sdrawkcab"`],
+      [http('label: "a\\u200Bb"'), `5:12: checks.api.label: ${notLabel}, got "a\\u{200b}b"`],
+      [http('label: 👩‍💻 desk'), 'accepted'],
       [http(`label: ${'x'.repeat(101)}`), `5:12: checks.api.label: ${notLabel}, got "${'x'.repeat(60)}…"`],
       [
         http('requiredFor: liveness'),
