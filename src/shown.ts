@@ -11,12 +11,13 @@ export function oneLine(text: string): string {
 
 /**
  * A text of anybody's without what is a secret wherever it stands: the user info of URLs (up to the last `@`, as a
- * password that was not encoded may hold anything), parameters with a secret's name, and what Redis repeats of a command
+ * password that was not encoded may hold anything), a user and a password before a host, parameters with a secret's name, and what Redis repeats of a command
  * that it does not know, which may be AUTH.
  */
 export function withoutCredentials(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/).*@/gis, '$1***@')
+    .replace(/[^\s/:@]+:[^\s/@]+@/g, '***@')
     .replace(/((?:pass|pwd|secret|token|key|auth|cred|cookie|session|signature)[\w-]*=)[^&#\s]*/gi, '$1***')
     .replace(/\b(Bearer|Basic) +(?=\S*[A-Z0-9=])\S+/g, '$1 ***')
     .replace(/(with args beginning with:).*/gis, '$1 ***');

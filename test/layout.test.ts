@@ -17,6 +17,8 @@ interface Rule {
 const rules: Readonly<Record<string, Rule>> = {
   'duration.ts': {},
   'shown.ts': {},
+  'nesting.ts': { types: ['yaml'] },
+  'read-file.ts': {},
   'log.ts': { values: ['shown.ts'] },
   'wall-clock.ts': {},
   'node-http.ts': {},
@@ -36,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   monitor: { values: ['health', 'checks', 'shown.ts'], types: ['generated', 'duration.ts'], packages: ['node'] },
   contract: {
-    values: ['generated', 'openapi', 'health', 'node-http.ts', 'shown.ts'],
+    values: ['generated', 'openapi', 'health', 'node-http.ts', 'nesting.ts', 'read-file.ts', 'shown.ts'],
     types: ['log.ts'],
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
@@ -101,6 +103,8 @@ const rules: Readonly<Record<string, Rule>> = {
       'fleet',
       'faults',
       'duration.ts',
+      'nesting.ts',
+      'read-file.ts',
       'shown.ts',
     ],
     packages: ['node'],
@@ -109,7 +113,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
-    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts'],
+    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts', 'nesting.ts'],
     packages: ['yaml'],
   },
   cli: {

@@ -18,6 +18,8 @@ export interface Settings {
   readonly simulation: NonNullable<Config['simulation']>;
   /** The built-in contract when left out. */
   readonly contract?: string;
+  /** Where the contract's `$ref`s may lead; its own folder when left out. */
+  readonly contractFolder?: string;
   readonly mergeContract: boolean;
   /** Absent where nobody needs a token and nothing is protected. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
@@ -67,12 +69,13 @@ export const defaultSettings: Settings = {
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
   const config = configOf(await fileSource(file, folder, env), env);
-  const { contract, access, management, fleet } = config;
+  const { contract, contractFolder, access, management, fleet } = config;
   return {
     host: config.host ?? defaultSettings.host,
     port: config.port ?? defaultSettings.port,
     simulation: config.simulation ?? defaultSettings.simulation,
     ...(contract === undefined ? {} : { contract }),
+    ...(contractFolder === undefined ? {} : { contractFolder }),
     mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
     ...(access && { access: withFiledTokens(access, folder) }),
     ...(management && { management }),
