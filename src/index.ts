@@ -5,7 +5,7 @@ export type { CheckFunction } from './checks/custom.ts';
 export { custom } from './checks/custom.ts';
 export { type HttpOptions, http } from './checks/http.ts';
 export { type PostgresOptions, postgres } from './checks/postgres.ts';
-export type { PostgresPool, PostgresPoolClient } from './checks/postgres-pool.ts';
+export type { PostgresPool, PostgresPoolClient } from './checks/postgres-loan.ts';
 export { type BorrowedRabbitmqOptions, type RabbitmqOptions, rabbitmq } from './checks/rabbitmq.ts';
 export type { RabbitmqChannel, RabbitmqConnection, RabbitmqSource } from './checks/rabbitmq-connection.ts';
 export { type RedisOptions, redis } from './checks/redis.ts';

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import { oneLine, withoutCredentials } from './shown.ts';
 
 /** Where log lines go: pino's shape, fields first. */
@@ -33,12 +34,13 @@ export function discreet(log: Log, clean: (text: string) => string = plain): Log
 
 /** Does something at most once a minute: what others can cause again and again is not to fill a log. */
 export function atMostOnceAMinute<Args extends readonly unknown[]>(
+  { now }: Pick<Clock, 'now'>,
   say: (...args: Args) => void,
 ): (...args: Args) => void {
   let saidAt = Number.NEGATIVE_INFINITY;
   return (...args) => {
-    if (performance.now() - saidAt < 60_000) return;
-    saidAt = performance.now();
+    if (now() - saidAt < 60_000) return;
+    saidAt = now();
     say(...args);
   };
 }

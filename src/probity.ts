@@ -1,33 +1,20 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { assemble } from './assembly.ts';
 import { checked } from './contract/answer.ts';
-import { builtinContract } from './contract/builtin.ts';
 import { problem } from './contract/problem.ts';
-import { prove } from './contract/proof.ts';
 import { type Duration, milliseconds } from './duration.ts';
-import { publishEvents } from './events/channels.ts';
-import { linesOf } from './events/lines.ts';
-import type { Observer } from './events/observer.ts';
-import { simulationOf } from './faults/options.ts';
-import { createShutdown } from './lifecycle/shutdown.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
 import { discreet, silent } from './log.ts';
-import { createHeartbeats } from './monitor/heartbeats.ts';
-import { createMonitor } from './monitor/monitor.ts';
-import { defaultMaxEventLoopDelay, watchProcess } from './monitor/process.ts';
-import { createTally } from './monitor/tally.ts';
-import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import type { ProbityOptions } from './options.ts';
 import { createGuard } from './server/access.ts';
-import { accessOf, proveAccess, type Token } from './server/access-options.ts';
+import { proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
 import { lazily } from './server/lazy.ts';
-import { prepareReplies } from './server/prepared.ts';
 import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
-import { createServed } from './server/served.ts';
 import { refusals } from './server/server.ts';
-import { createSimulating } from './simulating.ts';
 
 export interface ListenOptions {
   /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
@@ -83,77 +70,28 @@ export interface Probity {
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { checks = {}, probes = {}, heartbeats: promised = {}, management } = options;
+  const { management } = options;
   const log = discreet(options.log ?? silent);
-  const monitored = monitoredChecks(checks);
-  const names = monitored.map(({ name }) => name);
-  const allowed = simulationOf(options.simulation ?? false, names);
-  const access = accessOf(options.access ?? {});
-  const guard = createGuard(access);
-  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
-  prove(contract, monitored);
-  const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
-
-  const refresh = (): void => monitor.refresh();
-  const tally = createTally(names);
-  const observers: readonly Observer[] = [tally, linesOf(log), publishEvents()];
-  const simulating = createSimulating({
-    allowed,
-    observers,
-    fleet: options.fleet,
-    checks: names,
-    monitor: () => monitor,
-    log,
-  });
-  const watched = watchProcess({ maxEventLoopDelayMs: maxStallMs, onChange: refresh });
-  const heartbeats = createHeartbeats(refresh);
-  let mayStart = !options.explicitStart;
-  const monitor = createMonitor({
-    checks: monitored,
-    distress: () => [...watched.distress(), ...heartbeats.distress(), ...simulating.distress()],
-    mayStart: () => mayStart,
-    faulty: simulating.overlay,
-    observers,
-  });
-  const served = createServed(contract);
-  const replies = prepareReplies(contract, served, log);
-  monitor.onChange((snapshot) => replies.update(snapshot));
-  replies.update(monitor.snapshot());
-  for (const [name, within] of Object.entries(promised))
-    heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
+  const assembly = assemble({ ...options, log });
+  const guard = createGuard(assembly.access);
+  const { contract, access, monitor, replies, served, simulating, heartbeats, shutdown, process: watched } = assembly;
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      const state = { contract, replies, served, monitor, tally, process: watched, simulation };
-      return loadApplication({ ...state, guard, heartbeats, fleet, log });
+      return loadApplication({ ...assembly, guard, simulation, fleet, log });
     },
     refuse,
     log,
   );
-  const own: Listener[] = [];
   let elsewhere: Listener | undefined;
   const open = async (listen: () => Promise<Listener>): Promise<Listener> => {
     const listener = await listen();
-    own.push(listener);
-    shutdown.manage(listener);
+    assembly.own(listener);
     return listener;
   };
-  let isStarted = false;
-  const start = (): void => {
-    if (isStarted) return;
-    isStarted = true;
-    monitor.start();
-  };
-  const stop = async (): Promise<void> => {
-    watched.stop();
-    heartbeats.stop();
-    await Promise.all([simulating.stop(), ...own.map((listener) => listener.close())]);
-    await monitor.stop();
-  };
-  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log);
   const end = async (why: object, code: number): Promise<void> => process.exit(await shutdown.run(why, code));
   let isInstalled = false;
 
@@ -164,14 +102,14 @@ export function createProbity<const Name extends string = never>(options: Probit
       served,
       refuse,
       application,
-      onUse: start,
+      onUse: assembly.start,
       notFound: (method, path) =>
         replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
     }),
     async listen(port, where = {}) {
       const { host, isolate = false } = typeof where === 'string' ? { host: where } : where;
       const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
-      proveAccess(access, allowed.enabled, guarded ?? '', option);
+      proveAccess(access, assembly.isSimulated, guarded ?? '', option);
       // The probes come last: who gets an answer there may rely on the rest.
       if (management !== undefined) {
         const { port, host: other = host } = management;
@@ -181,24 +119,21 @@ export function createProbity<const Name extends string = never>(options: Probit
       const here = management === undefined ? application : probesAlone(contract);
       const listener = await open(() =>
         isolate
-          ? listenIsolated({ ...state, process: watched, maxStallMs, log }, port, host)
+          ? listenIsolated({ ...state, process: watched, maxStallMs: assembly.maxStallMs, log }, port, host)
           : listenHere({ replies, served, refuse, application: here }, port, host),
       );
-      start();
+      assembly.start();
       await simulating.join(listener.address.port);
       return listener.address;
     },
     management: () => elsewhere?.address,
-    start,
-    started() {
-      mayStart = true;
-      monitor.refresh();
-    },
+    start: assembly.start,
+    started: assembly.started,
     heartbeat: (name, within) => heartbeats.promise(name, milliseconds(`heartbeat ${name}`, within)),
     fail: (reason) => heartbeats.fail(reason),
     manage(...servers) {
       for (const server of servers) shutdown.manage(server);
-      start();
+      assembly.start();
       if (isInstalled) return;
       isInstalled = true;
       onSignal((signal) => void end({ signal }, 0));
@@ -212,6 +147,6 @@ export function createProbity<const Name extends string = never>(options: Probit
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),
-    stop,
+    stop: assembly.stop,
   };
 }

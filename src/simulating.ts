@@ -1,4 +1,5 @@
 import { validators } from '../generated/contract/operations.gen.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
 import {
   applyTo,
@@ -9,7 +10,7 @@ import {
   livenessTarget,
   type Simulation,
 } from './faults/simulation.ts';
-import type { Fleet } from './fleet/fleet.ts';
+import type { Fleet, FleetOptions as FleetParts } from './fleet/fleet.ts';
 import { fleetTarget } from './fleet/url.ts';
 import { judge } from './health/probes.ts';
 import { namePattern } from './health/rules.ts';
@@ -38,18 +39,22 @@ export interface SimulatingOptions {
   monitor(): Monitor;
   readonly observers: readonly FaultObserver[];
   readonly log: Log;
+  readonly clock?: Clock;
+  /** How the replicas are reached; through Redis when left out. */
+  readonly connect?: FleetParts['connect'];
 }
 
 /** @throws Error naming the option of `fleet` that is wrong */
 export function createSimulating(options: SimulatingOptions): Simulating {
   if (options.fleet !== undefined) proveFleet(options.fleet);
-  const { allowed, checks, monitor, observers, log } = options;
+  const { allowed, checks, monitor, observers, log, clock = systemClock, connect } = options;
   const tell: (notice: FaultNotice) => void = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
   const changed = (check: string): void => {
     if (allowed.liveness && check === livenessTarget) monitor().refresh();
     else void monitor().recheck(check);
   };
   const faults = createFaults({
+    clock,
     onExpiry({ check, fault: { kind }, until, by }) {
       tell({ action: 'expired', check, kind, until, by });
       changed(check);
@@ -59,7 +64,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   let fleet: Fleet | undefined;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
-  const tellUnknown = atMostOnceAMinute((check: string) =>
+  const tellUnknown = atMostOnceAMinute(clock, (check: string) =>
     log.warn({ check }, 'a change of the fleet is not understood, and not made here'),
   );
   const isChange = (change: Change): boolean => {
@@ -79,7 +84,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
       const { redis, name = 'probity' } = options.fleet;
-      const joined = createFleet({ redis, name, apply, isChange, isReady, log });
+      const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });
       fleet = joined;
       let wasReady = isReady();
       monitor().onChange(() => {

@@ -1,5 +1,9 @@
+import { type Clock, systemClock } from './clock.ts';
+
 /** A moment of the monotonic clock as milliseconds since 1970. For display alone: nothing is decided by it. */
-export const wallClock = (monotonicMs: number): number => Date.now() + monotonicMs - performance.now();
+export const wallClock = (monotonicMs: number, clock: Clock = systemClock): number =>
+  clock.wall() + monotonicMs - clock.now();
 
 /** The same in the form of the contract. */
-export const shownTime = (monotonicMs: number): string => new Date(wallClock(monotonicMs)).toISOString();
+export const shownTime = (monotonicMs: number, clock: Clock = systemClock): string =>
+  new Date(wallClock(monotonicMs, clock)).toISOString();

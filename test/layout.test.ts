@@ -19,38 +19,43 @@ const rules: Readonly<Record<string, Rule>> = {
   'shown.ts': {},
   'nesting.ts': { types: ['yaml'] },
   'read-file.ts': {},
-  'log.ts': { values: ['shown.ts'] },
-  'wall-clock.ts': {},
+  'log.ts': { values: ['shown.ts'], types: ['clock.ts'] },
+  'wall-clock.ts': { values: ['clock.ts'] },
+  'clock.ts': {},
   'node-http.ts': {},
   health: { values: ['duration.ts', 'shown.ts'], types: ['generated', 'checks'] },
   checks: {
-    values: ['node-http.ts', 'duration.ts'],
+    values: ['node-http.ts', 'clock.ts', 'duration.ts'],
     types: ['generated', 'ajv', 'ajv-formats'],
     packages: ['node'],
     later: ['amqplib', 'ioredis', 'pg'],
   },
-  faults: { values: ['checks'], types: ['generated'] },
+  faults: { values: ['checks', 'clock.ts'], types: ['generated'] },
   fleet: {
-    values: ['checks', 'faults', 'log.ts'],
+    values: ['checks', 'faults', 'clock.ts', 'log.ts'],
     types: ['generated'],
     packages: ['node'],
     later: ['ioredis'],
   },
-  monitor: { values: ['health', 'checks', 'shown.ts'], types: ['generated', 'duration.ts'], packages: ['node'] },
+  monitor: {
+    values: ['health', 'checks', 'clock.ts', 'shown.ts'],
+    types: ['generated', 'duration.ts'],
+    packages: ['node'],
+  },
   contract: {
     values: ['generated', 'openapi', 'health', 'node-http.ts', 'nesting.ts', 'read-file.ts', 'shown.ts'],
     types: ['log.ts'],
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
   server: {
-    values: ['contract', 'health', 'faults', 'node-http.ts', 'wall-clock.ts'],
+    values: ['contract', 'health', 'faults', 'clock.ts', 'node-http.ts', 'wall-clock.ts'],
     types: ['generated', 'monitor', 'fleet', 'log.ts'],
     packages: ['node', 'express'],
     later: ['prom-client'],
   },
   lifecycle: {
     // The worker thread is a program of its own, with a server of its own.
-    values: ['contract', 'server', 'duration.ts', 'log.ts'],
+    values: ['contract', 'server', 'clock.ts', 'duration.ts', 'log.ts'],
     types: ['generated'],
     packages: ['node'],
   },
@@ -58,9 +63,13 @@ const rules: Readonly<Record<string, Rule>> = {
     values: ['checks', 'health'],
     types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
-  events: { values: ['wall-clock.ts'], types: ['generated', 'faults', 'monitor', 'log.ts'], packages: ['node'] },
+  events: {
+    values: ['clock.ts', 'wall-clock.ts'],
+    types: ['generated', 'faults', 'monitor', 'log.ts'],
+    packages: ['node'],
+  },
   'simulating.ts': {
-    values: ['generated', 'faults', 'fleet', 'health', 'monitor', 'log.ts', 'shown.ts'],
+    values: ['generated', 'faults', 'fleet', 'health', 'monitor', 'clock.ts', 'log.ts', 'shown.ts'],
     types: ['fleet', 'options.ts'],
     later: ['fleet'],
   },
@@ -70,20 +79,24 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
     later: ['lifecycle'],
   },
-  'probity.ts': {
+  'assembly.ts': {
     values: [
       'contract',
       'faults',
       'monitor',
       'server',
       'lifecycle',
+      'clock.ts',
       'duration.ts',
       'log.ts',
       'options.ts',
-      'listeners.ts',
       'simulating.ts',
       'events',
     ],
+  },
+  'probity.ts': {
+    values: ['assembly.ts', 'contract', 'server', 'lifecycle', 'duration.ts', 'log.ts', 'listeners.ts'],
+    types: ['options.ts'],
     packages: ['node'],
     later: ['server'],
   },
@@ -214,6 +227,18 @@ describe('the layout', () => {
       const code = readFileSync(file, 'utf8');
       expect(code).not.toMatch(
         /\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.(?!ts'))/,
+      );
+    },
+  );
+
+  it.each(files.filter((file) => ['monitor', 'faults', 'fleet', 'events', 'simulating.ts'].includes(folderOf(file))))(
+    'takes time and chance from the clock that is handed in, in %s',
+    (file) => {
+      // The driver's own timers are the machine's, and so is the pause that is handed to it.
+      if (file === 'src/fleet/client.ts') return;
+      const code = readFileSync(file, 'utf8');
+      expect(code).not.toMatch(
+        /(?<!clock\s*\.)\b(Date\.now|performance\.|Math\.random|set(Timeout|Interval|Immediate))\b/,
       );
     },
   );

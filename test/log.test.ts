@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { redis } from '../src/checks/redis.ts';
+import { systemClock } from '../src/clock.ts';
 import { atMostOnceAMinute, discreet } from '../src/log.ts';
 import { createProbity } from '../src/probity.ts';
 import { startRedis } from './servers/redis.ts';
@@ -113,7 +114,7 @@ describe('what happens again and again', () => {
   it('is said once a minute', () => {
     fakeTime();
     const said: number[] = [];
-    const say = atMostOnceAMinute((at: number) => said.push(at));
+    const say = atMostOnceAMinute(systemClock, (at: number) => said.push(at));
     for (let second = 0; second < 150; second += 1) {
       say(second);
       vi.advanceTimersByTime(1_000);

@@ -64,10 +64,14 @@ function variablesOf(environment: Place): ReadonlyMap<string, Variable> {
   );
 }
 
+/** Without a test of its own it is the image's health check, with the image's times where none are written. */
 function healthcheckOf(service: Place): Probe[] {
   const place = service.get('healthcheck');
   if (!place.exists) return [];
-  const command = testOf(place.get('test'));
+  const test = place.get('test');
+  const isInherited = !test.exists || (test.scalar === undefined && test.items().length === 0);
+  const defaults: Partial<typeof dockerDefaults> = isInherited ? {} : dockerDefaults;
+  const command = testOf(test);
   const question = command && questionIn(command);
   return [
     {
@@ -76,10 +80,11 @@ function healthcheckOf(service: Place): Probe[] {
       place,
       ...(question && { question }),
       ...(command && { command }),
-      period: durationAt(place, 'interval', dockerDefaults.interval),
-      timeout: durationAt(place, 'timeout', dockerDefaults.timeout),
-      failures: countAt(place, 'retries', dockerDefaults.retries),
-      delay: durationAt(place, 'start_period', dockerDefaults.start_period),
+      // What is 0 here is not written, to Docker (daemon/health.go), but for the start period.
+      period: durationAt(place, 'interval', defaults.interval, true),
+      timeout: durationAt(place, 'timeout', defaults.timeout, true),
+      failures: countAt(place, 'retries', defaults.retries),
+      delay: durationAt(place, 'start_period', defaults.start_period),
     },
   ];
 }

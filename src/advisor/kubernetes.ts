@@ -105,8 +105,9 @@ function probeOf(container: Place, kind: ProbeKind): Probe[] {
       ...(question && { question }),
       ...(command && { command }),
       ...(elsewhere && { elsewhere }),
-      period: secondsAt(place, 'periodSeconds', periodSeconds),
-      timeout: secondsAt(place, 'timeoutSeconds', timeoutSeconds),
+      // What is 0 in a probe is not written, to Kubernetes (SetDefaults_Probe).
+      period: secondsAt(place, 'periodSeconds', periodSeconds, true),
+      timeout: secondsAt(place, 'timeoutSeconds', timeoutSeconds, true),
       failures: countAt(place, 'failureThreshold', failureThreshold),
       successes: countAt(place, 'successThreshold', successThreshold),
       delay: secondsAt(place, 'initialDelaySeconds', initialDelaySeconds),
@@ -138,5 +139,5 @@ function preStopOf(place: Place): NonNullable<Program['preStop']> {
   const exec = place.get('exec', 'command');
   const command: Words | undefined = exec.exists ? wordsOf(exec, argvOf(exec)) : undefined;
   const sleep: Setting = secondsAt(place.get('sleep'), 'seconds', 0);
-  return { place, ...(command && { command }), sleepMs: sleep.value + (command === undefined ? 0 : sleepIn(command)) };
+  return { place, ...(command && { command }), sleepMs: command === undefined ? sleep.value : sleepIn(command) };
 }

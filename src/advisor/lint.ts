@@ -1,10 +1,11 @@
 import { isCompose, programsInCompose } from './compose.ts';
 import type { Facts } from './facts.ts';
 import { isKubernetes, programsInObject } from './kubernetes.ts';
-import { type Judged, oursAmong } from './ours.ts';
+import { everything, type Judged, type JudgedService, servicesAmong } from './ours.ts';
 import type { Place } from './place.ts';
 import type { Program } from './program.ts';
 import { readDocuments, UnusableFile } from './read.ts';
+import type { Complaint, Rule } from './rules/rule.ts';
 import { rules } from './rules.ts';
 
 /** A file with its text. */
@@ -28,9 +29,19 @@ export interface Finding {
   readonly why: string;
 }
 
+/** A container that was looked at. */
+export interface Seen {
+  readonly file: string;
+  readonly container: string;
+  /** What it belongs to: `Deployment shop`, `service`. */
+  readonly owner: string;
+  /** By what it was judged: everything by what the file says, a service of Probity by its configuration as well. */
+  readonly judgedBy: readonly Rule['needs'][];
+}
+
 export interface Verdict {
-  /** The containers that were judged, each with what it belongs to. */
-  readonly judged: readonly string[];
+  /** In the order of the files. */
+  readonly judged: readonly Seen[];
   /** In the order of the files and the lines. */
   readonly findings: readonly Finding[];
 }
@@ -38,19 +49,34 @@ export interface Verdict {
 /**
  * Judges manifests of Kubernetes and compose files.
  *
- * @throws UnusableFile when one is neither, or when no container is in any of them.
+ * @param named the containers that embed Probity, which nothing in a file tells
+ * @throws UnusableFile when a file is neither, when no container is in any of them, or none has a name of `named`.
  */
-export function lint(manifests: readonly Manifest[], facts: Facts): Verdict {
+export function lint(manifests: readonly Manifest[], facts: Facts, named: readonly string[] = []): Verdict {
   const programs = manifests.flatMap((manifest) => programsIn(manifest));
+  const files = manifests.map(({ file }) => file);
   if (programs.length === 0)
     throw new UnusableFile(
-      manifests.map(({ file }) => file).join(', '),
+      files.join(', '),
       'expected a workload such as a Deployment, or a compose file, found no container',
     );
-  const ours = oursAmong(programs, facts);
+  const missing = named.find((name) => !programs.some((program) => program.name === name));
+  if (missing !== undefined)
+    throw new UnusableFile(
+      files.join(', '),
+      `expected a container named ${missing}, found ${[...new Set(programs.map(({ name }) => name))].join(', ')}`,
+    );
+  const services = servicesAmong(programs, facts, named);
+  const findings = [...everything(programs).flatMap(byTheFile), ...services.flatMap(byTheService)];
+  const isService = ({ place }: Program): boolean => services.some(({ program }) => program.place === place);
   return {
-    judged: ours.map(({ program: { owner, name } }) => `${name} (${owner})`),
-    findings: once(ours.flatMap(findingsIn)).toSorted(inOrderOf(manifests.map(({ file }) => file))),
+    judged: programs.map((program) => ({
+      file: program.place.file,
+      container: program.name,
+      owner: program.owner,
+      judgedBy: isService(program) ? ['file', 'service'] : ['file'],
+    })),
+    findings: once(findings).toSorted(inOrderOf(files)),
   };
 }
 
@@ -67,20 +93,24 @@ function programsIn({ file, text }: Manifest): Program[] {
   );
 }
 
-const findingsIn = (judged: Judged): Finding[] =>
-  rules.flatMap(({ id, severity, why, judge }) =>
-    judge(judged).map(({ place: { file, line, column }, found, expected }) => ({
-      rule: id,
-      severity,
-      file,
-      line,
-      column,
-      container: judged.program.name,
-      found,
-      expected,
-      why,
-    })),
-  );
+const byTheFile = (judged: Judged): Finding[] =>
+  rules.flatMap((rule) => (rule.needs === 'file' ? findingsOf(rule, judged, rule.judge(judged)) : []));
+
+const byTheService = (judged: JudgedService): Finding[] =>
+  rules.flatMap((rule) => (rule.needs === 'service' ? findingsOf(rule, judged, rule.judge(judged)) : []));
+
+const findingsOf = ({ id, severity, why }: Rule, { program }: Judged, complaints: readonly Complaint[]): Finding[] =>
+  complaints.map(({ place: { file, line, column }, found, expected }) => ({
+    rule: id,
+    severity,
+    file,
+    line,
+    column,
+    container: program.name,
+    found,
+    expected,
+    why,
+  }));
 
 /** What lies between two services is found with each of them. */
 function once(findings: readonly Finding[]): Finding[] {

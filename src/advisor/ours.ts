@@ -5,47 +5,52 @@ import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
 import { type Question, runsProbity } from './words.ts';
 
-/** A container or a service that is to be judged, with what is known of the service that it is or asks. */
+/** A container of a pod, or a service of a compose file, that is to be judged. */
 export interface Judged {
   readonly program: Program;
+  /** The kinds of probe that some container of the pod carries. */
+  readonly carried: ReadonlySet<string>;
+}
+
+/** One that is Probity, embeds it or asks it, with what is known of that service. */
+export interface JudgedService extends Judged {
   /** As configured, with what the container's own environment says. */
   readonly facts: Facts;
   /** Whether the service runs in it. If not it asks the one beside it, and only its probes are judged. */
   readonly isService: boolean;
   /** Whether the service is Probity itself, not an application that embeds it. */
   readonly isProbity: boolean;
-  /** The kinds of probe that some container of the pod carries. */
-  readonly carried: ReadonlySet<string>;
 }
 
+/** Everything in the files: for what can be seen in them alone. */
+export const everything = (programs: readonly Program[]): Judged[] =>
+  programs.map((program) => ({ program, carried: carriedBeside(programs, program) }));
+
 /**
- * What is to be judged of everything in the files: what looks like Probity, declares its port or is asked there. Where
- * nothing does, what is asked for one of its paths; else whatever is asked over HTTP; and where nothing is, everything.
+ * What is to be judged by the configuration and the contract: what is Probity by its image or its command, what runs
+ * `probity check` and so has it inside, and what is named; and beside it in a pod whoever asks it. A port alone says
+ * nothing: every second program listens on 8000.
  */
-export function oursAmong(programs: readonly Program[], facts: Facts): Judged[] {
-  const services = programs.filter((program) => isTheService(program, facts));
-  const besideOf = (program: Program): Program | undefined => services.find(({ pod }) => pod === program.pod);
-  const asked = programs.filter(({ probes }) => probes.some(({ question }) => question !== undefined));
-  const candidates = [
-    programs.filter((one) => services.includes(one) || asksPort(one, withEnvironment(facts, besideOf(one) ?? one))),
-    asked.filter((program) => asksPath(program, facts)),
-    asked,
-    programs,
-  ];
-  const chosen = candidates.find(({ length }) => length > 0) ?? [];
-  return chosen.map((program) => {
-    const service = services.includes(program) ? program : (besideOf(program) ?? program);
+export function servicesAmong(programs: readonly Program[], facts: Facts, named: readonly string[]): JudgedService[] {
+  const services = programs.filter((program) => named.includes(program.name) || isTheService(program, programs));
+  return programs.flatMap((program) => {
+    const service = services.includes(program) ? program : services.find(({ pod }) => pod === program.pod);
+    if (service === undefined) return [];
     const inForce = withEnvironment(facts, service);
-    const pod = programs.filter((other) => other.pod === program.pod);
+    const judged = service === program ? program : asking(program, inForce);
+    if (service !== program && judged.probes.length === 0) return [];
     return {
-      program: service === program ? program : asking(program, inForce),
+      program: judged,
+      carried: carriedBeside(programs, program),
       facts: inForce,
       isService: service === program,
       isProbity: looksLikeProbity(service),
-      carried: new Set(pod.flatMap(({ probes }) => probes.map(({ kind }) => kind))),
     };
   });
 }
+
+const carriedBeside = (programs: readonly Program[], { pod }: Program): Set<string> =>
+  new Set(programs.filter((other) => other.pod === pod).flatMap(({ probes }) => probes.map(({ kind }) => kind)));
 
 /** A program with those of its probes that ask the service beside it: the others are its own affair. */
 const asking = (program: Program, facts: Facts): Program => ({
@@ -56,8 +61,11 @@ const asking = (program: Program, facts: Facts): Program => ({
 const looksLikeProbity = ({ image = '', words }: Program): boolean =>
   isProbityImage(image) || runsProbity(words, 'serve');
 
-const isTheService = (program: Program, facts: Facts): boolean =>
-  looksLikeProbity(program) || program.ports.some(({ port }) => port === portOf(program, facts));
+/** Who runs `probity check` beside a container that is Probity asks that one. */
+const isTheService = (program: Program, programs: readonly Program[]): boolean =>
+  looksLikeProbity(program) ||
+  (program.probes.some(({ command }) => command !== undefined && runsProbity(command.words, 'check')) &&
+    !programs.some((other) => other.pod === program.pod && looksLikeProbity(other)));
 
 /**
  * A port by a name that the container lacks, for a path of the contract, was meant for the container beside it; and so
@@ -67,12 +75,6 @@ const isAskedHere = (program: Program, facts: Facts, question: Question): boolea
   const port = portAsked(program, question);
   return facts.ports.includes(port) || (Number.isNaN(port) && operationAsked(facts, question) !== undefined);
 };
-
-const asksPort = (program: Program, facts: Facts): boolean =>
-  program.probes.some(({ question }) => question !== undefined && isAskedHere(program, facts, question));
-
-const asksPath = ({ probes }: Program, facts: Facts): boolean =>
-  probes.some(({ question }) => operationAsked(facts, question) !== undefined);
 
 const portOf = (program: Program, { port }: Facts): number => portIn(program, 'PORT') ?? port;
 

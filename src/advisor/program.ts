@@ -6,13 +6,18 @@ import type { Question, Words } from './words.ts';
 export interface Setting {
   /** As it is called there: `periodSeconds`, `interval`. */
   readonly name: string;
-  /** Times are in milliseconds. */
-  readonly value: number;
+  /**
+   * Times are in milliseconds. Absent where the file does not tell it: a variable without a default, what an image
+   * brings, and what is no value at all.
+   */
+  readonly value: number | undefined;
   /** As a message shows it: `20 s`, `1 s by default`. */
   readonly shown: string;
   /** Its own place, or that of what it is missing from. */
   readonly place: Place;
   readonly isWritten: boolean;
+  /** What had to stand there, where what does is refused by whoever reads the file. */
+  readonly mistake?: string;
 }
 
 /** One probe of a container, or the health check of a service. */
@@ -76,8 +81,8 @@ export interface Program {
   /** Whether it takes traffic: the pods of a Job do not. */
   readonly takesTraffic: boolean;
   readonly grace: Setting;
-  /** What runs before SIGTERM, and how long that sleeps. */
-  readonly preStop?: { readonly place: Place; readonly command?: Words; readonly sleepMs: number };
+  /** What runs before SIGTERM, and how long that sleeps; absent where it cannot be told. */
+  readonly preStop?: { readonly place: Place; readonly command?: Words; readonly sleepMs: number | undefined };
   readonly haste: readonly Haste[];
   /** Whether a health check is switched off. */
   readonly isUnchecked: Place | undefined;

@@ -5,13 +5,18 @@ import type { Duration } from '../duration.ts';
 export interface Checker {
   /**
    * Makes one round trip: resolves when the dependency answered as it should, rejects with anything when not.
-   * Never called again before it settled. On `signal`'s abort it lets go of what it holds and settles.
+   * Never called again before it settled, unless it `mayHang`. On `signal`'s abort it lets go of what it holds and settles.
    */
   check(signal: AbortSignal): Promise<unknown>;
   /** What an error of `check` means: nothing else of the error leaves the process. */
   explain(error: unknown): Reason;
   /** Takes the function to call when the driver itself notices that the dependency may have changed. */
   watch?(notice: () => void): void;
+  /**
+   * Whether `check` may ignore its signal and never settle, as a function of somebody else's may. Such a run is left
+   * behind after its deadline, and `check` is called again.
+   */
+  readonly mayHang?: boolean;
   /** Closes what the checker opened. */
   close?(): Promise<void>;
 }

@@ -1,23 +1,11 @@
+import { errorMonitor } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
 import { escalating } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
-
-/** As much of pg's Pool as is used: any pool that has it will do. */
-export interface PostgresPool {
-  readonly totalCount: number;
-  readonly idleCount: number;
-  readonly waitingCount: number;
-  readonly options: { readonly max?: number | undefined };
-  connect(): Promise<PostgresPoolClient>;
-  on(event: 'remove', listener: () => void): unknown;
-}
-
-export interface PostgresPoolClient {
-  query(text: string): Promise<{ rows: { transaction_read_only?: unknown }[] }>;
-  /** With `true`, the client is destroyed instead of going back into the pool. */
-  release(destroy?: boolean): void;
-}
+import { borrower, type PostgresPool, Untold } from './postgres-loan.ts';
+import { containTls, postgresSocket, type WithConnection } from './postgres-socket.ts';
 
 /** pg's own default. */
 const usualMax = 10;
@@ -32,99 +20,82 @@ export function poolChecker(
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
 ): Checker {
-  const acquire = acquirer(pool);
+  const fresh = (signal: AbortSignal): Promise<void> => freshConnection(pool, signal);
+  const borrow = borrower(pool, fresh);
   const isSaturated = (): boolean =>
     pool.waitingCount > 0 || (pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? usualMax));
 
+  const ask = async (signal: AbortSignal): Promise<void> => {
+    if (isSaturated()) throw new CheckFailure('pool_saturated', 'Every client of the pool is in use');
+    const loan = await borrow(signal);
+    try {
+      const { rows } = await orAborted(loan.client.query(writable ? 'SHOW transaction_read_only' : 'SELECT 1'), signal);
+      loan.end(false);
+      if (writable && rows[0]?.transaction_read_only !== 'off')
+        throw new CheckFailure('read_only', 'Transactions are read-only');
+    } finally {
+      loan.end(true);
+    }
+  };
+
   const checker: Checker = {
     async check(signal) {
-      if (isSaturated()) throw new CheckFailure('pool_saturated', 'Every client of the pool is in use');
-      await useClient(await acquire(signal), writable, signal);
+      // Whoever uses the pool gets another client after one whose connection has gone: the pool reconnects.
+      const isKept = pool.idleCount > 0;
+      await ask(signal).catch((error) => {
+        if (!isKept || signal.aborted || explain(error) !== 'unavailable') throw error;
+        return ask(signal);
+      });
     },
     explain,
-    watch: (notice) => void pool.on('remove', notice),
+    watch: (notice) => listen(pool, explain, notice),
   };
-  return escalating(checker, escalateAfter, (signal) => freshConnection(pool, signal));
-}
-
-/** A slot that was asked for. */
-interface Request {
-  readonly client: Promise<PostgresPoolClient>;
-  /** Present when it came. */
-  came?: PostgresPoolClient;
-  /** Whether a run waits for it; what comes when none does goes back. */
-  wanted: boolean;
+  return escalating(checker, escalateAfter, fresh);
 }
 
 /**
- * Waits for one slot at most, whatever hangs: a further request would take another connection of the pool. A run joins
- * the request that an earlier one has given up waiting for.
+ * News is an idle client that was lost, and one that its user gave back as lost. That the pool removes clients, as many
+ * pools do after so many uses or so long, is none: it would make every run start the next one.
  */
-function acquirer(pool: PostgresPool): (signal: AbortSignal) => Promise<PostgresPoolClient> {
-  let pending: Request | undefined;
-
-  const request = (): Request => {
-    const made: Request = { client: pool.connect(), wanted: true };
-    const over = (): void => {
-      if (pending === made) pending = undefined;
-    };
-    made.client.then((client) => {
-      over();
-      made.came = client;
-      if (!made.wanted) client.release();
-    }, over);
-    return made;
-  };
-
-  return async (signal) => {
-    pending ??= request();
-    const joined = pending;
-    joined.wanted = true;
-    try {
-      return await orAborted(joined.client, signal);
-    } catch (error) {
-      joined.wanted = false;
-      joined.came?.release();
-      throw error;
-    }
-  };
+function listen(pool: PostgresPool, explain: Checker['explain'], notice: () => void): void {
+  // Not a listener for errors: with one, those that the application does not listen for would go unheard.
+  pool.on(errorMonitor, notice);
+  pool.on('release', (error: unknown) => {
+    if (error instanceof Error && explain(error) !== 'unexpected_response') notice();
+  });
 }
 
-async function useClient(client: PostgresPoolClient, writable: boolean, signal: AbortSignal): Promise<void> {
-  let isOver = false;
-  const release = (destroy: boolean): void => {
-    if (!isOver) client.release(destroy);
-    isOver = true;
-  };
-  try {
-    const { rows } = await orAborted(client.query(writable ? 'SHOW transaction_read_only' : 'SELECT 1'), signal);
-    release(false);
-    if (writable && rows[0]?.transaction_read_only !== 'off') {
-      throw new CheckFailure('read_only', 'Transactions are read-only');
-    }
-  } catch (error) {
-    release(true);
-    throw error;
-  }
-}
-
-interface FreshClient {
+interface FreshClient extends WithConnection {
   connect(): Promise<unknown>;
   query(text: string): Promise<unknown>;
   end(): Promise<void>;
   on(event: 'error', listener: () => void): unknown;
 }
 
-/** A connection as the pool would make it, outside the pool. pg keeps the class that it makes clients of. */
+interface Telling {
+  /** pg keeps the class that it makes clients of. */
+  readonly Client?: new (
+    options: object,
+  ) => FreshClient;
+  /** The password is there, but is not listed. */
+  readonly options: { readonly password?: unknown; readonly stream?: () => Socket };
+}
+
+/** A connection as the pool would make it, outside the pool. */
 async function freshConnection(pool: PostgresPool, signal: AbortSignal): Promise<void> {
-  const { Client } = pool as unknown as { Client?: new (options: object) => FreshClient };
-  if (Client === undefined) throw new Error('The pool does not tell how it connects');
-  const client = new Client(pool.options);
+  const { Client, options } = pool as unknown as Telling;
+  if (Client === undefined) throw new Untold('The pool does not tell how it connects');
+  const socket = options.stream?.() ?? postgresSocket();
+  const client = new Client({ ...options, password: options.password, stream: () => socket });
   client.on('error', () => {});
+  containTls(client);
   try {
     await orAborted(client.connect(), signal);
     await orAborted(client.query('SELECT 1'), signal);
-  } finally {
-    void client.end().catch(() => {});
+    client.end().catch(() => {});
+    (client.connection?.stream ?? socket).destroySoon();
+  } catch (error) {
+    socket.destroy();
+    throw error;
   }
 }

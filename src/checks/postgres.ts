@@ -1,12 +1,12 @@
-import { Socket } from 'node:net';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { type PostgresPool, poolChecker } from './postgres-pool.ts';
+import type { PostgresPool } from './postgres-loan.ts';
+import { poolChecker } from './postgres-pool.ts';
+import { containTls, postgresSocket } from './postgres-socket.ts';
 import { explainer, type Symptom } from './reason.ts';
-import { lookup } from './socket.ts';
 import { dependencyUrl } from './url.ts';
 
 export interface PostgresOptions {
@@ -47,8 +47,9 @@ function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
 }
 
 function connect({ Client }: Driver, url: string, writable: boolean, events: Events): Connection {
-  const socket = new PostgresSocket();
+  const socket = postgresSocket();
   const client = new Client({ connectionString: url, stream: () => socket, fallback_application_name: 'probity' });
+  containTls(client as object);
   client.on('error', events.lost);
   client.on('end', events.lost);
   const open = client.connect();
@@ -65,39 +66,6 @@ function connect({ Client }: Driver, url: string, writable: boolean, events: Eve
     // is worth waiting for, and pg rejects what is pending as soon as the socket is closed.
     destroy: () => socket.destroy(),
   };
-}
-
-/** The bytes that an answer of PostgreSQL to a start-up packet or to a request for TLS can begin with. */
-const greetings = 'REvSN';
-
-/**
- * The socket that is lent to pg. It adds the shared name look-up, tells another protocol by its first byte, where pg
- * would wait for a message of a length made of letters, and survives pg's parser, which throws on malformed messages
- * where nobody could catch.
- */
-class PostgresSocket extends Socket {
-  #greeted = false;
-
-  override connect(...args: unknown[]): this {
-    const [port, host] = args;
-    return typeof port === 'number' ? super.connect({ port, host: String(host), lookup }) : super.connect(String(port));
-  }
-
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    try {
-      if (event === 'data' && !this.#greeted) this.#greet(args[0]);
-      return super.emit(event, ...args);
-    } catch (error) {
-      this.destroy(new CheckFailure('protocol', 'The answer is not of the PostgreSQL protocol', { cause: error }));
-      return true;
-    }
-  }
-
-  #greet(data: unknown): void {
-    this.#greeted = true;
-    if (!Buffer.isBuffer(data) || !greetings.includes(String.fromCharCode(data[0] ?? 0)))
-      throw new Error('Wrong greeting');
-  }
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

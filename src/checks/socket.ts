@@ -1,6 +1,7 @@
 import dns, { type LookupAddress } from 'node:dns';
 import net, { type LookupFunction, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { CheckFailure } from './checker.ts';
 
 type Waiting = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
@@ -43,4 +44,38 @@ export function openSocket(host: string, port: number, tlsOptions?: ConnectionOp
   // TLS is loaded where it is spoken.
   const tls = tlsOptions && process.getBuiltinModule('node:tls');
   return tls ? tls.connect({ ...servername(host), ...tlsOptions, ...options }) : net.connect(options);
+}
+
+/** No answer to one question of ours is longer: a server that talks without end is not listened to. */
+const longestAnswer = 1_048_576;
+
+/**
+ * Keeps in what a driver throws where nobody could catch it, in its handlers of this socket: the socket is destroyed
+ * instead, with the failure as its error. `inspect` sees what comes before the driver does, and may throw as well.
+ */
+export function contain<Lent extends Socket>(socket: Lent, protocol: string, inspect?: (data: Buffer) => void): Lent {
+  const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);
+  let written = -1;
+  let readThen = 0;
+
+  const measure = (): void => {
+    if (socket.bytesWritten !== written) {
+      written = socket.bytesWritten;
+      readThen = socket.bytesRead;
+    } else if (socket.bytesRead - readThen > longestAnswer) {
+      throw new Error(`More than ${longestAnswer} bytes in one answer`);
+    }
+  };
+
+  socket.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    try {
+      if (event === 'data' || event === 'readable') measure();
+      if (event === 'data') inspect?.(args[0] as Buffer);
+      return emit(event, ...args);
+    } catch (error) {
+      socket.destroy(new CheckFailure('protocol', `The answer is not of the ${protocol} protocol`, { cause: error }));
+      return true;
+    }
+  };
+  return socket;
 }

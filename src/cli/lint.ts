@@ -8,15 +8,20 @@ import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
 
 export interface LintArguments extends ContractOptions {
+  /** The containers that embed Probity. */
+  readonly container?: readonly string[];
   readonly json?: boolean;
 }
 
 /** Judges manifests by the configuration and the contract in force; comes to the exit code. */
-export async function lintFiles(files: readonly string[], { json, ...options }: LintArguments): Promise<number> {
+export async function lintFiles(
+  files: readonly string[],
+  { json, container, ...options }: LintArguments,
+): Promise<number> {
   const settings = await settingsFor(options);
   const facts = factsOf(settings, await contractOf(settings));
   const manifests = await Promise.all(files.map(read));
-  const verdict = lint(manifests, facts);
+  const verdict = lint(manifests, facts, container);
   console.log(json ? JSON.stringify(verdict.findings, null, 2) : report(verdict));
   const isBroken = verdict.findings.some(({ severity }) => severity === 'error');
   return isBroken ? exitCodes.failed : exitCodes.ok;
@@ -32,7 +37,23 @@ function report({ findings, judged }: Verdict): string {
     const { length } = findings.filter((finding) => finding.severity === severity);
     return `${length} ${severity}${length === 1 ? '' : 's'}`;
   };
-  return [...findings.map(line), oneLine(`${count('error')}, ${count('warning')} in ${judged.join(', ')}`)].join('\n');
+  return [
+    ...findings.map(line),
+    oneLine(`${count('error')}, ${count('warning')} in ${nameAll(judged)}`),
+    ...scope(judged).map(oneLine),
+  ].join('\n');
+}
+
+const nameAll = (judged: Verdict['judged']): string =>
+  judged.map(({ container, owner }) => `${container} (${owner})`).join(', ');
+
+/** What was judged by less than everything, and how to have it judged. */
+function scope(judged: Verdict['judged']): string[] {
+  const others = judged.filter(({ judgedBy }) => !judgedBy.includes('service'));
+  if (others.length === 0) return [];
+  return [
+    `By what the files say alone, as nothing tells that Probity runs there (--container NAME says so): ${nameAll(others)}`,
+  ];
 }
 
 /** What a manifest says is somebody else's text: it must not break the line, nor act on a terminal. */

@@ -1,4 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import { type Clock, systemClock } from '../clock.ts';
 import { wallClock } from '../wall-clock.ts';
 import type { ProbityEvents } from './events.ts';
 import type { Observer } from './observer.ts';
@@ -14,7 +15,7 @@ const faults = channel('probity:fault');
  * A subscriber is called at once, so it should be quick. One that throws stops neither the checks nor the other
  * subscribers; Node raises its error as an uncaught exception in the next turn, as for every channel.
  */
-export const publishEvents = (): Observer => ({
+export const publishEvents = (clock: Clock = systemClock): Observer => ({
   onRun(check, { kind, reason, simulated, durationMs, at }) {
     if (!checks.hasSubscribers) return;
     publish<'probity:check'>(checks, {
@@ -23,7 +24,7 @@ export const publishEvents = (): Observer => ({
       ...(reason === undefined ? {} : { reason }),
       simulated,
       durationMs,
-      at: wallClock(at),
+      at: wallClock(at, clock),
     });
   },
   onTransition(check, before, after) {
@@ -35,7 +36,7 @@ export const publishEvents = (): Observer => ({
       ...(after.reason === undefined ? {} : { reason: after.reason }),
       simulated: after.last?.simulated ?? false,
       durationMs: after.since - before.since,
-      at: wallClock(after.since),
+      at: wallClock(after.since, clock),
     });
   },
   onFault({ action, check, kind, until, by }) {
@@ -45,8 +46,8 @@ export const publishEvents = (): Observer => ({
       action,
       kind,
       ...(by === undefined ? {} : { by }),
-      until: wallClock(until),
-      at: Date.now(),
+      until: wallClock(until, clock),
+      at: clock.wall(),
     });
   },
 });

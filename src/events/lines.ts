@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../clock.ts';
 import type { FaultNotice } from '../faults/simulation.ts';
 import type { Log } from '../log.ts';
 import { shownTime } from '../wall-clock.ts';
@@ -10,7 +11,7 @@ const faultLines = {
 } as const satisfies Record<FaultNotice['action'], string>;
 
 /** A line for each transition and each fault, and at debug level for each failed run; none for a probe. */
-export const linesOf = (log: Log): Observer => ({
+export const linesOf = (log: Log, clock: Clock = systemClock): Observer => ({
   onTransition({ name, rules }, before, after) {
     const fields = {
       check: name,
@@ -23,7 +24,7 @@ export const linesOf = (log: Log): Observer => ({
   },
   onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
   onFault({ action, check, kind, until, by }) {
-    const end = action === 'set' ? { until: shownTime(until) } : {};
+    const end = action === 'set' ? { until: shownTime(until, clock) } : {};
     log.warn({ check, kind, ...end, by, simulated: true }, faultLines[action]);
   },
 });

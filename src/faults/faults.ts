@@ -1,5 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import type { Checker } from '../checks/checker.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { overlay } from './overlay.ts';
 import {
   type ActiveFault,
@@ -30,19 +31,18 @@ export interface Faults {
 export interface FaultsOptions {
   /** Takes a fault that has ended by itself. */
   onExpiry(active: ActiveFault): void;
-  /** From 0 up to 1. */
-  random?(): number;
+  readonly clock?: Clock;
 }
 
-export function createFaults({ onExpiry, random = Math.random }: FaultsOptions): Faults {
+export function createFaults({ onExpiry, clock = systemClock }: FaultsOptions): Faults {
   let state: FaultState = noFaults;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const endings = new Map<string, AbortController>();
 
   const become = (after: FaultState): void => {
     state = after;
-    clearTimeout(timer);
-    if (state.size > 0) timer = setTimeout(expire, Math.ceil(nextEnd(state) - performance.now())).unref();
+    clock.clearTimeout(timer);
+    if (state.size > 0) timer = clock.setTimeout(expire, Math.ceil(nextEnd(state) - clock.now())).unref();
   };
   const end = (check: string): void => {
     become(withoutFault(state, check));
@@ -50,7 +50,7 @@ export function createFaults({ onExpiry, random = Math.random }: FaultsOptions):
     endings.delete(check);
   };
   const expire = (): void => {
-    const over = [...state.values()].filter((active) => isOver(active, performance.now()));
+    const over = [...state.values()].filter((active) => isOver(active, clock.now()));
     for (const { check } of over) end(check);
     become(state);
     for (const active of over) onExpiry(active);
@@ -58,7 +58,7 @@ export function createFaults({ onExpiry, random = Math.random }: FaultsOptions):
   /** A timer may be late, and a fault never is. */
   const find = (check: string): ActiveFault | undefined => {
     const active = state.get(check);
-    return active === undefined || isOver(active, performance.now()) ? undefined : active;
+    return active === undefined || isOver(active, clock.now()) ? undefined : active;
   };
 
   return {
@@ -66,7 +66,7 @@ export function createFaults({ onExpiry, random = Math.random }: FaultsOptions):
     of: find,
     set(check, fault, by, leftMs) {
       end(check);
-      const active = activate(check, fault, performance.now(), by, leftMs);
+      const active = activate(check, fault, clock.now(), by, leftMs);
       endings.set(check, new AbortController());
       become(withFault(state, active));
       return active;
@@ -79,7 +79,7 @@ export function createFaults({ onExpiry, random = Math.random }: FaultsOptions):
     overlay(check, checker) {
       const active = find(check);
       const ended = endings.get(check)?.signal;
-      return active && ended && overlay({ active, checker, ended, random });
+      return active && ended && overlay({ active, checker, ended, clock });
     },
     stop() {
       for (const check of [...state.keys()]) end(check);

@@ -1,5 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import { type Checker, CheckFailure } from '../checks/checker.ts';
+import type { Clock } from '../clock.ts';
 import type { ActiveFault } from './state.ts';
 
 export interface OverlayOptions {
@@ -7,19 +8,18 @@ export interface OverlayOptions {
   readonly checker: Checker;
   /** Aborted when the fault ends: what it held up goes on at once. */
   readonly ended: AbortSignal;
-  /** From 0 up to 1. */
-  random(): number;
+  readonly clock: Clock;
 }
 
 /** The checker with a fault laid over it: its deadline, thresholds and transitions are those of the real one. */
-export function overlay({ active, checker, ended, random }: OverlayOptions): Checker {
+export function overlay({ active, checker, ended, clock }: OverlayOptions): Checker {
   const real = (signal: AbortSignal): Promise<unknown> => checker.check(signal);
   return {
     async check(signal) {
       if (ended.aborted) return real(signal);
-      const verdict = verdictOf(active.fault, performance.now() - active.setAt, random);
+      const verdict = verdictOf(active.fault, clock.now() - active.setAt, clock.random);
       if (verdict === 'fail') throw new CheckFailure('unavailable', `Simulated ${active.fault.kind}`);
-      if (verdict > 0) await wait(verdict, ended, signal);
+      if (verdict > 0) await wait(verdict, ended, signal, clock);
       return real(signal);
     },
     explain: (error) => checker.explain(error),
@@ -43,13 +43,13 @@ function verdictOf(fault: Fault, ageMs: number, random: () => number): 'fail' | 
 }
 
 /** Resolves after so many milliseconds or when the fault ends, and rejects when the run is told to let go. */
-function wait(ms: number, ended: AbortSignal, signal: AbortSignal): Promise<void> {
+function wait(ms: number, ended: AbortSignal, signal: AbortSignal, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => settle(resolve), ms).unref();
+    const timer = ms === Number.POSITIVE_INFINITY ? undefined : clock.setTimeout(() => settle(resolve), ms).unref();
     const goOn = (): void => settle(resolve);
     const letGo = (): void => settle(() => reject(signal.reason));
     const settle = (how: () => void): void => {
-      clearTimeout(timer);
+      clock.clearTimeout(timer);
       ended.removeEventListener('abort', goOn);
       signal.removeEventListener('abort', letGo);
       how();

@@ -1,4 +1,5 @@
 import type { Replica } from '../../generated/contract/types.gen.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Change, Sharing } from '../faults/simulation.ts';
 import { atMostOnceAMinute, type Log } from '../log.ts';
 import { connectFleet, type FleetClient } from './client.ts';
@@ -28,6 +29,9 @@ export interface FleetOptions {
   isChange(change: Change): boolean;
   isReady(): boolean;
   readonly log: Log;
+  readonly clock?: Clock;
+  /** How Redis is reached. */
+  readonly connect?: typeof connectFleet;
 }
 
 /** Not as an import, as that would read every export: see src/node-http.ts. */
@@ -37,17 +41,18 @@ const { hostname } = process.getBuiltinModule('node:os');
 /** A heartbeat, and a second chance for news that got lost. */
 const everyMs = 800;
 
-export function createFleet({ redis, name, apply, isChange, isReady, log }: FleetOptions): Fleet {
+export function createFleet(options: FleetOptions): Fleet {
+  const { redis, name, apply, isChange, isReady, log, clock = systemClock, connect = connectFleet } = options;
   const target = fleetTarget(redis);
   const keys = keysOf(name);
-  const startedAt = performance.now();
+  const startedAt = clock.now();
   const ledger = createLedger(isChange);
   let replica = '';
   let client: FleetClient | undefined;
   /** Nothing before the first connection has come or failed. */
   let reachable: boolean | undefined;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = false;
 
@@ -57,7 +62,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
     if (now) log.info({ replica }, 'fleet reached');
     else log.warn({ replica }, 'fleet out of reach: faults stay as they are, and changes act on this replica alone');
   };
-  const tellRemoved = atMostOnceAMinute((removed: number) =>
+  const tellRemoved = atMostOnceAMinute(clock, (removed: number) =>
     log.warn({ replica, removed }, 'what no replica writes was removed from the fleet, for what the replicas know'),
   );
   const run = async (script: string, ofKeys: readonly string[], args: readonly string[]): Promise<unknown> => {
@@ -65,11 +70,11 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
     return client.run(script, ofKeys, args);
   };
   const step = async (news: readonly NewChange[]): Promise<void> => {
-    const sent = ledger.toSend(news, performance.now());
-    const self = JSON.stringify({ ready: isReady(), ageMs: Math.round(performance.now() - startedAt) });
+    const sent = ledger.toSend(news, clock.now());
+    const self = JSON.stringify({ ready: isReady(), ageMs: Math.round(clock.now() - startedAt) });
     const answer = await run(exchange, keys, [JSON.stringify(sent), channelOf(name), replica, self]);
     const [found, removed] = answer as Heard;
-    const now = performance.now();
+    const now = clock.now();
     for (const [check, seq, leftMs, text] of found) {
       const change = ledger.take(check, { seq: Number(seq), text }, Number(leftMs), now);
       if (change !== undefined) apply(change);
@@ -99,18 +104,18 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
   };
   const beat = (): void => {
     catchUp();
-    timer = setTimeout(beat, everyMs).unref();
+    timer = clock.setTimeout(beat, everyMs).unref();
   };
 
   return {
     join(port) {
       replica = `${hostname()}:${port}`;
       const events = { news: catchUp, lost: () => reached(false) };
-      connectFleet(target, channelOf(name), events).then(
+      connect(target, channelOf(name), events).then(
         (connected) => {
           client = connected;
           if (stopped) client.close();
-          else timer = setTimeout(beat, everyMs).unref();
+          else timer = clock.setTimeout(beat, everyMs).unref();
         },
         (error) => log.error({ error: error.message }, 'fleet cannot be joined'),
       );
@@ -123,7 +128,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
           await step(news);
         } catch (error) {
           for (const change of news) {
-            ledger.keep(change, performance.now());
+            ledger.keep(change, clock.now());
             apply(change);
           }
           throw error;
@@ -142,7 +147,7 @@ export function createFleet({ redis, name, apply, isChange, isReady, log }: Flee
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      clock.clearTimeout(timer);
       await turn;
       await run(leave, [keys[2]], [replica]).catch(() => {});
       client?.close();

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Duration } from '../duration.ts';
 import { type Log, silent } from '../log.ts';
 import { type ManagedServer, manageServer } from './connections.ts';
@@ -38,7 +39,12 @@ export interface ShutdownSteps {
  * and for the normal end as well, unless each is skipped by name, knows of no server and of no order, and says at its
  * time-out that it is over but not what was still open. What would be left of it is a `process.once`.
  */
-export function createShutdown(options: ShutdownOptions, steps: ShutdownSteps, log: Log): Shutdown {
+export function createShutdown(
+  options: ShutdownOptions,
+  steps: ShutdownSteps,
+  log: Log,
+  clock: Clock = systemClock,
+): Shutdown {
   const { drainMs, deadlineMs } = shutdownTimes(options);
   const servers: Pick<ManagedServer, 'announce' | 'close' | 'open'>[] = [];
   const hooks: (() => unknown)[] = [];
@@ -68,15 +74,15 @@ export function createShutdown(options: ShutdownOptions, steps: ShutdownSteps, l
 
   const orGivenUp = (work: Promise<number>): Promise<number> =>
     new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => resolve(giveUp()), deadlineMs);
-      work.then(resolve, reject).finally(() => clearTimeout(deadline));
+      const deadline = clock.setTimeout(() => resolve(giveUp()), deadlineMs);
+      work.then(resolve, reject).finally(() => clock.clearTimeout(deadline));
     });
 
   const go = async (why: object, code: number): Promise<number> => {
     log.info(why, 'shutting down');
     steps.drain();
     for (const server of servers) server.announce();
-    await new Promise((resolve) => setTimeout(resolve, drainMs));
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     step = 'closing connections';
     await Promise.all(servers.map((server) => server.close()));
     await runHooks();

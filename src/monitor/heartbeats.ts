@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { namePattern } from '../health/rules.ts';
 import { oneLine } from '../shown.ts';
 
@@ -26,7 +27,7 @@ const mostNamed = 8;
 const longestReason = 100;
 
 /** @param onChange called when `distress` has changed */
-export function createHeartbeats(onChange: () => void): Heartbeats {
+export function createHeartbeats(onChange: () => void, clock: Clock = systemClock): Heartbeats {
   const heartbeats = new Map<string, Heartbeat>();
   const failures = new Set<string>();
   return {
@@ -34,7 +35,7 @@ export function createHeartbeats(onChange: () => void): Heartbeats {
       if (!namePattern.test(name))
         throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
       if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);
-      const heartbeat = createHeartbeat(withinMs, onChange);
+      const heartbeat = createHeartbeat(withinMs, onChange, clock);
       heartbeats.set(name, heartbeat);
       return heartbeat.beat;
     },
@@ -58,21 +59,23 @@ export function createHeartbeats(onChange: () => void): Heartbeats {
   };
 }
 
-function createHeartbeat(withinMs: number, onChange: () => void): Heartbeat {
+function createHeartbeat(withinMs: number, onChange: () => void, clock: Clock): Heartbeat {
   let overdue = false;
-  let judged: NodeJS.Immediate | undefined;
+  let judged: Timer | undefined;
   const judge = (): void => {
     overdue = true;
     onChange();
   };
   // After a stuck event loop the timers come first, and a beat that was due comes next: it gets one more turn.
-  const timer = setTimeout(() => {
-    judged = setImmediate(judge).unref();
-  }, withinMs).unref();
+  const timer = clock
+    .setTimeout(() => {
+      judged = clock.setImmediate(judge).unref();
+    }, withinMs)
+    .unref();
   return {
     withinMs,
     beat() {
-      clearImmediate(judged);
+      clock.clearImmediate(judged);
       timer.refresh();
       if (!overdue) return;
       overdue = false;
@@ -80,8 +83,8 @@ function createHeartbeat(withinMs: number, onChange: () => void): Heartbeat {
     },
     isOverdue: () => overdue,
     stop() {
-      clearTimeout(timer);
-      clearImmediate(judged);
+      clock.clearTimeout(timer);
+      clock.clearImmediate(judged);
     },
   };
 }

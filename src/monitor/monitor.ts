@@ -1,5 +1,6 @@
 import type { Lifecycle } from '../../generated/contract/types.gen.ts';
 import type { Checker } from '../checks/checker.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { CheckState } from '../health/check-state.ts';
 import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
 import type { CheckRules } from '../health/rules.ts';
@@ -38,12 +39,13 @@ export interface MonitorOptions {
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
   faulty(name: string, checker: Checker): Checker | undefined;
   readonly observers: readonly CheckObserver[];
+  readonly clock?: Clock;
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, faulty, observers } = options;
+  const { checks, distress, mayStart = () => true, faulty, observers, clock = systemClock } = options;
   let lifecycle: Lifecycle = 'starting';
-  let pending: NodeJS.Immediate | undefined;
+  let pending: Timer | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
 
   // Made once, as there is a run of some check all the time.
@@ -57,6 +59,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       watchCheck({
         checker: check.checker,
         rules: check.rules,
+        clock,
         faulty: () => faulty(check.name, check.checker),
         onOutcome(before, after) {
           if (differ(before, after)) changed();
@@ -78,10 +81,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
   /** Many changes in one turn of the event loop are one change to those who listen. */
   const changed = (): void => {
-    pending ??= setImmediate(publish);
+    pending ??= clock.setImmediate(publish);
   };
   const publish = (): void => {
-    clearImmediate(pending);
+    clock.clearImmediate(pending);
     pending = undefined;
     if (lifecycle === 'starting' && mayStart() && hasStarted(snapshot().checks))
       lifecycle = nextLifecycle(lifecycle, 'started');

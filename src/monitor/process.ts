@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Process } from '../../generated/contract/types.gen.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Duration } from '../duration.ts';
 import { createDistribution, type Distribution } from './distribution.ts';
 
@@ -18,7 +19,12 @@ export interface ProcessWatchOptions {
   readonly maxEventLoopDelayMs: number;
   /** Called when `distress` has changed. */
   onChange(): void;
+  readonly clock?: Clock;
+  /** Measures the delay of the event loop, in nanoseconds. */
+  readonly histogram?: DelayHistogram;
 }
+
+export type DelayHistogram = Pick<ReturnType<typeof monitorEventLoopDelay>, 'enable' | 'disable' | 'max' | 'reset'>;
 
 /** Far longer than any garbage collection, and as long as the kubelet's default period. */
 export const defaultMaxEventLoopDelay: Duration = '10s';
@@ -41,8 +47,9 @@ const delayBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 /** What a healthy loop measures: the histogram's own timer. */
 const resolutionMs = 20;
 
-export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOptions): ProcessWatch {
-  const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
+export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
+  const { maxEventLoopDelayMs, onChange, clock = systemClock } = options;
+  const { histogram = monitorEventLoopDelay({ resolution: resolutionMs }) } = options;
   histogram.enable();
   const delays = createDistribution(delayBounds);
   let readings: number[] = [];
@@ -66,13 +73,15 @@ export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOpti
   const reset = (): void => {
     histogram.reset();
     unmeasuredMs = 0;
-    const dueAt = performance.now() + 2 * resolutionMs;
-    setTimeout(() => {
-      unmeasuredMs = performance.now() - dueAt;
-    }, 2 * resolutionMs).unref();
+    const dueAt = clock.now() + 2 * resolutionMs;
+    clock
+      .setTimeout(() => {
+        unmeasuredMs = clock.now() - dueAt;
+      }, 2 * resolutionMs)
+      .unref();
   };
   // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
-  const timer = setInterval(() => setImmediate(read), intervalMs).unref();
+  const timer = clock.setInterval(() => clock.setImmediate(read), intervalMs).unref();
 
   return {
     figures() {
@@ -87,7 +96,7 @@ export function watchProcess({ maxEventLoopDelayMs, onChange }: ProcessWatchOpti
     distress: () => (isStuck() ? ['Event loop blocked'] : []),
     delays,
     stop() {
-      clearInterval(timer);
+      clock.clearTimeout(timer);
       histogram.disable();
     },
   };

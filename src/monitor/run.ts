@@ -1,5 +1,6 @@
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import { type Checker, CheckFailure } from '../checks/checker.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { isBusy, isReason, type Outcome } from '../health/check-state.ts';
 import { guarded } from './guarded.ts';
 
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** Whether a fault lies over the checker. */
   readonly simulated: boolean;
+  readonly clock?: Clock;
   /** Takes the error itself, for the log at debug level: only its reason goes further. */
   onFailure(error: unknown): void;
 }
@@ -26,11 +28,11 @@ export interface RunOptions {
  * Runs a checker once: the only place with a deadline, and the only one where an error of a dependency becomes a value.
  * Whatever the checker does (throws, rejects with a string, settles late or never), the outcome is one value.
  */
-export function run({ checker, timeoutMs, simulated, onFailure }: RunOptions): Run {
-  const startedAt = performance.now();
+export function run({ checker, timeoutMs, simulated, clock = systemClock, onFailure }: RunOptions): Run {
+  const startedAt = clock.now();
   const controller = new AbortController();
   const outcomeOf = (reason?: Reason): Outcome => {
-    const at = performance.now();
+    const at = clock.now();
     const common = { simulated, at, durationMs: at - startedAt };
     if (reason === undefined) return { kind: 'ok', ...common };
     return { kind: isBusy(reason) ? 'busy' : 'failed', reason, ...common };
@@ -42,7 +44,7 @@ export function run({ checker, timeoutMs, simulated, onFailure }: RunOptions): R
     deadline.clear();
     resolve(outcomeOf(reason));
   };
-  const deadline = startDeadline(timeoutMs, () => {
+  const deadline = startDeadline(clock, timeoutMs, () => {
     // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
     end('timeout');
     controller.abort(new Error(`No answer within ${timeoutMs}ms`));
@@ -65,20 +67,20 @@ const lateMs = 20;
  * After a stuck event loop the timers come first, and answers that were there in time come next: they get one more turn.
  * A conversation that could not go on in the meantime gets its time once more.
  */
-function startDeadline(timeoutMs: number, passed: () => void): { clear(): void } {
-  const startedAt = performance.now();
-  let overdue: NodeJS.Immediate | undefined;
+function startDeadline(clock: Clock, timeoutMs: number, passed: () => void): { clear(): void } {
+  const startedAt = clock.now();
+  let overdue: Timer | undefined;
   const expire = (): void => {
-    overdue = setImmediate(passed);
+    overdue = clock.setImmediate(passed);
   };
-  let timer = setTimeout(() => {
-    if (performance.now() - startedAt < timeoutMs + lateMs) expire();
-    else timer = setTimeout(expire, timeoutMs);
+  let timer = clock.setTimeout(() => {
+    if (clock.now() - startedAt < timeoutMs + lateMs) expire();
+    else timer = clock.setTimeout(expire, timeoutMs);
   }, timeoutMs);
   return {
     clear() {
-      clearTimeout(timer);
-      clearImmediate(overdue);
+      clock.clearTimeout(timer);
+      clock.clearImmediate(overdue);
     },
   };
 }

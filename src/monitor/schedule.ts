@@ -43,13 +43,16 @@ export function earlyDelayMs(
   failures: number,
   random: number,
 ): number | undefined {
-  if (state.against > 0) return confirmMs;
+  if (state.against > 0 && !isRefused(state)) return confirmMs;
   if (failures === 0) return undefined;
   return retryMs(state, rules, failures - 1) * (1 - jitter + 2 * jitter * random);
 }
 
+/** Whether the credentials were refused the last time: a login that confirms it would be one more towards a locked account. */
+export const isRefused = (state: CheckState): boolean => (state.last ?? state).reason === 'auth';
+
 function retryMs(state: CheckState, rules: CheckRules, doublings: number): number {
-  if (state.reason === 'auth')
+  if (isRefused(state))
     return Math.min(rules.intervalMs * 2 ** doublings, Math.max(longestAuthRetryMs, rules.intervalMs));
   return Math.min(firstRetryMs * 2 ** doublings, longestRetryMs, rules.intervalMs);
 }

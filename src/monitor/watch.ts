@@ -1,9 +1,11 @@
 import type { Checker } from '../checks/checker.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { guarded } from './guarded.ts';
+import { createLeftBehind } from './left-behind.ts';
 import { type Run, run } from './run.ts';
-import { earlyDelayMs, nextTick, noticeGapMs } from './schedule.ts';
+import { earlyDelayMs, isRefused, nextTick, noticeGapMs } from './schedule.ts';
 import { createWaiters } from './waiters.ts';
 
 /** One check under watch. */
@@ -19,6 +21,7 @@ export interface Watch {
 export interface WatchOptions {
   readonly checker: Checker;
   readonly rules: CheckRules;
+  readonly clock?: Clock;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
   faulty(): Checker | undefined;
   onOutcome(before: CheckState, after: CheckState): void;
@@ -27,8 +30,9 @@ export interface WatchOptions {
 }
 
 /** Watches one check in the background, one run at a time. */
-export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: WatchOptions): Watch {
-  let state = initialCheckState(performance.now());
+export function watchCheck(options: WatchOptions): Watch {
+  const { checker, rules, faulty, onOutcome, onFailure, clock = systemClock } = options;
+  let state = initialCheckState(clock.now());
   let failures = 0;
   let runs = 0;
   let tick = 0;
@@ -37,8 +41,8 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
   let current: Run | undefined;
   let again: 'now' | 'soon' | undefined;
   let stopped = false;
-  let nextRun: NodeJS.Timeout | undefined;
-  let staleness: NodeJS.Timeout | undefined;
+  let nextRun: Timer | undefined;
+  let staleness: Timer | undefined;
   const waiters = createWaiters();
 
   const become = (after: CheckState): void => {
@@ -50,19 +54,19 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
   const runOnce = async (): Promise<void> => {
     const number = ++runs;
     running = true;
-    startedAt = performance.now();
+    startedAt = clock.now();
     again = undefined;
     const fault = faulty();
     const simulated = fault !== undefined;
-    current = run({ checker: fault ?? checker, timeoutMs: rules.timeoutMs, simulated, onFailure });
+    current = run({ checker: fault ?? checker, timeoutMs: rules.timeoutMs, simulated, clock, onFailure });
     const outcome = await current.outcome;
     if (stopped) return;
     failures = outcome.kind === 'failed' ? failures + 1 : 0;
     become(nextCheckState(state, outcome, rules));
     age();
     if (state.against === 0) waiters.release(number);
-    // A run that ignores its deadline is not joined by another one: until it settles, its check ages.
-    await current.settled;
+    // A run that ignores its deadline is not joined by another one, unless that may last for ever: its check ages.
+    await (checker.mayHang ? leftBehind.letGo(current, outcome) : current.settled);
     running = false;
     current = undefined;
     schedule();
@@ -70,44 +74,53 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
 
   const schedule = (): void => {
     if (stopped) return;
-    const now = performance.now();
+    const now = clock.now();
     tick = nextTick(tick, rules.intervalMs, now);
     const untilTick = tick - now;
-    const usual = earlyDelayMs(state, rules, failures, Math.random()) ?? untilTick;
+    const usual = earlyDelayMs(state, rules, failures, clock.random()) ?? untilTick;
     const delay = again === undefined ? usual : Math.min(usual, again === 'now' ? 0 : startedAt + noticeGapMs - now);
     // A notice may come long after the run that it is to keep its distance from.
-    nextRun = setTimeout(runOnce, Math.max(0, delay)).unref();
+    nextRun = clock.setTimeout(runOnce, Math.max(0, delay, leftBehind.pauseMs(again === 'now'))).unref();
   };
+
+  const reschedule = (): void => {
+    if (running || stopped) return;
+    clock.clearTimeout(nextRun);
+    schedule();
+  };
+  const leftBehind = createLeftBehind(reschedule, clock);
 
   /** Lets an up check go stale in time, unless another outcome comes first. */
   const age = (): void => {
-    clearTimeout(staleness);
+    clock.clearTimeout(staleness);
     if (stopped) return;
-    const now = performance.now();
+    const now = clock.now();
     const aged = agedCheckState(state, rules, now);
     if (aged !== state) become(aged);
-    if (state.status === 'up') staleness = setTimeout(age, staleAt(state, rules) - now).unref();
+    if (state.status === 'up') staleness = clock.setTimeout(age, staleAt(state, rules) - now).unref();
   };
 
   const runNow = (): void => {
     again = 'now';
     if (running || stopped) return;
-    clearTimeout(nextRun);
-    void runOnce();
+    clock.clearTimeout(nextRun);
+    if (leftBehind.pauseMs(true) > 0) schedule();
+    else void runOnce();
   };
 
-  /** A check that is down is on its way back already, and its own attempts make the driver speak. */
+  /**
+   * A check that is down is on its way back already, and its own attempts make the driver speak. Refused credentials
+   * slow the runs down, whatever the driver has to say of that.
+   */
   const notice = (): void => {
-    if (state.status !== 'up' || stopped) return;
+    if (state.status !== 'up' || isRefused(state) || stopped) return;
     again ??= 'soon';
-    if (running) return;
-    clearTimeout(nextRun);
-    schedule();
+    reschedule();
   };
 
   return {
     start() {
-      tick = performance.now() + Math.random() * rules.intervalMs;
+      tick = clock.now() + clock.random() * rules.intervalMs;
       guarded(() => checker.watch?.(notice));
       runNow();
     },
@@ -120,8 +133,8 @@ export function watchCheck({ checker, rules, faulty, onOutcome, onFailure }: Wat
     },
     async stop() {
       stopped = true;
-      clearTimeout(nextRun);
-      clearTimeout(staleness);
+      clock.clearTimeout(nextRun);
+      clock.clearTimeout(staleness);
       current?.abort();
       waiters.release(Number.POSITIVE_INFINITY);
       await checker.close?.();

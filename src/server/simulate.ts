@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Answer } from '../contract/answer.ts';
 import { problem } from '../contract/problem.ts';
 import type { Handlers, Simulate } from '../contract/router.ts';
@@ -9,7 +10,11 @@ import { faultOf } from './report.ts';
 type FaultHandlers = Pick<Handlers, 'listFaults' | 'setFault' | 'clearFault' | 'clearFaults'>;
 
 /** The handlers of what is simulated. A change is answered once the probes show it, or the check has had its time to. */
-export function createFaultHandlers(simulation: Simulation, monitor: Monitor): FaultHandlers {
+export function createFaultHandlers(
+  simulation: Simulation,
+  monitor: Monitor,
+  clock: Clock = systemClock,
+): FaultHandlers {
   const isKnown = (name: string): boolean =>
     (simulation.liveness && name === livenessTarget) || monitor.snapshot().checks.some((check) => check.name === name);
   const unknown = (name: string): ReturnType<typeof unknownCheck> =>
@@ -21,7 +26,7 @@ export function createFaultHandlers(simulation: Simulation, monitor: Monitor): F
       if (check === livenessTarget && simulation.liveness && fault.kind !== 'outage')
         return problem(400, `Expected the fault of liveness to be an outage, got ${fault.kind}`);
       const active = await simulation.set(check, fault, by);
-      if (fault.kind === 'outage') await shown(monitor, check);
+      if (fault.kind === 'outage') await shown(monitor, check, clock);
       // Another writer may have ended it already, and then this one was in force until then.
       if (active === undefined) return problem(404, 'The fault was ended by somebody else at the same time');
       return { status: 200, body: faultOf(active) };
@@ -29,28 +34,28 @@ export function createFaultHandlers(simulation: Simulation, monitor: Monitor): F
     async clearFault({ params: { check }, by }) {
       if (!isKnown(check)) return unknown(check);
       await simulation.clear([check], by);
-      await shown(monitor, check);
+      await shown(monitor, check, clock);
       return { status: 204 };
     },
     async clearFaults({ by }) {
       const checks = monitor.snapshot().checks.map(({ name }) => name);
       const cleared = simulation.list().map(({ check }) => check);
       await simulation.clear([...new Set([...checks, ...cleared])], by);
-      await Promise.all(cleared.map((check) => shown(monitor, check)));
+      await Promise.all(cleared.map((check) => shown(monitor, check, clock)));
       return { status: 204 };
     },
   };
 }
 
 /** Answers an operation with `x-simulate` in the words of the contract. */
-export function createSimulate(simulation: Simulation, monitor: Monitor): Simulate {
+export function createSimulate(simulation: Simulation, monitor: Monitor, clock: Clock = systemClock): Simulate {
   return async ({ simulate, responses }, by): Promise<Answer> => {
     const { check, fault } = simulate as NonNullable<typeof simulate>;
     const snapshot = monitor.snapshot();
     if (!snapshot.checks.some(({ name }) => name === check)) return unknownCheck(check, snapshot);
     if (fault === 'none') await simulation.clear([check], by);
     else await simulation.set(check, { kind: fault }, by);
-    await shown(monitor, check);
+    await shown(monitor, check, clock);
     return { status: 200, body: constantsOf(responses.get(200)?.schema?.node.properties ?? {}) };
   };
 }
@@ -69,13 +74,13 @@ export function unknownCheck(
 }
 
 /** Waits for a run from now on, for as long as one may take: a dependency that hangs must not hang the answer. */
-async function shown(monitor: Monitor, check: string): Promise<void> {
+async function shown(monitor: Monitor, check: string, clock: Clock): Promise<void> {
   const found = monitor.snapshot().checks.find(({ name }) => name === check);
   if (found === undefined) return;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, found.rules.timeoutMs);
+    timer = clock.setTimeout(resolve, found.rules.timeoutMs);
   });
   await Promise.race([monitor.recheck(check), late]);
-  clearTimeout(timer);
+  clock.clearTimeout(timer);
 }

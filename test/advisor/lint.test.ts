@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { lint } from '../../src/advisor/lint.ts';
+import { lint, type Manifest, type Seen, type Verdict } from '../../src/advisor/lint.ts';
 import { deployment, factsWith, findingsIn, fitting, readinessProbe, workload } from './support.ts';
 
 const manifests = join(import.meta.dirname, 'manifests');
-const linted = (...texts: string[]): ReturnType<typeof lint> =>
-  lint(
-    texts.map((text, index) => ({ file: `${index}.yaml`, text })),
-    factsWith(),
-  );
-const summary = (file: string): string[] =>
-  lint([{ file, text: readFileSync(join(manifests, file), 'utf8') }], factsWith()).findings.map(
+const filesOf = (texts: readonly string[]): Manifest[] => texts.map((text, index) => ({ file: `${index}.yaml`, text }));
+const linted = (...texts: string[]): Verdict => lint(filesOf(texts), factsWith());
+const names = ({ judged }: Verdict, by: Seen['judgedBy'][number]): string[] =>
+  judged.filter(({ judgedBy }) => judgedBy.includes(by)).map(({ container, owner }) => `${container} (${owner})`);
+const summary = (file: string, ...named: string[]): string[] =>
+  lint([{ file, text: readFileSync(join(manifests, file), 'utf8') }], factsWith(), named).findings.map(
     ({ line, column, severity, rule }) => `${line}:${column} ${severity} ${rule}`,
   );
 
@@ -31,7 +30,7 @@ describe('deployments as they are found in the wild', () => {
   });
 
   it('compose with curl once a minute: killed in the middle of its shutdown', () => {
-    expect(summary('compose.yaml')).toEqual(['28:3 error grace-short', '38:17 warning readiness-slow']);
+    expect(summary('compose.yaml', 'app')).toEqual(['28:3 error grace-short']);
   });
 });
 
@@ -48,20 +47,38 @@ describe('the containers that are judged', () => {
   };
   const podOf = (...containers: object[]): string => workload({ kind: 'Pod', spec: { containers } });
 
-  it('are those that have to do with Probity, whatever else is in the files', () => {
-    const { judged, findings } = linted(deployment(), podOf(database, metrics));
-    expect(judged).toEqual(['app (Deployment shop)']);
-    expect(findings).toEqual([]);
+  it('are all by what the files say, and Probity by its configuration as well', () => {
+    const verdict = linted(podOf({ ...fitting, image: 'probity:0.1.0' }, database, metrics));
+    expect(names(verdict, 'file')).toEqual(['app (Pod shop)', 'database (Pod shop)', 'metrics (Pod shop)']);
+    expect(names(verdict, 'service')).toEqual(['app (Pod shop)']);
+    expect(verdict.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+      'database timeout-tight',
+      'database initial-delay',
+      'metrics timeout-tight',
+    ]);
   });
 
-  it('are known by their port, their image or what they run', () => {
-    for (const container of [
-      { name: 'one', ports: [{ containerPort: 8000 }] },
-      { name: 'one', image: 'ghcr.io/team/probity:0.1.0' },
-      { name: 'one', image: 'node:24', command: ['npx', 'probity', 'serve'] },
-      { name: 'one', livenessProbe: { httpGet: { path: '/x', port: 8000 } } },
-    ])
-      expect(linted(podOf(container, database)).judged).toEqual(['one (Pod shop)']);
+  it.each([
+    ['its image', { name: 'one', image: 'ghcr.io/team/probity:0.1.0' }],
+    ['its command', { name: 'one', image: 'node:24', command: ['npx', 'probity', 'serve'] }],
+    ['what asks it', { name: 'one', readinessProbe: { exec: { command: ['probity', 'check'] } } }],
+  ])('are known by %s', (_, container) => {
+    expect(names(linted(podOf(container, database)), 'service')).toEqual(['one (Pod shop)']);
+  });
+
+  it.each([
+    ['declares', { name: 'one', ports: [{ containerPort: 8000 }] }],
+    ['is asked at', { name: 'one', livenessProbe: { httpGet: { path: '/health', port: 8000 } } }],
+  ])('are not known by a port that one %s, until it is named', (_, container) => {
+    const pod = podOf(container, database);
+    expect(names(linted(pod), 'service')).toEqual([]);
+    expect(names(lint(filesOf([pod]), factsWith(), ['one']), 'service')).toEqual(['one (Pod shop)']);
+  });
+
+  it('are refused by a name that none has', () => {
+    expect(() => lint(filesOf([podOf(database, metrics)]), factsWith(), ['data'])).toThrow(
+      '0.yaml: expected a container named data, found database, metrics',
+    );
   });
 
   it('are those beside it that ask it, and are judged for that alone', () => {
@@ -79,22 +96,14 @@ describe('the containers that are judged', () => {
       livenessProbe: { httpGet: { path: '/ready', port: 9000 }, timeoutSeconds: 2 },
     };
     const spec = { initContainers: [probity], containers: [program, metrics] };
-    const { judged, findings } = linted(workload({ kind: 'Pod', spec }));
-    expect(judged).toEqual(['program (Pod shop)', 'probity (Pod shop)']);
-    expect(findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+    const verdict = linted(workload({ kind: 'Pod', spec }));
+    expect(names(verdict, 'service')).toEqual(['program (Pod shop)', 'probity (Pod shop)']);
+    expect(verdict.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+      'program timeout-tight',
+      'program initial-delay',
       'program liveness-asks-dependencies',
+      'metrics timeout-tight',
     ]);
-  });
-
-  it('are those that are asked for a path of the contract, where no port says more', () => {
-    const embedded = { ...fitting, ports: [{ name: 'http', containerPort: 8080 }] };
-    expect(linted(podOf(embedded, database)).judged).toEqual(['app (Pod shop)']);
-  });
-
-  it('are all that are asked over HTTP, and else all, where nothing looks like it', () => {
-    const other = { name: 'other', readinessProbe: { httpGet: { path: '/status', port: 80 } } };
-    expect(linted(podOf(other, database)).judged).toEqual(['other (Pod shop)']);
-    expect(linted(podOf(database, { name: 'worker' })).judged).toEqual(['database (Pod shop)', 'worker (Pod shop)']);
   });
 });
 
@@ -111,14 +120,16 @@ describe('where containers are looked for', () => {
     ['CronJob', { jobTemplate: { spec: { template } } }],
     ['Rollout', { template }],
   ])('a %s', (kind, spec) => {
-    expect(linted(workload({ kind, spec })).judged).toEqual([`app (${kind} shop)`]);
+    expect(names(linted(workload({ kind, spec })), 'file')).toEqual([`app (${kind} shop)`]);
   });
 
   it('a List, and any document of a file', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop' }, spec };
-    expect(linted(stringify({ apiVersion: 'v1', kind: 'List', items: [pod] })).judged).toEqual(['app (Pod shop)']);
+    expect(names(linted(stringify({ apiVersion: 'v1', kind: 'List', items: [pod] })), 'file')).toEqual([
+      'app (Pod shop)',
+    ]);
     const service = stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop' } });
-    expect(linted(`${service}---\n${stringify(pod)}`).judged).toEqual(['app (Pod shop)']);
+    expect(names(linted(`${service}---\n${stringify(pod)}`), 'file')).toEqual(['app (Pod shop)']);
   });
 });
 

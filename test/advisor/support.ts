@@ -77,8 +77,9 @@ export const healthcheck = (changes: Json): Json => ({
   healthcheck: { ...(fittingService.healthcheck as Json), ...changes },
 });
 
+/** The container `app` embeds Probity, where there is one. */
 export const findingsIn = (text: string, settings: Partial<Settings> = {}): readonly Finding[] =>
-  lint([{ file: 'manifest.yaml', text }], factsWith(settings)).findings;
+  lint([{ file: 'manifest.yaml', text }], factsWith(settings), /\bapp\b/.test(text) ? ['app'] : []).findings;
 
 /** What stands where a finding points at. */
 export const pointedAt = (text: string, { line, column }: Finding): string =>

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
+import { systemClock } from '../../src/clock.ts';
 import { createFaults, type Faults } from '../../src/faults/faults.ts';
 import { timeToLiveMs } from '../../src/faults/state.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
@@ -13,7 +14,7 @@ beforeEach(fakeTime);
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const quiet = (random = () => 0.5): Faults => createFaults({ onExpiry() {}, random });
+const quiet = (random = () => 0.5): Faults => createFaults({ onExpiry() {}, clock: { ...systemClock, random } });
 const working = scriptedChecker();
 
 /** Runs a check under its fault, and gives what the run came to. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Checker } from '../../src/checks/checker.ts';
+import { customChecker } from '../../src/checks/custom.ts';
 import { type CheckRules, rulesOf } from '../../src/health/rules.ts';
 import { type Watch, watchCheck } from '../../src/monitor/watch.ts';
 import { type Behaviour, fakeTime, manualChecker, scriptedChecker, someRules } from '../support.ts';
@@ -112,6 +113,22 @@ describe('a watched check', () => {
     await pass(300_000);
     expect(checker.started.length).toBeLessThanOrEqual(9);
   });
+
+  it.each([1, 2, 10])(
+    'slows down from the first refusal on, however many failures it takes (%i)',
+    async (failAfter) => {
+      const checker = scriptedChecker();
+      watching(checker, { failAfter });
+      await pass(2_400);
+      checker.started.length = 0;
+      checker.now = 'auth';
+      for (let second = 0; second < 60; second += 1) {
+        checker.notice();
+        await pass(1_000);
+      }
+      expect(checker.started).toEqual([2_400, 7_400, 17_400, 37_400]);
+    },
+  );
 
   it('that is busy keeps to its ticks', async () => {
     const checker = scriptedChecker('overloaded');
@@ -241,6 +258,110 @@ describe('a checker that never settles', () => {
     }
     await pass(0);
     expect(watched.changes).toEqual(['timeout', 'up']);
+  });
+});
+
+describe('a function that never settles', () => {
+  /** Hangs, whatever its signal says, until it is told otherwise; each call is settled by the test, if at all. */
+  function hangingFunction() {
+    const calls = manualChecker();
+    const scripted = scriptedChecker('hang');
+    const started: number[] = [];
+    return {
+      calls: calls.calls,
+      started,
+      now: (behaviour: Behaviour) => {
+        scripted.now = behaviour;
+      },
+      checker: {
+        ...customChecker((signal) => {
+          started.push(performance.now());
+          return scripted.now === 'hang' ? calls.check(signal) : scripted.check(signal);
+        }),
+        explain: scripted.explain,
+      },
+    };
+  }
+
+  it('is confirmed by a second call to be down, and called again after pauses that grow up to a minute', async () => {
+    const hanging = hangingFunction();
+    const watched = watching(hanging.checker);
+    await pass(300_000);
+    expect(watched.changes).toEqual(['timeout']);
+    const pauses = hanging.started
+      .slice(1)
+      .map((at, index) => Math.round((at - (hanging.started[index] ?? 0)) / 1_000));
+    expect(pauses).toEqual([1, 6, 61, 61, 61, 61]);
+  });
+
+  it('is up again within about a minute when the next call is answered', async () => {
+    const hanging = hangingFunction();
+    const watched = watching(hanging.checker);
+    await pass(3_600_000);
+    hanging.now('ok');
+    await pass(61_000);
+    expect(watched.changes).toEqual(['timeout', 'up']);
+  });
+
+  it('is called again at once when one of those left behind settles', async () => {
+    const hanging = hangingFunction();
+    const watched = watching(hanging.checker);
+    await pass(200_000);
+    hanging.now('ok');
+    hanging.calls[hanging.calls.length - 1]?.reject(new Error('gave up at last'));
+    await pass(1_300);
+    expect(watched.changes).toEqual(['timeout', 'up']);
+  });
+
+  it('leaves five behind at most, even if it is asked for more and more', async () => {
+    const hanging = hangingFunction();
+    const { watch } = watching(hanging.checker);
+    for (let second = 0; second < 170; second += 1) {
+      void watch.recheck();
+      await pass(1_000);
+    }
+    expect(hanging.started).toHaveLength(5);
+    await pass(3_600_000);
+    const within = hanging.started.map((from) => hanging.started.filter((at) => at >= from && at < from + 180_000));
+    expect(Math.max(...within.map(({ length }) => length))).toBe(5);
+  });
+
+  it('keeps no more than two timers and a flat memory over 10,000 ticks', async () => {
+    const scripted = scriptedChecker('hang');
+    const watched = watching({ ...customChecker(scripted.check), explain: scripted.explain });
+    await pass(500 * 5_000);
+    const before = process.memoryUsage().heapUsed;
+    await pass(9_500 * 5_000);
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(2);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
+    expect(scripted.started.length).toBeLessThan(900);
+    scripted.now = 'ok';
+    await pass(61_000);
+    expect(watched.changes).toEqual(['timeout', 'up']);
+  });
+
+  it('that is late once stays up', async () => {
+    const hanging = hangingFunction();
+    hanging.now('ok');
+    const watched = watching(hanging.checker);
+    await pass(2_400);
+    hanging.now('hang');
+    await pass(1_000);
+    hanging.now('ok');
+    await pass(600_000);
+    expect(watched.changes).toEqual(['up']);
+    expect(watched.outcomes.filter((outcome) => outcome !== 'ok')).toEqual(['timeout']);
+  });
+
+  it('is not waited for at the end', async () => {
+    const hanging = hangingFunction();
+    const { watch } = watching(hanging.checker);
+    await pass(30_000);
+    await watch.stop();
+    for (const call of hanging.calls) call.resolve();
+    await pass(600_000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(hanging.started).toHaveLength(hanging.calls.length);
   });
 });
 

@@ -1,10 +1,11 @@
 import { isLoopback } from '../../server/guard.ts';
-import { goodSecrets, type Rule } from './rule.ts';
+import { goodSecrets, type Rule, type ServiceRule } from './rule.ts';
 
 const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
 
-const simulationOpen: Rule = {
+const simulationOpen: ServiceRule = {
   id: 'simulation-open',
+  needs: 'service',
   severity: 'error',
   what:
     'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there ' +
@@ -31,8 +32,9 @@ const reference = /\$\{[^}]*\}|\$\(\w+\)|\$\w+/g;
 const hasPassword = (url: string): boolean =>
   /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*:(?!\$)[^/?#@]+@/i.test(url.replaceAll(reference, '$'));
 
-const secretPlain: Rule = {
+const secretPlain: ServiceRule = {
   id: 'secret-plain',
+  needs: 'service',
   severity: 'warning',
   what: 'A URL with a password, or `PROBITY_TOKENS`, stands in the environment as it is.',
   why: 'Whoever reads the manifest, or describes the pod, has the secret.',

@@ -2,7 +2,7 @@ import { nearest } from '../../config/nearest.ts';
 import type { Facts } from '../facts.ts';
 import { operationAsked, pathsOf } from '../ours.ts';
 import type { Probe } from '../program.ts';
-import { everyKind, forProbes, kubernetesProbes, type Rule } from './rule.ts';
+import { everyKind, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
 
 /** `/checks/{check}` stands for `/checks/database`. */
 const isOtherPath = ({ otherPaths }: Facts, path: string): boolean =>
@@ -22,8 +22,9 @@ const oneOf = (facts: Facts, kind: Probe['kind']): string =>
 
 const asks = (probe: Probe): string => `${probe.name} asks ${probe.question?.path}`;
 
-const pathUnknown: Rule = {
+const pathUnknown: ServiceRule = {
   id: 'path-unknown',
+  needs: 'service',
   severity: 'error',
   what: 'A probe asks a path that the contract in force does not have.',
   why: 'The answer is 404 for ever.',
@@ -36,8 +37,9 @@ const pathUnknown: Rule = {
   }),
 };
 
-const pathNoProbe: Rule = {
+const pathNoProbe: ServiceRule = {
   id: 'path-no-probe',
+  needs: 'service',
   severity: 'warning',
   what: 'A probe asks an operation of the contract that has no `x-probe`, such as `/metrics` or `/checks`.',
   why: 'It answers 200 whatever the state is, or 401 where it is guarded.',
@@ -51,7 +53,7 @@ const pathNoProbe: Rule = {
 };
 
 /** Probes of one kind that ask an operation of another one. */
-const crossing = (kind: Probe['kind'], asked: readonly string[]): Rule['judge'] =>
+const crossing = (kind: Probe['kind'], asked: readonly string[]): ServiceRule['judge'] =>
   forProbes([kind], (probe, { facts }) => {
     const operation = operationAsked(facts, probe.question);
     if (operation === undefined || probe.question === undefined || !asked.includes(operation.kind)) return undefined;
@@ -59,8 +61,9 @@ const crossing = (kind: Probe['kind'], asked: readonly string[]): Rule['judge'] 
     return { place: probe.question.place, found, expected: oneOf(facts, kind) };
   });
 
-const livenessAsksDependencies: Rule = {
+const livenessAsksDependencies: ServiceRule = {
   id: 'liveness-asks-dependencies',
+  needs: 'service',
   severity: 'error',
   what: 'A liveness probe asks a readiness or a startup operation.',
   why: 'A dependency that is down would restart every replica, which mends nothing.',
@@ -68,8 +71,9 @@ const livenessAsksDependencies: Rule = {
   judge: crossing('liveness', ['readiness', 'startup']),
 };
 
-const readinessAsksNoCheck: Rule = {
+const readinessAsksNoCheck: ServiceRule = {
   id: 'readiness-asks-no-check',
+  needs: 'service',
   severity: 'error',
   what: 'A readiness probe asks a liveness or a startup operation.',
   why: 'It would succeed while a required dependency is down, and while the process drains.',
@@ -77,8 +81,9 @@ const readinessAsksNoCheck: Rule = {
   judge: crossing('readiness', ['liveness', 'startup']),
 };
 
-const startupAsksReadiness: Rule = {
+const startupAsksReadiness: ServiceRule = {
   id: 'startup-asks-readiness',
+  needs: 'service',
   severity: 'warning',
   what: 'A startup probe asks a readiness operation.',
   why: 'A dependency that is merely required for readiness would restart a container that starts without it.',

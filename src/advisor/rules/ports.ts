@@ -1,9 +1,10 @@
 import { isLoopback } from '../../server/guard.ts';
 import { portAsked } from '../ours.ts';
-import { everyKind, forProbes, kubernetesProbes, type Rule } from './rule.ts';
+import { everyKind, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
 
-const portUndeclared: Rule = {
+const portUndeclared: FileRule = {
   id: 'port-undeclared',
+  needs: 'file',
   severity: 'error',
   what: 'A probe asks a port by a name that its container does not declare under `ports`.',
   why:
@@ -19,8 +20,9 @@ const portUndeclared: Rule = {
 };
 
 /** An application that embeds Probity listens where it declares, whatever is configured for the standalone service. */
-const portWrong: Rule = {
+const portWrong: ServiceRule = {
   id: 'port-wrong',
+  needs: 'service',
   severity: 'error',
   what:
     'A probe asks a port that is neither the service’s own nor, for an application that embeds Probity, declared ' +
@@ -36,8 +38,9 @@ const portWrong: Rule = {
   }),
 };
 
-const loopbackHost: Rule = {
+const loopbackHost: ServiceRule = {
   id: 'loopback-host',
+  needs: 'service',
   severity: 'error',
   what: '`HOST` in the environment of a container is a loopback address, and a probe over HTTP asks it.',
   why: 'The kubelet asks the address of the pod, where nobody listens then.',
@@ -50,8 +53,9 @@ const loopbackHost: Rule = {
   },
 };
 
-const httpTarget: Rule = {
+const httpTarget: ServiceRule = {
   id: 'http-target',
+  needs: 'service',
   severity: 'warning',
   what: '`httpGet` has a `host`, or a `scheme` other than HTTP.',
   why: 'A host makes the kubelet ask from its node, where localhost is the node itself; and Probity speaks plain HTTP.',
@@ -75,8 +79,9 @@ const httpTarget: Rule = {
     ]),
 };
 
-const noHttp: Rule = {
+const noHttp: ServiceRule = {
   id: 'no-http',
+  needs: 'service',
   severity: 'warning',
   what: 'A probe is a `tcpSocket` or a `grpc` one.',
   why: 'The system accepts connections for a process that is stuck or cannot serve, and Probity does not speak gRPC.',

@@ -1,10 +1,17 @@
 import { isProbityImage } from '../images.ts';
 import { pathsOf } from '../ours.ts';
-import { composeDependsOn, composeHealthcheck, kubernetesProbes, type Rule } from './rule.ts';
+import {
+  composeDependsOn,
+  composeHealthcheck,
+  type FileRule,
+  kubernetesProbes,
+  type Rule,
+  type ServiceRule,
+} from './rule.ts';
 
 /** A probe that no container of the pod carries, though the contract has an operation for it. */
 const missing =
-  (kind: 'liveness' | 'readiness'): Rule['judge'] =>
+  (kind: 'liveness' | 'readiness'): ServiceRule['judge'] =>
   ({ program, facts, isService, carried }) => {
     const [path] = pathsOf(facts, kind);
     const isWanted = program.platform === 'kubernetes' && program.takesTraffic && isService;
@@ -12,8 +19,9 @@ const missing =
     return [{ place: program.place, found: `no ${kind}Probe`, expected: `one that asks ${path}` }];
   };
 
-const readinessMissing: Rule = {
+const readinessMissing: ServiceRule = {
   id: 'readiness-missing',
+  needs: 'service',
   severity: 'error',
   what: 'No container of a pod that takes traffic has a readiness probe.',
   why: 'Traffic comes before the service is ready, and goes on while it cannot serve.',
@@ -21,8 +29,9 @@ const readinessMissing: Rule = {
   judge: missing('readiness'),
 };
 
-const livenessMissing: Rule = {
+const livenessMissing: ServiceRule = {
   id: 'liveness-missing',
+  needs: 'service',
   severity: 'warning',
   what: 'No container of a pod that takes traffic has a liveness probe.',
   why: 'A process that is stuck for ever is never restarted.',
@@ -31,8 +40,9 @@ const livenessMissing: Rule = {
 };
 
 /** Probity's own image brings one. */
-const healthcheckMissing: Rule = {
+const healthcheckMissing: ServiceRule = {
   id: 'healthcheck-missing',
+  needs: 'service',
   severity: 'warning',
   what: 'A service of a compose file has no health check, and its image is not Probity’s, which brings one.',
   why: 'Nothing can wait until it is ready.',
@@ -43,8 +53,9 @@ const healthcheckMissing: Rule = {
       : [{ place, found: 'no healthcheck', expected: 'one that runs `probity check`' }],
 };
 
-const healthcheckDisabled: Rule = {
+const healthcheckDisabled: FileRule = {
   id: 'healthcheck-disabled',
+  needs: 'file',
   severity: 'warning',
   what: 'The health check of a service is switched off, by `disable: true` or `test: [NONE]`.',
   why: 'Nothing can wait until it is ready.',
@@ -55,8 +66,9 @@ const healthcheckDisabled: Rule = {
       : [{ place: isUnchecked, found: 'healthcheck switched off', expected: 'one that runs `probity check`' }],
 };
 
-const dependsOnHealth: Rule = {
+const dependsOnHealth: FileRule = {
   id: 'depends-on-health',
+  needs: 'file',
   severity: 'warning',
   what:
     'A service waits for another one that has a health check, or is waited for, without `condition: ' +

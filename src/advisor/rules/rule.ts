@@ -1,4 +1,4 @@
-import type { Judged } from '../ours.ts';
+import type { Judged, JudgedService } from '../ours.ts';
 import type { Place } from '../place.ts';
 import type { Probe } from '../program.ts';
 
@@ -11,8 +11,8 @@ export interface Complaint {
   readonly expected: string;
 }
 
-/** One thing that a manifest can get wrong. */
-export interface Rule {
+/** What is said of a rule. */
+interface Description {
   /** Stands in every finding; never changed, as others may look for it. */
   readonly id: string;
   /** An error fails for sure, or breaks what is configured; a warning costs something, or will on a bad day. */
@@ -23,13 +23,29 @@ export interface Rule {
   readonly why: string;
   /** Where that is known from, in Markdown: a document, a file, or an issue of those who were hurt by it. */
   readonly source: string;
+}
+
+/** One thing that a manifest can get wrong, whatever runs there: nothing but the file is needed to see it. */
+export interface FileRule extends Description {
+  readonly needs: 'file';
   judge(judged: Judged): readonly Complaint[];
 }
 
+/** One thing that a manifest can get wrong for a service of Probity, by its configuration and its contract. */
+export interface ServiceRule extends Description {
+  readonly needs: 'service';
+  judge(judged: JudgedService): readonly Complaint[];
+}
+
+export type Rule = FileRule | ServiceRule;
+
 /** Judges each probe of some kinds by itself; `complain` says nothing of a probe that fits. */
 export const forProbes =
-  (kinds: readonly Probe['kind'][], complain: (probe: Probe, judged: Judged) => Complaint | undefined) =>
-  (judged: Judged): Complaint[] =>
+  <One extends Judged>(
+    kinds: readonly Probe['kind'][],
+    complain: (probe: Probe, judged: One) => Complaint | undefined,
+  ) =>
+  (judged: One): Complaint[] =>
     judged.program.probes.filter(({ kind }) => kinds.includes(kind)).flatMap((probe) => complain(probe, judged) ?? []);
 
 export const everyKind: readonly Probe['kind'][] = ['startup', 'liveness', 'readiness', 'health'];

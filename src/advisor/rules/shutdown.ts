@@ -1,13 +1,14 @@
 import { shownMs } from '../setting.ts';
-import { podTermination, type Rule } from './rule.ts';
+import { podTermination, type Rule, type ServiceRule } from './rule.ts';
 
 /**
  * The grace counts from the beginning of the end, and so does what sleeps before SIGTERM. The deadline of the shutdown
  * counts from SIGTERM and includes the drain: `grace > preStop + deadline`. A native sidecar is told to stop after the
  * application has ended, when nobody asks any more, and takes no time then.
  */
-const graceShort: Rule = {
+const graceShort: ServiceRule = {
   id: 'grace-short',
+  needs: 'service',
   severity: 'error',
   what:
     '`terminationGracePeriodSeconds` (30 s when not written) or `stop_grace_period` (10 s) is not above the sleep ' +
@@ -16,9 +17,10 @@ const graceShort: Rule = {
   source: `${podTermination}, nestjs/terminus#2421, kubernetes#20473`,
   judge: ({ program, facts, isService }) => {
     const { grace, isSidecar, preStop, platform } = program;
-    const least = (preStop?.sleepMs ?? 0) + facts.deadlineMs;
-    if (!isService || isSidecar || grace.value > least) return [];
-    const slept = preStop === undefined ? '' : `preStop ${shownMs(preStop.sleepMs)} and `;
+    const sleepMs = preStop === undefined ? 0 : preStop.sleepMs;
+    if (!isService || isSidecar || grace.value === undefined || sleepMs === undefined) return [];
+    if (grace.value > sleepMs + facts.deadlineMs) return [];
+    const slept = sleepMs === 0 ? '' : `preStop ${shownMs(sleepMs)} and `;
     const expected = `more than ${slept}shutdown.deadline ${shownMs(facts.deadlineMs)}`;
     // A pod has one grace for all of its containers: where none is written, the container is the better place.
     const place = grace.isWritten || platform === 'compose' ? grace.place : program.place;
@@ -26,21 +28,23 @@ const graceShort: Rule = {
   },
 };
 
-const preStopSleep: Rule = {
+const preStopSleep: ServiceRule = {
   id: 'prestop-sleep',
+  needs: 'service',
   severity: 'warning',
   what: 'A preStop hook sleeps.',
   why: 'The process itself goes on serving for `shutdown.drainDelay` after SIGTERM, so the pod drains twice.',
   source: podTermination,
   judge: ({ program: { preStop }, facts, isService }) => {
-    if (preStop === undefined || preStop.sleepMs === 0 || !isService) return [];
+    if (preStop?.sleepMs === undefined || preStop.sleepMs === 0 || !isService) return [];
     const found = `preStop sleeps for ${shownMs(preStop.sleepMs)}`;
     return [{ place: preStop.place, found, expected: `none beside drainDelay ${shownMs(facts.drainMs)}` }];
   },
 };
 
-const drainOverDeadline: Rule = {
+const drainOverDeadline: ServiceRule = {
   id: 'drain-over-deadline',
+  needs: 'service',
   severity: 'error',
   what: '`DRAIN_DELAY` in the environment is not under `shutdown.deadline`.',
   why: 'The service refuses to start.',

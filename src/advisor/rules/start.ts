@@ -1,14 +1,26 @@
 import { bootMs } from '../needs.ts';
 import { operationAsked } from '../ours.ts';
+import type { Probe } from '../program.ts';
 import { shownMs } from '../setting.ts';
-import { dockerHealthcheck, forProbes, kubernetesProbes, type Rule } from './rule.ts';
+import { dockerHealthcheck, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
 
 /** What a start may need before an operation of this kind can succeed. */
 const needMs = (kind: string | undefined, startupNeedMs: number): number =>
   kind === 'liveness' ? bootMs : startupNeedMs;
 
-const startupBudget: Rule = {
+/**
+ * What passes until the failures of a probe count for good, in milliseconds; absent where the file does not tell it.
+ *
+ * `initialDelay + (failureThreshold − 1) × period`
+ */
+function budgetOf({ delay, failures, period }: Probe): number | undefined {
+  if (delay.value === undefined || failures.value === undefined || period.value === undefined) return undefined;
+  return delay.value + (failures.value - 1) * period.value;
+}
+
+const startupBudget: ServiceRule = {
   id: 'startup-budget',
+  needs: 'service',
   severity: 'error',
   what:
     '`initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of a startup probe is under 10 s to boot ' +
@@ -16,18 +28,19 @@ const startupBudget: Rule = {
   why: 'The container would be restarted while it starts, again and again.',
   source: kubernetesProbes,
   judge: forProbes(['startup'], (probe, { facts }) => {
-    const { question, failures, period, delay } = probe;
+    const { question, failures, period } = probe;
     const operation = operationAsked(facts, question);
-    const budget = delay.value + (failures.value - 1) * period.value;
+    const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);
-    if (operation === undefined || budget >= need) return undefined;
+    if (operation === undefined || budget === undefined || budget >= need) return undefined;
     const place = failures.isWritten ? failures.place : period.place;
     return { place, found: `startupProbe gives up after ${shownMs(budget)}`, expected: `${shownMs(need)} or more` };
   }),
 };
 
-const livenessBeforeBoot: Rule = {
+const livenessBeforeBoot: ServiceRule = {
   id: 'liveness-before-boot',
+  needs: 'service',
   severity: 'warning',
   what:
     'There is no startup probe, and `initialDelaySeconds + (failureThreshold − 1) × periodSeconds` of the ' +
@@ -37,39 +50,47 @@ const livenessBeforeBoot: Rule = {
   judge: ({ program }) => {
     const liveness = program.probes.find(({ kind }) => kind === 'liveness');
     if (liveness === undefined || program.probes.some(({ kind }) => kind === 'startup')) return [];
-    const { delay, failures, period, place } = liveness;
-    const budget = delay.value + (failures.value - 1) * period.value;
-    if (budget >= bootMs) return [];
-    return [{ place, found: `livenessProbe gives up ${shownMs(budget)} after the start`, expected: 'a startupProbe' }];
+    const budget = budgetOf(liveness);
+    if (budget === undefined || budget >= bootMs) return [];
+    return [
+      {
+        place: liveness.place,
+        found: `livenessProbe gives up ${shownMs(budget)} after the start`,
+        expected: 'a startupProbe',
+      },
+    ];
   },
 };
 
-const startPeriodShort: Rule = {
+const startPeriodShort: ServiceRule = {
   id: 'start-period-short',
+  needs: 'service',
   severity: 'warning',
   what:
     '`start_period + (retries − 1) × interval` of a health check is under what the start may take: see ' +
     '`startup-budget`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
   source: dockerHealthcheck,
-  judge: forProbes(['health'], ({ question, delay, failures, period }, { facts }) => {
+  judge: forProbes(['health'], (probe, { facts }) => {
+    const { question, delay } = probe;
     const operation = operationAsked(facts, question);
-    const budget = delay.value + (failures.value - 1) * period.value;
+    const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);
-    if (operation === undefined || budget >= need) return undefined;
+    if (operation === undefined || budget === undefined || budget >= need) return undefined;
     const found = `unhealthy ${shownMs(budget)} after the start, start_period is ${delay.shown}`;
     return { place: delay.place, found, expected: `${shownMs(need)} or more` };
   }),
 };
 
-const initialDelay: Rule = {
+const initialDelay: FileRule = {
   id: 'initial-delay',
+  needs: 'file',
   severity: 'warning',
   what: '`initialDelaySeconds` of a liveness or a readiness probe is set.',
   why: 'It is waited on a good day and too short on a bad one, where a startupProbe ends as soon as the start has.',
   source: kubernetesProbes,
   judge: forProbes(['liveness', 'readiness'], ({ name, delay }, { program }) => {
-    if (delay.value === 0) return undefined;
+    if (delay.value === undefined || delay.value === 0) return undefined;
     const has = program.probes.some(({ kind }) => kind === 'startup');
     const expected = has ? 'none, as the startupProbe is waited for' : 'a startupProbe in its place';
     return { place: delay.place, found: `${name} ${delay.name} ${delay.shown}`, expected };

@@ -2,13 +2,13 @@ import { kubernetesDefaults, patienceMs } from '../needs.ts';
 import { operationAsked } from '../ours.ts';
 import type { Probe } from '../program.ts';
 import { shownMs } from '../setting.ts';
-import { everyKind, forProbes, kubernetesProbes, type Rule } from './rule.ts';
+import { everyKind, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
 
-const repetition = ({ period, timeout, failures }: Probe): Parameters<typeof patienceMs>[0] => ({
-  periodMs: period.value,
-  timeoutMs: timeout.value,
-  failures: failures.value,
-});
+/** How long a probe is patient, in milliseconds; absent where the file does not tell it. */
+function patienceOf({ period, timeout, failures }: Probe): number | undefined {
+  if (period.value === undefined || timeout.value === undefined || failures.value === undefined) return undefined;
+  return patienceMs({ periodMs: period.value, timeoutMs: timeout.value, failures: failures.value });
+}
 
 /** The least that leaves room for garbage collection and a throttled processor. */
 const leastTimeoutMs = 2_000;
@@ -16,8 +16,9 @@ const leastTimeoutMs = 2_000;
 /** Longer than that, and people notice before the load balancer does. */
 const longestBlindnessMs = 60_000;
 
-const livenessImpatient: Rule = {
+const livenessImpatient: ServiceRule = {
   id: 'liveness-impatient',
+  needs: 'service',
   severity: 'error',
   what:
     '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a liveness probe is not above ' +
@@ -25,8 +26,8 @@ const livenessImpatient: Rule = {
   why: 'The container would be restarted for a stall in which it is alive by its own configuration.',
   source: 'gitpod#13203, OmniRoute#10052',
   judge: forProbes(['liveness'], (probe, { facts }) => {
-    const patience = patienceMs(repetition(probe));
-    if (patience > facts.maxStallMs) return undefined;
+    const patience = patienceOf(probe);
+    if (patience === undefined || patience > facts.maxStallMs) return undefined;
     const { failures, period, timeout, place } = probe;
     const written = [failures, period, timeout].find(({ isWritten }) => isWritten);
     return {
@@ -37,8 +38,9 @@ const livenessImpatient: Rule = {
   }),
 };
 
-const timeoutTight: Rule = {
+const timeoutTight: FileRule = {
   id: 'timeout-tight',
+  needs: 'file',
   severity: 'warning',
   what:
     'The time-out of a liveness probe, a readiness probe or a health check is under 2 s; Kubernetes takes 1 s ' +
@@ -46,27 +48,29 @@ const timeoutTight: Rule = {
   why: 'The answer takes milliseconds, but garbage collection and a throttled processor need room as well.',
   source: kubernetesProbes,
   judge: forProbes(['liveness', 'readiness', 'health'], ({ name, timeout }) =>
-    timeout.value >= leastTimeoutMs
+    timeout.value === undefined || timeout.value >= leastTimeoutMs
       ? undefined
       : { place: timeout.place, found: `${name} ${timeout.name} ${timeout.shown}`, expected: '2 s or more' },
   ),
 };
 
-const singleFailure: Rule = {
+const singleFailure: FileRule = {
   id: 'single-failure',
+  needs: 'file',
   severity: 'warning',
   what: '`failureThreshold` of a liveness probe, or `retries` of a health check, is 1.',
   why: 'One lost packet would restart the container, or turn it unhealthy.',
   source: kubernetesProbes,
   judge: forProbes(['liveness', 'health'], ({ name, failures }) =>
-    failures.value > 1
+    failures.value !== 1
       ? undefined
       : { place: failures.place, found: `${name} ${failures.name} ${failures.shown}`, expected: '2 or more' },
   ),
 };
 
-const periodUnderInterval: Rule = {
+const periodUnderInterval: ServiceRule = {
   id: 'period-under-interval',
+  needs: 'service',
   severity: 'warning',
   what:
     'The period of a readiness probe or a health check is under the shortest `interval` of the checks it depends ' +
@@ -76,7 +80,7 @@ const periodUnderInterval: Rule = {
   judge: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
     const { intervalMs = 0 } = operationAsked(facts, question) ?? {};
     const least = Math.min(intervalMs, 1_000 * kubernetesDefaults.periodSeconds);
-    if (period.value >= least) return undefined;
+    if (period.value === undefined || period.value >= least) return undefined;
     return {
       place: period.place,
       found: `${name} ${period.name} ${period.shown}`,
@@ -85,28 +89,30 @@ const periodUnderInterval: Rule = {
   }),
 };
 
-const periodUnderTimeout: Rule = {
+const periodUnderTimeout: FileRule = {
   id: 'period-under-timeout',
+  needs: 'file',
   severity: 'warning',
   what: '`periodSeconds` is under `timeoutSeconds`.',
   why: 'A probe that waits for its time-out delays the next ones, so that thresholds take longer than is written.',
   source: kubernetesProbes,
   judge: forProbes(['startup', 'liveness', 'readiness'], ({ name, period, timeout }) => {
-    if (period.value >= timeout.value) return undefined;
+    if (period.value === undefined || timeout.value === undefined || period.value >= timeout.value) return undefined;
     const found = `${name} ${period.name} ${period.shown} with ${timeout.name} ${timeout.shown}`;
     return { place: period.place, found, expected: `${shownMs(timeout.value)} or more` };
   }),
 };
 
-const readinessSlow: Rule = {
+const readinessSlow: FileRule = {
   id: 'readiness-slow',
+  needs: 'file',
   severity: 'warning',
-  what: '`(failureThreshold − 1) × period + timeout` of a readiness probe or a health check is above 60 s.',
-  why: 'Traffic goes on for so long to a service that has said within milliseconds that it cannot take it.',
+  what: '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
+  why: 'Traffic goes on for so long to a container that has said that it cannot take it.',
   source: kubernetesProbes,
-  judge: forProbes(['readiness', 'health'], (probe) => {
-    const blindness = patienceMs(repetition(probe));
-    if (blindness <= longestBlindnessMs) return undefined;
+  judge: forProbes(['readiness'], (probe) => {
+    const blindness = patienceOf(probe);
+    if (blindness === undefined || blindness <= longestBlindnessMs) return undefined;
     const { name, period, failures } = probe;
     const how = `${period.name} ${period.shown}, ${failures.name} ${failures.shown}`;
     const found = `${name} takes up to ${shownMs(blindness)} to notice (${how})`;
@@ -114,14 +120,15 @@ const readinessSlow: Rule = {
   }),
 };
 
-const successThreshold: Rule = {
+const successThreshold: FileRule = {
   id: 'success-threshold',
+  needs: 'file',
   severity: 'error',
   what: '`successThreshold` of a liveness or a startup probe is not 1.',
   why: 'Kubernetes refuses the manifest.',
   source: kubernetesProbes,
   judge: forProbes(everyKind, ({ kind, name, successes }) => {
-    if (successes === undefined || successes.value === 1 || kind === 'readiness') return undefined;
+    if (successes?.value === undefined || successes.value === 1 || kind === 'readiness') return undefined;
     return { place: successes.place, found: `${name} ${successes.name} ${successes.shown}`, expected: '1' };
   }),
 };

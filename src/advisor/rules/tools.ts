@@ -1,7 +1,7 @@
 import { lackingImage, type Tool } from '../images.ts';
 import type { Judged } from '../ours.ts';
 import { toolOf, type Words } from '../words.ts';
-import type { Complaint, Rule } from './rule.ts';
+import type { Complaint, FileRule, Rule } from './rule.ts';
 
 interface Run {
   readonly name: string;
@@ -16,7 +16,7 @@ const runsOf = ({ program: { probes, preStop } }: Judged): Run[] => [
 
 /** What the image of a container does not have of what is run in it. */
 const lacking =
-  (toolIn: (command: Words) => Tool | undefined): Rule['judge'] =>
+  (toolIn: (command: Words) => Tool | undefined): FileRule['judge'] =>
   (judged) =>
     runsOf(judged).flatMap(({ name, command }): Complaint[] => {
       const { image } = judged.program;
@@ -27,8 +27,9 @@ const lacking =
       return [{ place: command.place, found, expected: 'httpGet, or the command `probity check`' }];
     });
 
-const toolMissing: Rule = {
+const toolMissing: FileRule = {
   id: 'tool-missing',
+  needs: 'file',
   severity: 'error',
   what:
     'A command of a probe, a health check or a hook runs curl or wget in an image that is known to lack it: ' +
@@ -38,8 +39,9 @@ const toolMissing: Rule = {
   judge: lacking(toolOf),
 };
 
-const shellMissing: Rule = {
+const shellMissing: FileRule = {
   id: 'shell-missing',
+  needs: 'file',
   severity: 'error',
   what:
     'A command of a probe, a health check or a hook needs a shell in an image that is known to lack one: ' +
@@ -51,8 +53,9 @@ const shellMissing: Rule = {
 
 const failFlag = /^(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body)$/;
 
-const curlIgnoresStatus: Rule = {
+const curlIgnoresStatus: FileRule = {
   id: 'curl-ignores-status',
+  needs: 'file',
   severity: 'error',
   what: 'A probe or a health check runs curl without `--fail`.',
   why: 'curl exits with 0 on a 503 too, so the check succeeds while the service says that it is not well.',

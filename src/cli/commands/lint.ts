@@ -14,6 +14,7 @@ export const addLint = (program: Command): void =>
       )
       .argument('<file...>', 'manifests and compose files; - is the standard input'),
   )
+    .option('--container <name...>', 'containers of applications that embed Probity')
     .option('--json', 'findings as JSON')
     .addHelpText(
       'after',

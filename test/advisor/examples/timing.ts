@@ -132,12 +132,6 @@ export const timingExamples: Examples = {
         found: 'readinessProbe takes up to 62 s to notice (periodSeconds 30 s, failureThreshold 3)',
         expected: '60 s or less',
       },
-      {
-        manifest: compose(healthcheck({ interval: '1m' })),
-        at: '1m',
-        found: 'healthcheck takes up to 125 s to notice (interval 60 s, retries 3)',
-        expected: '60 s or less',
-      },
     ],
     silent: [
       {

@@ -1,0 +1,146 @@
+import { type Clock, systemClock } from './clock.ts';
+import { builtinContract } from './contract/builtin.ts';
+import type { Contract } from './contract/contract.ts';
+import { prove } from './contract/proof.ts';
+import { milliseconds } from './duration.ts';
+import { publishEvents } from './events/channels.ts';
+import { linesOf } from './events/lines.ts';
+import type { Observer } from './events/observer.ts';
+import { simulationOf } from './faults/options.ts';
+import type { ManagedServer } from './lifecycle/connections.ts';
+import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
+import { discreet, silent } from './log.ts';
+import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
+import { createMonitor, type Monitor } from './monitor/monitor.ts';
+import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
+import { createTally, type Tally } from './monitor/tally.ts';
+import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { type Access, accessOf } from './server/access-options.ts';
+import { type PreparedReplies, prepareReplies } from './server/prepared.ts';
+import { createServed, type Served } from './server/served.ts';
+import { createSimulating, type Simulating, type SimulatingOptions } from './simulating.ts';
+
+/** A whole service but for its ports. */
+export interface Assembly {
+  readonly contract: Contract;
+  readonly access: Access;
+  /** Whether failures may be simulated. */
+  readonly isSimulated: boolean;
+  readonly maxStallMs: number;
+  readonly tally: Tally;
+  readonly simulating: Simulating;
+  readonly process: ProcessWatch;
+  readonly heartbeats: Heartbeats;
+  readonly monitor: Monitor;
+  readonly served: Served;
+  readonly replies: PreparedReplies;
+  readonly shutdown: Shutdown;
+  /** Starts the checks, once. */
+  start(): void;
+  /** Ends a start that is explicit. */
+  started(): void;
+  /** Takes a port: it is closed with the rest. */
+  own(port: Pick<ManagedServer, 'announce' | 'close' | 'open'>): void;
+  stop(): Promise<void>;
+}
+
+/** What surrounds a service: the machine's own where it is left out. */
+export interface Surroundings {
+  readonly clock?: Clock;
+  readonly histogram?: DelayHistogram;
+  readonly connect?: SimulatingOptions['connect'];
+  readonly observers?: readonly Observer[];
+}
+
+/**
+ * Puts together what a service is before it listens.
+ *
+ * @throws RangeError when an option is wrong
+ * @throws Error when the contract could not be honoured in some state
+ */
+export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
+  const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
+  const log = discreet(options.log ?? silent);
+  const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
+  const monitored = monitoredChecks(checks);
+  const names = monitored.map(({ name }) => name);
+  const allowed = simulationOf(options.simulation ?? false, names);
+  const access = accessOf(options.access ?? {});
+  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  prove(contract, monitored);
+  const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
+
+  const refresh = (): void => monitor.refresh();
+  const tally = createTally(names);
+  const observers: readonly Observer[] = [tally, linesOf(log, clock), publishEvents(clock), ...others];
+  const simulating = createSimulating({
+    allowed,
+    observers,
+    fleet: options.fleet,
+    checks: names,
+    monitor: () => monitor,
+    log,
+    clock,
+    ...(connect && { connect }),
+  });
+  const watched = watchProcess({
+    maxEventLoopDelayMs: maxStallMs,
+    onChange: refresh,
+    clock,
+    ...(histogram && { histogram }),
+  });
+  const heartbeats = createHeartbeats(refresh, clock);
+  let mayStart = !options.explicitStart;
+  const monitor = createMonitor({
+    checks: monitored,
+    distress: () => [...watched.distress(), ...heartbeats.distress(), ...simulating.distress()],
+    mayStart: () => mayStart,
+    faulty: simulating.overlay,
+    observers,
+    clock,
+  });
+  const served = createServed(contract);
+  const replies = prepareReplies(contract, served, log);
+  monitor.onChange((snapshot) => replies.update(snapshot));
+  replies.update(monitor.snapshot());
+  for (const [name, within] of Object.entries(promised))
+    heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
+
+  const ports: Pick<ManagedServer, 'close'>[] = [];
+  let isStarted = false;
+  const stop = async (): Promise<void> => {
+    watched.stop();
+    heartbeats.stop();
+    await Promise.all([simulating.stop(), ...ports.map((port) => port.close())]);
+    await monitor.stop();
+  };
+  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log, clock);
+  return {
+    contract,
+    access,
+    isSimulated: allowed.enabled,
+    maxStallMs,
+    tally,
+    simulating,
+    process: watched,
+    heartbeats,
+    monitor,
+    served,
+    replies,
+    shutdown,
+    start() {
+      if (isStarted) return;
+      isStarted = true;
+      monitor.start();
+    },
+    started() {
+      mayStart = true;
+      refresh();
+    },
+    own(port) {
+      ports.push(port);
+      shutdown.manage(port);
+    },
+    stop,
+  };
+}

@@ -1,0 +1,36 @@
+import { Socket } from 'node:net';
+import { contain, lookup } from './socket.ts';
+
+/** As much of pg's Client as it takes to lend it a socket. */
+export interface WithConnection {
+  /** What pg and pg-pool call so; a client that is not pg's own may have none. */
+  readonly connection?: { readonly stream: Socket; once(event: 'sslconnect', listener: () => void): unknown };
+}
+
+/** The bytes that an answer of PostgreSQL to a start-up packet or to a request for TLS can begin with. */
+const greetings = 'REvSN';
+
+/**
+ * The socket that is lent to pg. It adds the shared name look-up, tells another protocol by its first byte, where pg
+ * would wait for a message of a length made of letters, and survives pg's parser, which throws on malformed messages.
+ */
+export function postgresSocket(): Socket {
+  let greeted = false;
+  return contain(new PostgresSocket(), 'PostgreSQL', (data) => {
+    if (!greeted && !greetings.includes(String.fromCharCode(data[0] ?? 0))) throw new Error('Wrong greeting');
+    greeted = true;
+  });
+}
+
+/** With TLS, pg reads from a socket of its own that is laid over the one that was lent. */
+export function containTls(client: WithConnection): void {
+  const { connection } = client;
+  connection?.once('sslconnect', () => contain(connection.stream, 'PostgreSQL'));
+}
+
+class PostgresSocket extends Socket {
+  override connect(...args: unknown[]): this {
+    const [port, host] = args;
+    return typeof port === 'number' ? super.connect({ port, host: String(host), lookup }) : super.connect(String(port));
+  }
+}
