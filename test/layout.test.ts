@@ -121,7 +121,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'shown.ts',
     ],
     packages: ['node'],
-    types: ['ajv', 'probity.ts'],
+    types: ['ajv', 'log.ts', 'probity.ts'],
     later: ['yaml', 'checks', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },

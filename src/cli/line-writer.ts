@@ -5,6 +5,8 @@ export type LogOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'isTTY'>;
 
 /** Where the lines of a log go. */
 export interface LineWriter {
+  /** From now on no line holds these either. */
+  hide(secrets: readonly string[]): void;
   /** Takes one line of JSON. */
   write(line: string): void;
   /** Resolves when every line so far has been written, or cannot be any more. */
@@ -16,13 +18,18 @@ export interface LineWriter {
  * reads any more (EPIPE), that ends the log and not the service.
  */
 export function createLineWriter(output: LogOutput, secrets: readonly string[]): LineWriter {
-  const masked = createMask(secrets);
+  let hidden = secrets;
+  let masked = createMask(hidden);
   const shown = output.isTTY && isInstalled('pino-pretty') ? prettily() : (line: string) => line;
   let isBroken = false;
   output.on('error', () => {
     isBroken = true;
   });
   return {
+    hide(more) {
+      hidden = [...new Set([...hidden, ...more])];
+      masked = createMask(hidden);
+    },
     write(line) {
       if (!isBroken) output.write(visible(shown(masked(line))));
     },

@@ -5,6 +5,8 @@ import { createLineWriter, type LineWriter, type LogOutput } from './line-writer
 import { isInstalled, loadPino } from './optional.ts';
 
 export interface FlushedLog extends Log {
+  /** From now on no line holds these either. */
+  hide(secrets: readonly string[]): void;
   /** Resolves when every line so far has been written, or cannot be any more. */
   flush(): Promise<void>;
 }
@@ -34,7 +36,7 @@ const loadAfterMs = 20;
  * @throws Error when pino is not installed
  */
 export function createLog({ level, secrets, output = process.stdout }: LogOptions): FlushedLog {
-  if (level === 'silent') return { ...silent, flush: async () => {} };
+  if (level === 'silent') return { ...silent, hide() {}, flush: async () => {} };
   if (!isInstalled('pino')) throw new Error('the log needs the package pino: npm install pino');
   const writer = createLineWriter(output, secrets);
   let waiting: Line[] = [];
@@ -61,6 +63,7 @@ export function createLog({ level, secrets, output = process.stdout }: LogOption
   // The writer knows the secrets: a text that was changed before could hide one from it.
   const log = discreet({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, (text) => text);
   return Object.assign(log, {
+    hide: writer.hide,
     flush() {
       if (waiting.length > 0) open();
       return writer.flush();

@@ -30,7 +30,8 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
       log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
     }
-    const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, checks, ...given } = settings;
+    const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
+    const { checks, tokensFile: ______, ...given } = rest;
     probity = createProbity({ ...given, checks: await definitionsOf(checks), contract: inForce, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
@@ -53,10 +54,26 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
     log.error({ err: error }, 'uncaught error');
     stopAsked.resolve({ why: { reason: 'uncaught error' }, code: exitCodes.failed });
   });
+  const endRotation = await rotating(settings, probity, log);
   const { why, code } = await stopAsked.promise;
+  endRotation();
   const ended = await probity.shutdown(why, code);
   await log.flush();
   return ended;
+}
+
+/** Takes up the tokens of a file that changes; gives what ends it. */
+async function rotating({ tokensFile }: Settings, probity: Probity, log: FlushedLog): Promise<() => void> {
+  if (tokensFile === undefined) return () => {};
+  const { rotateTokens } = await import('../config/rotation.ts');
+  return rotateTokens({
+    ...tokensFile,
+    log,
+    replace(tokens) {
+      log.hide(secretsOf({ checks: {}, access: { tokens: [...tokens] } }));
+      probity.replaceTokens(tokens);
+    },
+  });
 }
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {

@@ -1,4 +1,4 @@
-import type { CheckConfig, Config, LogLevel } from '../../generated/config/types.gen.ts';
+import type { CheckConfig, Config, LogLevel, Token } from '../../generated/config/types.gen.ts';
 import type { Duration } from '../duration.ts';
 import { defaultShutdown } from '../lifecycle/defaults.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
@@ -6,7 +6,7 @@ import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
 import { laidOver } from './layers.ts';
 import type { Source } from './source.ts';
-import { tokensSource } from './tokens.ts';
+import { readTokens, tokensSource } from './tokens.ts';
 import { validated } from './validate.ts';
 
 export type { CheckConfig, LogLevel };
@@ -23,6 +23,8 @@ export interface Settings {
   readonly mergeContract: boolean;
   /** Absent where nobody needs a token and nothing is protected. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
+  /** Whose tokens are in `access` already, and may change. */
+  readonly tokensFile?: TokensFile;
   readonly management?: Config['management'];
   readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
@@ -32,6 +34,15 @@ export interface Settings {
   readonly heartbeats: Readonly<Record<string, Duration>>;
   /** By name. Durations and defaults of a check are left to where checks are made. */
   readonly checks: Readonly<Record<string, CheckConfig>>;
+}
+
+/** A file with tokens, as it was read. */
+export interface TokensFile {
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
+  /** The tokens that stand elsewhere. */
+  readonly besides: readonly Token[];
 }
 
 /** Where settings are looked for. */
@@ -77,7 +88,7 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     ...(contract === undefined ? {} : { contract }),
     ...(contractFolder === undefined ? {} : { contractFolder }),
     mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
-    ...(access && { access: withFiledTokens(access, folder) }),
+    ...(access && accessOf(access, folder)),
     ...(management && { management }),
     ...(fleet && { fleet }),
     maxEventLoopDelay: config.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
@@ -97,8 +108,10 @@ function configOf(file: Source | undefined, env: NodeJS.ProcessEnv): Config {
 }
 
 /** The tokens that stand in the settings, and those of the file that they name. */
-function withFiledTokens(access: NonNullable<Config['access']>, folder: string): NonNullable<Settings['access']> {
-  const { tokens = [], tokensFile, protect = [] } = access;
-  const filed = tokensFile === undefined ? [] : (validated(tokensSource(tokensFile, folder)).access?.tokens ?? []);
-  return { tokens: [...tokens, ...filed], protect };
+function accessOf(access: NonNullable<Config['access']>, folder: string): Pick<Settings, 'access' | 'tokensFile'> {
+  const { tokens = [], tokensFile: file, protect = [] } = access;
+  if (file === undefined) return { access: { tokens, protect } };
+  const text = readTokens(file, folder);
+  const filed = validated(tokensSource(text, file)).access?.tokens ?? [];
+  return { access: { tokens: [...tokens, ...filed], protect }, tokensFile: { file, folder, text, besides: tokens } };
 }
