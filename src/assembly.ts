@@ -10,7 +10,7 @@ import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
 import type { ManagedServer } from './lifecycle/connections.ts';
 import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
-import { type Log, silent, unfailing } from './log.ts';
+import { discreet, type Log, silent } from './log.ts';
 import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
@@ -70,7 +70,7 @@ const simulationOpen =
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
   const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
-  const log = unfailing(options.log ?? silent);
+  const log = discreet(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);

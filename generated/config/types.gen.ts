@@ -13,6 +13,11 @@ export type Host = string;
 export type DocumentPath = string;
 
 /**
+ * A folder that the `$ref`s of the document may lead into; the document's own when left out
+ */
+export type DocumentFolder = string;
+
+/**
  * An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out
  */
 export type ManagementHost = string;
@@ -254,6 +259,7 @@ export type Config = {
      */
     port?: number;
     contract?: DocumentPath;
+    contractFolder?: DocumentFolder;
     /**
      * Whether the built-in document is served beside the one of one's own.
      */
