@@ -37,6 +37,8 @@ export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
  * then discards the result, and the pod stays as it was.
  */
 export function send(response: ServerResponse, reply: Reply): void {
+  // One request, one answer: who comes second says nothing.
+  if (response.headersSent) return;
   const isBeforeBody = hasUnread(response.req);
   if (isBeforeBody) response.shouldKeepAlive = false;
   response.writeHead(reply.status, reply.headers as string[]);

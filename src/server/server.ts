@@ -59,11 +59,9 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   server.timeout = longestStallMs;
   // Who says that nothing more will come still waits for the answer: Node would close without one.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const answer = answerRequests(options, memo);
-  server.on('request', (request, response) => {
-    latest.set(request.socket, response);
-    answer(request, response);
-  });
+  for (const event of ['request', 'checkExpectation'])
+    server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => latest.set(socket, response));
+  server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, latest.get(socket), () => refuseClientError(error, refuse)),
   );

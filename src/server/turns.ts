@@ -26,7 +26,7 @@ export function inTurn(listener: RequestListener): RequestListener {
     response.once('socket', () =>
       setImmediate(() => {
         leave(socket, line);
-        if (!socket.destroyed) listener(request, response);
+        if (!socket.destroyed && !response.headersSent) listener(request, response);
       }),
     );
   };
