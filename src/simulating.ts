@@ -57,6 +57,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   });
   const apply = applyTo(faults, tell, changed);
   let fleet: Fleet | undefined;
+  let isStopped = false;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
   const isChange = ({ check, fault, by }: Change): boolean =>
@@ -71,6 +72,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
     async join(port) {
       if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
+      if (isStopped) return;
       const { redis, name = 'probity' } = options.fleet;
       const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });
       fleet = joined;
@@ -82,6 +84,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       joined.join(port);
     },
     async stop() {
+      isStopped = true;
       faults.stop();
       await fleet?.stop();
     },

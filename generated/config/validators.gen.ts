@@ -5,7 +5,7 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is; probes never are.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":[]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is; probes never are.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":[]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"},"signals":{"description":"Signals that let it go beside SIGTERM and SIGINT.","type":"array","items":{"enum":["SIGHUP","SIGQUIT"]},"default":[]}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
 const schema33 = {"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"};
 const schema34 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
@@ -2176,7 +2176,7 @@ if(data.shutdown !== undefined){
 let data20 = data.shutdown;
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 for(const key5 in data20){
-if(!((key5 === "drainDelay") || (key5 === "deadline"))){
+if(!(((key5 === "drainDelay") || (key5 === "deadline")) || (key5 === "signals"))){
 const err38 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.shutdown,data:data20};
 if(vErrors === null){
 vErrors = [err38];
@@ -2237,9 +2237,14 @@ vErrors.push(err42);
 errors++;
 }
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/type",keyword:"type",params:{type: "object"},schema:schema31.properties.shutdown.type,parentSchema:schema31.properties.shutdown,data:data20};
+if(data20.signals !== undefined){
+let data23 = data20.signals;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(!((data24 === "SIGHUP") || (data24 === "SIGQUIT"))){
+const err43 = {instancePath:instancePath+"/shutdown/signals/" + i2,schemaPath:"#/properties/shutdown/properties/signals/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.shutdown.properties.signals.items.enum},schema:schema31.properties.shutdown.properties.signals.items.enum,parentSchema:schema31.properties.shutdown.properties.signals.items,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2249,14 +2254,9 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.heartbeats !== undefined){
-let data23 = data.heartbeats;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key6 in data23){
-const _errs64 = errors;
-if(typeof key6 === "string"){
-if(!pattern7.test(key6)){
-const err44 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key6,propertyName:key6};
+}
+else {
+const err44 = {instancePath:instancePath+"/shutdown/signals",schemaPath:"#/properties/shutdown/properties/signals/type",keyword:"type",params:{type: "array"},schema:schema31.properties.shutdown.properties.signals.type,parentSchema:schema31.properties.shutdown.properties.signals,data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2266,8 +2266,9 @@ vErrors.push(err44);
 errors++;
 }
 }
+}
 else {
-const err45 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key6,propertyName:key6};
+const err45 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/type",keyword:"type",params:{type: "object"},schema:schema31.properties.shutdown.type,parentSchema:schema31.properties.shutdown,data:data20};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2276,9 +2277,15 @@ vErrors.push(err45);
 }
 errors++;
 }
-var valid20 = _errs64 === errors;
-if(!valid20){
-const err46 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.heartbeats.propertyNames,parentSchema:schema31.properties.heartbeats,data:data23};
+}
+if(data.heartbeats !== undefined){
+let data25 = data.heartbeats;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key6 in data25){
+const _errs67 = errors;
+if(typeof key6 === "string"){
+if(!pattern7.test(key6)){
+const err46 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key6,propertyName:key6};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2288,11 +2295,8 @@ vErrors.push(err46);
 errors++;
 }
 }
-for(const key7 in data23){
-let data24 = data23[key7];
-if(typeof data24 === "string"){
-if(!pattern6.test(data24)){
-const err47 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data24};
+else {
+const err47 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key6,propertyName:key6};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2301,9 +2305,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data24};
+var valid22 = _errs67 === errors;
+if(!valid22){
+const err48 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.heartbeats.propertyNames,parentSchema:schema31.properties.heartbeats,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2313,9 +2317,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/type",keyword:"type",params:{type: "object"},schema:schema31.properties.heartbeats.type,parentSchema:schema31.properties.heartbeats,data:data23};
+for(const key7 in data25){
+let data26 = data25[key7];
+if(typeof data26 === "string"){
+if(!pattern6.test(data26)){
+const err49 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data26};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2325,12 +2331,8 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data25 = data.log;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key8 in data25){
-if(!(key8 === "level")){
-const err50 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema31.properties.log,data:data25};
+else {
+const err50 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data26};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2340,10 +2342,9 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data25.level !== undefined){
-let data26 = data25.level;
-if(typeof data26 !== "string"){
-const err51 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data26};
+}
+else {
+const err51 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/type",keyword:"type",params:{type: "object"},schema:schema31.properties.heartbeats.type,parentSchema:schema31.properties.heartbeats,data:data25};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2352,8 +2353,13 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(!(((((data26 === "debug") || (data26 === "info")) || (data26 === "warn")) || (data26 === "error")) || (data26 === "silent"))){
-const err52 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data:data26};
+}
+if(data.log !== undefined){
+let data27 = data.log;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+for(const key8 in data27){
+if(!(key8 === "level")){
+const err52 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema31.properties.log,data:data27};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2363,9 +2369,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data25};
+if(data27.level !== undefined){
+let data28 = data27.level;
+if(typeof data28 !== "string"){
+const err53 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data28};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2374,15 +2381,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(data.checks !== undefined){
-let data27 = data.checks;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key9 in data27){
-const _errs79 = errors;
-if(typeof key9 === "string"){
-if(!pattern7.test(key9)){
-const err54 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key9,propertyName:key9};
+if(!(((((data28 === "debug") || (data28 === "info")) || (data28 === "warn")) || (data28 === "error")) || (data28 === "silent"))){
+const err54 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data:data28};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2392,8 +2392,9 @@ vErrors.push(err54);
 errors++;
 }
 }
+}
 else {
-const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key9,propertyName:key9};
+const err55 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2402,9 +2403,15 @@ vErrors.push(err55);
 }
 errors++;
 }
-var valid26 = _errs79 === errors;
-if(!valid26){
-const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data27};
+}
+if(data.checks !== undefined){
+let data29 = data.checks;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key9 in data29){
+const _errs82 = errors;
+if(typeof key9 === "string"){
+if(!pattern7.test(key9)){
+const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key9,propertyName:key9};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2414,15 +2421,8 @@ vErrors.push(err56);
 errors++;
 }
 }
-for(const key10 in data27){
-if(!(validate23(data27[key10], {instancePath:instancePath+"/checks/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key10,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err57 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data27};
+const err57 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key9,propertyName:key9};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2431,15 +2431,44 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-}
-else {
-const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+var valid28 = _errs82 === errors;
+if(!valid28){
+const err58 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data29};
 if(vErrors === null){
 vErrors = [err58];
 }
 else {
 vErrors.push(err58);
+}
+errors++;
+}
+}
+for(const key10 in data29){
+if(!(validate23(data29[key10], {instancePath:instancePath+"/checks/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key10,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data29};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+else {
+const err60 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
 }
 errors++;
 }

@@ -28,4 +28,6 @@ export type ToWorker = { kind: 'state'; state: IsolatedState } | { kind: 'drain'
 /** From the worker. */
 export type FromWorker =
   | { kind: 'listening'; address: import('node:net').AddressInfo }
+  /** A connection could not be taken. */
+  | { kind: 'refused'; code: string | undefined }
   | { kind: 'failed'; message: string; code: string | undefined };

@@ -90,6 +90,8 @@ describe('an isolated listener', () => {
       cells: new SharedArrayBuffer(4),
       state: { replies: [['/health', reply]], blocked: [], report },
       log,
+      refused() {},
+      signal: new AbortController().signal,
     });
     const url = `http://127.0.0.1:${isolated.address.port}/health`;
     expect(await (await fetch(url)).text()).toBe('ok');
