@@ -62,6 +62,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   });
   const apply = applyTo(faults, tell, changed);
   let fleet: Fleet | undefined;
+  let isStopped = false;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
   const tellUnknown = atMostOnceAMinute(clock, (check: string) =>
@@ -83,6 +84,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
     async join(port) {
       if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
+      if (isStopped) return;
       const { redis, name = 'probity' } = options.fleet;
       const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });
       fleet = joined;
@@ -94,6 +96,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       joined.join(port);
     },
     async stop() {
+      isStopped = true;
       faults.stop();
       await fleet?.stop();
     },

@@ -177,9 +177,11 @@ function importsOf(file: string): Import[] {
     return { kind, of, to: folderOf(of) };
   };
   const stated = code.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'/gm);
+  const required = code.matchAll(/^const [^=]* = require\('([^']+)'\) as typeof import/gm);
   const inline = code.matchAll(/(typeof )?\bimport\('([^']+)'\)/g);
   return [
     ...[...stated].map(([, type, specifier]) => imported(type ? 'type' : 'value', specifier as string)),
+    ...[...required].map(([, specifier]) => imported('value', specifier as string)),
     ...[...inline].map(([, type, specifier]) => imported(type ? 'type' : 'later', specifier as string)),
   ];
 }

@@ -324,6 +324,10 @@ export type Config = {
          * When the service ends at the latest, whatever is still open; counted from the signal.
          */
         deadline?: Duration;
+        /**
+         * Signals that let it go beside SIGTERM and SIGINT.
+         */
+        signals?: Array<'SIGHUP' | 'SIGQUIT'>;
     };
     /**
      * How long each program that tells of its progress may be silent, by the name of its heartbeat.

@@ -3,13 +3,16 @@ import { isInstalled, loadPinoPretty } from './optional.ts';
 
 export type LogOutput = Pick<NodeJS.WriteStream, 'write' | 'on' | 'isTTY'>;
 
+/** Whoever does not read does not keep the process from its end. In milliseconds. */
+const longestFlushMs = 500;
+
 /** Where the lines of a log go. */
 export interface LineWriter {
   /** From now on no line holds these either. */
   hide(secrets: readonly string[]): void;
   /** Takes one line of JSON. */
   write(line: string): void;
-  /** Resolves when every line so far has been written, or cannot be any more. */
+  /** Resolves when every line so far has been written, or cannot be any more, or nobody reads for too long. */
   flush(): Promise<void>;
 }
 
@@ -33,7 +36,12 @@ export function createLineWriter(output: LogOutput, secrets: readonly string[]):
     write(line) {
       if (!isBroken) output.write(visible(shown(masked(line))));
     },
-    flush: () => new Promise((resolve) => (isBroken ? resolve() : void output.write('', () => resolve()))),
+    flush: () =>
+      new Promise((resolve) => {
+        if (isBroken) return resolve();
+        setTimeout(resolve, longestFlushMs);
+        output.write('', () => resolve());
+      }),
   };
 }
 

@@ -6,6 +6,7 @@ import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
 import { type ContractOptions, settingsFor } from './contract-settings.ts';
+import { endInOrder } from './early.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
 import { urlOf } from './url.ts';
@@ -19,7 +20,8 @@ export interface ServeOptions extends ContractOptions {
 /** Runs the service until it is asked to stop; resolves with the exit code. */
 export async function serve({ env, onListening, ...options }: ServeOptions): Promise<number> {
   const stopAsked = Promise.withResolvers<{ why: object; code: number }>();
-  onSignal((signal) => stopAsked.resolve({ why: { signal }, code: exitCodes.ok }));
+  let isListening = false;
+  let isGivenUp = false;
   let settings: Settings;
   let log: FlushedLog;
   let probity: Probity;
@@ -36,9 +38,18 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
+  onSignal((signal) => {
+    stopAsked.resolve({ why: { signal }, code: exitCodes.ok });
+    // Nobody counts on it yet, so there is nothing to drain.
+    if (isListening) return;
+    isGivenUp = true;
+    void probity.stop();
+  }, settings.shutdown?.signals);
+  endInOrder();
   try {
     const { host, port } = settings;
     const address = await probity.listen(port, host);
+    isListening = true;
     const url = urlOf(host, address.port);
     const other = probity.management();
     const management = other && { management: urlOf(settings.management?.host ?? host, other.port) };
@@ -48,6 +59,7 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
   } catch (error) {
     await probity.stop();
     await log.flush();
+    if (isGivenUp) return exitCodes.ok;
     return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
   onUncaught((error) => {

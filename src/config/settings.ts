@@ -1,6 +1,7 @@
 import type { CheckConfig, Config, LogLevel, Token } from '../../generated/config/types.gen.ts';
 import type { Duration } from '../duration.ts';
 import { defaultShutdown } from '../lifecycle/defaults.ts';
+import type { FurtherSignal } from '../lifecycle/signals.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
@@ -29,7 +30,11 @@ export interface Settings {
   readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
-  readonly shutdown: { readonly drainDelay: Duration; readonly deadline: Duration };
+  readonly shutdown: {
+    readonly drainDelay: Duration;
+    readonly deadline: Duration;
+    readonly signals?: readonly FurtherSignal[];
+  };
   /** How long each may be silent, by name. */
   readonly heartbeats: Readonly<Record<string, Duration>>;
   /** By name. Durations and defaults of a check are left to where checks are made. */
