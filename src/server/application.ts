@@ -7,34 +7,26 @@ import type { Router } from '../contract/router.ts';
 import type { Log } from '../log.ts';
 import type { Guard } from './access.ts';
 import { boundedLog } from './bounded-log.ts';
+import { createEntrance } from './entrance.ts';
 import { fail, type Reply, replyOf, send } from './reply.ts';
 
 /** Bodies are a few properties long. */
 const bodyLimit = '4kb';
 
 /** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
-export function createApplication(contract: Contract, router: Router, access: Guard, log: Log): RequestListener {
+export function createApplication(contract: Contract, router: Router, guard: Guard, log: Log): RequestListener {
   const bounded = boundedLog(log);
   const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
     reply(response, checked(contract, contract.errors, answer));
 
-  const route: RequestHandler = (request, response, next) => {
+  const enter = createEntrance({ contract, routes: router.routes, guard, log });
+  const entrance: RequestHandler = (request, response, next) => {
     if (!isDecodable(request.path))
       return refuse(response, problem(400, 'Expected valid percent-encoding in the path'));
-    const refusal = router.refusal(request.method, request.path);
-    return refusal === undefined ? next() : reply(response, refusal);
-  };
-
-  const guard: RequestHandler = (request, response, next) => {
-    const judgement = access.judge(request, router.operation(request.method, request.path));
-    if (judgement.ok) {
-      response.locals.by = judgement.by;
-      return next();
-    }
-    const { status, detail, reason, headers } = judgement;
-    // Those that are over the limit are counted, and don't fill the log.
-    if (status !== 429) log.warn({ method: request.method, path: request.path, reason }, 'access refused');
-    return refuse(response, { ...problem(status, detail), headers });
+    const entry = enter(request, request.path);
+    if (!entry.ok) return reply(response, entry.answer);
+    response.locals.by = entry.by;
+    return next();
   };
 
   const requireJson: RequestHandler = (request, response, next) => {
@@ -55,7 +47,7 @@ export function createApplication(contract: Contract, router: Router, access: Gu
 
   const application = express()
     .disable('x-powered-by')
-    .use(route, guard, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
+    .use(entrance, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
   const lastResort = replyOf(checked(contract, contract.errors, problem(500, 'The request failed')));
   // Without it, Express would answer in HTML, with a stack trace.
   return (request, response) =>

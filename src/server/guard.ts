@@ -51,11 +51,21 @@ export function crossSite({ headers }: IncomingMessage): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether a request tells of a proxy before this machine: then its address is that of the proxy, and says nothing of who
+ * asks. Not every proxy tells.
+ */
+export const isForwarded = ({ headers }: IncomingMessage): boolean =>
+  Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'));
+
+const forwarding = new Set(['forwarded', 'x-real-ip', 'via']);
+
 const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 
 /**
  * Whether a request comes from this machine: whoever may not give proof of more is let change nothing from elsewhere,
- * whatever Host it names.
+ * whatever Host it names. A Unix domain socket has no address: what listens on one is there for a proxy, so it says
+ * nothing of who asks either.
  */
 export const isFromHere = ({ socket }: IncomingMessage): boolean =>
   isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, ''));

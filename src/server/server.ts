@@ -5,6 +5,7 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { http } from '../node-http.ts';
 import { answerClientError } from './client-error.ts';
+import { sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -67,7 +68,7 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   );
   // Node would answer the one without a word, and not answer the other.
   server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
-  server.on('connect', (_, socket) => socket.end(wire(refuse(400, 'Expected no CONNECT'), [], false)));
+  server.on('connect', (_, socket) => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false)));
   return server;
 }
 
