@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import express from 'express';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createProbity, type Probity } from '../../src/index.ts';
@@ -95,9 +96,9 @@ describe.each(Object.entries(places))('on a port that is %s', (place, listen) =>
 });
 
 /** A WebSocket application that does its own handshake, and sends each connection one frame. */
-function acceptWebSockets(server: Server): { readonly sockets: Socket[]; take: Parameters<Server['on']>[1] } {
-  const sockets: Socket[] = [];
-  const take = (incoming: { headers: Record<string, string> }, socket: Socket): void => {
+function acceptWebSockets(server: Server): { readonly sockets: Duplex[] } {
+  const sockets: Duplex[] = [];
+  const take = (incoming: IncomingMessage, socket: Duplex): void => {
     sockets.push(socket);
     const key = createHash('sha1')
       .update(`${incoming.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
@@ -108,7 +109,7 @@ function acceptWebSockets(server: Server): { readonly sockets: Socket[]; take: P
     socket.write(Buffer.from([0x81, 0x02, 0x68, 0x69]));
   };
   server.on('upgrade', take);
-  return { sockets, take };
+  return { sockets };
 }
 
 describe('on a server that was given to manage()', () => {
