@@ -58,10 +58,13 @@ async function start(kind: string, isFull: boolean): Promise<{ running: Program;
   const isCommand = kind === 'probity serve';
   // The command tells its port on standard output alone.
   const wanted = isCommand ? await freePort() : 0;
+  // Each has an opening of its own: what one child sets or resets on it would hold for the others.
+  const stdout = isFull ? openSync(fullPipe, constants.O_WRONLY | constants.O_NONBLOCK) : undefined;
   const child = spawn(process.execPath, isCommand ? [command, 'serve'] : [script], {
     env: { PATH: process.env.PATH ?? '', KIND: kind, PORT: String(wanted), DRAIN_DELAY: '100ms', ...tlsFiles },
-    stdio: ['ignore', isFull ? pipe : 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
+  if (stdout !== undefined) closeSync(stdout);
   const running = programOf(child);
   if (!isCommand) return { running, port: await running.port('port') };
   await accepting(wanted);
@@ -124,8 +127,8 @@ describe.each(Object.entries(kinds))('SIGTERM at a port that is %s', (name, kind
     running.kill('SIGTERM');
     if (answer !== undefined) expect(await answer).toBe('slow answer');
     expect(await running.exited).toBe(0);
-    // The drain delay and two seconds; one more for a machine with much to do.
-    expect(performance.now() - began).toBeLessThan(100 + 2_000 + 1_000);
+    // The drain delay and two seconds, on a machine that may have much to do; its deadline would be at ten, with 1.
+    expect(performance.now() - began).toBeLessThan(100 + 2_000 + 4_000);
     if (name !== 'probity serve') expect(running.lines).toContain('hook');
   });
 });

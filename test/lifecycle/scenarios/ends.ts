@@ -17,7 +17,8 @@ const probity = createProbity({
 });
 probity.onShutdown(() => console.error('hook'));
 
-const answer = (_: unknown, response: { end(text: string): unknown }): void => {
+const answer = (request: { url?: string }, response: { end(text: string): unknown }): void => {
+  if (request.url !== '/slow') return;
   console.error('slow begun');
   setTimeout(() => response.end('slow answer'), 1_000);
 };
@@ -28,7 +29,8 @@ const servers = {
   'http2 without TLS': () => createHttp2Server(answer),
   http2: () => createSecureServer(tls(), answer),
   'http1 on http2': () => createSecureServer({ ...tls(), allowHTTP1: true }, answer),
-  'streams alone': () => createHttp2Server().on('stream', (stream) => answer(undefined, stream.respond() ?? stream)),
+  'streams alone': () =>
+    createHttp2Server().on('stream', (stream, headers) => answer({ url: headers[':path'] ?? '' }, stream)),
 };
 
 async function listenOnOne(): Promise<number> {
