@@ -17,7 +17,7 @@ const probity = createProbity({
 });
 probity.onShutdown(() => console.error('hook'));
 
-const answer = (request: { url?: string }, response: { end(text: string): unknown }): void => {
+const answer = (request: { url?: string | undefined }, response: { end(text: string): unknown }): void => {
   if (request.url !== '/slow') return;
   console.error('slow begun');
   setTimeout(() => response.end('slow answer'), 1_000);
