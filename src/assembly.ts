@@ -8,9 +8,9 @@ import { publishEvents } from './events/channels.ts';
 import { linesOf } from './events/lines.ts';
 import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
-import type { ManagedServer } from './lifecycle/connections.ts';
+import { createPorts, type Ports } from './lifecycle/ports.ts';
 import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
-import { type Log, silent, unfailing } from './log.ts';
+import { discreet, type Log, silent } from './log.ts';
 import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
@@ -45,8 +45,10 @@ export interface Assembly {
   start(): void;
   /** Ends a start that is explicit. */
   started(): void;
-  /** Takes a port: it is closed with the rest. */
-  own(port: Pick<ManagedServer, 'announce' | 'close' | 'open'>): void;
+  readonly ports: Ports;
+  /** Registers what gives back what was borrowed, such as a signal of the process. */
+  onStop(giveBack: () => void): void;
+  /** Stops once, for good. */
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ const simulationOpen =
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
   const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
-  const log = unfailing(options.log ?? silent);
+  const log = discreet(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);
@@ -118,15 +120,22 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   for (const [name, within] of Object.entries(promised))
     heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
 
-  const ports: Pick<ManagedServer, 'close'>[] = [];
+  const borrowed: (() => void)[] = [];
   let isStarted = false;
+  let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     watched.stop();
     heartbeats.stop();
-    await Promise.all([simulating.stop(), ...ports.map((port) => port.close())]);
+    await Promise.all([simulating.stop(), ports.close()]);
     await monitor.stop();
+    for (const giveBack of borrowed.splice(0)) giveBack();
   };
-  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log, clock);
+  const stopOnce = (): Promise<void> => {
+    stopping ??= stop();
+    return stopping;
+  };
+  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop: stopOnce }, log, clock);
+  const ports = createPorts((port) => shutdown.manage(port), log, clock);
   return {
     contract,
     access,
@@ -143,7 +152,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     replies,
     shutdown,
     start() {
-      if (isStarted) return;
+      if (isStarted || stopping !== undefined) return;
       isStarted = true;
       if (allowed.enabled && !guard.keys().areNeeded) log.warn({}, simulationOpen);
       monitor.start();
@@ -152,10 +161,8 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
       mayStart = true;
       refresh();
     },
-    own(port) {
-      ports.push(port);
-      shutdown.manage(port);
-    },
-    stop,
+    ports,
+    onStop: (giveBack) => void borrowed.push(giveBack),
+    stop: stopOnce,
   };
 }

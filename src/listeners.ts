@@ -4,8 +4,9 @@ import type { Contract } from './contract/contract.ts';
 import type { Operation } from './contract/operations.ts';
 import type { Route } from './contract/routes.ts';
 import type { Simulation } from './faults/simulation.ts';
-import { type ManagedServer, manageServer } from './lifecycle/connections.ts';
+import { manageServer } from './lifecycle/connections.ts';
 import { answeredAlone } from './lifecycle/messages.ts';
+import type { Port } from './lifecycle/shutdown.ts';
 import type { Log } from './log.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { ProcessWatch } from './monitor/process.ts';
@@ -16,21 +17,40 @@ import type { Served } from './server/served.ts';
 import { createProbeServer, type ProbeServerOptions } from './server/server.ts';
 
 /** Something that listens, with where. */
-export interface Listener extends ManagedServer {
+export interface Listener extends Port {
   readonly address: AddressInfo;
 }
 
-/** Listens in this thread. */
+/** Where to listen, and for how long to try. */
+export interface Place {
+  readonly port: number;
+  readonly host: string | undefined;
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+  /** Told of a connection that could not be taken. */
+  refused(code: string | undefined): void;
+}
+
+/**
+ * Listens in this thread.
+ *
+ * @throws the error of `listen`, or the reason of the signal
+ */
 export async function listenHere(
   options: ProbeServerOptions,
-  port: number,
-  host: string | undefined,
+  { port, host, signal, refused }: Place,
 ): Promise<Listener> {
+  signal.throwIfAborted();
   let isDraining = false;
   const server = createProbeServer({ ...options, isDraining: () => isDraining });
   const managed = manageServer(server);
-  server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    await once(server.listen(port, host), 'listening', { signal });
+  } catch (error) {
+    server.close();
+    throw signal.aborted ? signal.reason : error;
+  }
+  server.on('error', ({ code }: NodeJS.ErrnoException) => refused(code));
   return {
     ...managed,
     announce() {
@@ -58,15 +78,18 @@ export interface IsolatedListenerOptions {
 /** How often the worker is told the figures of the process, which change without an event. */
 const reportEveryMs = 1_000;
 
-/** Listens in a worker thread, which is told of every change. */
-export async function listenIsolated(options: IsolatedListenerOptions, port: number, host?: string): Promise<Listener> {
+/**
+ * Listens in a worker thread, which is told of every change.
+ *
+ * @throws the error of `listen`, or the reason of the signal
+ */
+export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
   const { contract, guard, served, monitor, maxStallMs, log } = options;
   const { isolate } = await import('./lifecycle/isolate.ts');
   const blocked = blockedReplies(contract, served, log);
   const stateNow = () => ({ ...stateOf(options), blocked });
   const isolated = await isolate({
-    port,
-    host,
+    ...place,
     maxStallMs,
     cells: served.cells,
     routes: routesAlone(options.operations),

@@ -15,7 +15,8 @@ import type { Path, Source } from './source.ts';
  */
 export function validated(source: Source): Config {
   const content = satisfying(source);
-  for (const [name, value] of Object.entries(content.shutdown ?? {})) proveDuration(['shutdown', name], value, source);
+  for (const [name, value] of Object.entries(content.shutdown ?? {}))
+    if (typeof value === 'string') proveDuration(['shutdown', name], value, source);
   for (const [name, value] of Object.entries(content.heartbeats ?? {}))
     proveDuration(['heartbeats', name], value, source);
   for (const [name, check] of Object.entries(content.checks ?? {})) proveCheck(name, check, source);

@@ -36,6 +36,8 @@ export function prove(contract: Contract, checks: Checks): Sample[] {
 
 /** What a request may come to that no operation takes, with the headers that then say more. */
 const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] = [
+  // Every promise that breaks ends here.
+  [500, {}],
   [400, { Connection: 'close' }],
   [401, { 'WWW-Authenticate': 'Bearer' }],
   [403, {}],
@@ -46,7 +48,6 @@ const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] =
   [415, {}],
   [429, { 'Retry-After': '1' }],
   [431, { Connection: 'close' }],
-  [500, {}],
 ];
 
 function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): CheckedAnswer {

@@ -16,6 +16,7 @@ import { answerFew } from '../server/few.ts';
 import { countIn, type ProbeReply } from '../server/served.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
 import { manageServer } from './connections.ts';
+import { seldom } from './descriptors.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './pulse.ts';
 
@@ -81,11 +82,20 @@ main.on('message', async (message: ToWorker) => {
     managed.announce();
   }
   if (message.kind === 'close') {
-    if (server.listening) await managed.close();
+    await managed.close();
     main.close();
   }
 });
 
 take(state);
-server.once('error', ({ message, code }: NodeJS.ErrnoException) => tell({ kind: 'failed', message, code }));
-server.listen(port, host, () => tell({ kind: 'listening', address: server.address() as AddressInfo }));
+const failed = ({ message, code }: NodeJS.ErrnoException): void => tell({ kind: 'failed', message, code });
+const refused = seldom(
+  ({ code }: NodeJS.ErrnoException) => tell({ kind: 'refused', code }),
+  1_000,
+  () => performance.now(),
+);
+server.once('error', failed);
+server.listen(port, host, () => {
+  server.off('error', failed).on('error', refused);
+  tell({ kind: 'listening', address: server.address() as AddressInfo });
+});

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { lingerMs, type Reply, wire } from './reply.ts';
+import { lingerMs, type Reply, send, wire } from './reply.ts';
 
 /** What the parser gave up on, or did not get in time. Everything else is an error of the connection itself. */
 const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>
@@ -24,22 +24,24 @@ export function answerClientError(
   // The first error decides. What comes now is read, so that the connection isn't reset over it, and thrown away.
   if (socket.listenerCount('data') === 0) return;
   socket.removeAllListeners('data').resume();
-  const isUnderWay = latest !== undefined && !latest.writableFinished;
-  if (!isUnderWay || !(latest.headersSent || latest.req.complete)) {
-    closeGently(socket, wire(refuse(), [], false));
-  } else if (latest.req.complete) {
-    latest.shouldKeepAlive = false;
-    latest.once('close', () => closeGently(socket, nothing));
-  } else {
-    closeGently(socket, nothing);
-  }
+  if (latest !== undefined && !latest.writableFinished) return void endWith(socket, latest, refuse);
+  if (socket.writable) socket.write(wire(refuse(), [], false));
+  closeGently(socket);
 }
 
-const nothing = Buffer.alloc(0);
+/** Lets a response be the last one of its connection. */
+function endWith(socket: Socket, latest: ServerResponse, refuse: () => Reply): void {
+  latest.shouldKeepAlive = false;
+  if (latest.req.complete) return void latest.once('close', () => closeGently(socket));
+  // In its turn, and not at all where an earlier answer is the last one.
+  if (!latest.headersSent) send(latest, refuse());
+  if (socket.readableEnded) latest.end();
+  else socket.once('end', () => latest.end());
+}
 
-/** Says the last word, and gives the other side time to read it. */
-function closeGently(socket: Socket, bytes: Buffer): void {
-  socket.end(bytes);
+/** Gives the other side time to read the last word. */
+function closeGently(socket: Socket): void {
+  socket.end();
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
 }

@@ -11,13 +11,14 @@ export type Parse = (this: Socket, chunk: Buffer) => void;
  * @param isIdle whether every message so far was answered
  */
 export function feeder(socket: Socket, parse: Parse, isIdle: () => boolean): (chunk: Buffer) => void {
-  let wasBlank = false;
+  let ending: NodeJS.Timeout | undefined;
+  socket.once('close', () => clearTimeout(ending));
 
   return (chunk) => {
-    const isBlank = isBlankLines(chunk) && isIdle();
-    // The parser ignores them, and Node's time-out for idle connections begins anew: one is enough (RFC 9112, 2.2).
-    if (isBlank && wasBlank) return void socket.destroy();
-    wasBlank = isBlank;
+    if (!isBlank(chunk)) {
+      clearTimeout(ending);
+      ending = undefined;
+    } else if (isIdle()) ending ??= setTimeout(() => socket.destroy(), longestBlankMs);
     for (let at = 0; at < chunk.length; ) {
       const end = endOfPiece(chunk, at);
       parse.call(socket, end - at === chunk.length ? chunk : chunk.subarray(at, end));
@@ -29,7 +30,13 @@ export function feeder(socket: Socket, parse: Parse, isIdle: () => boolean): (ch
   };
 }
 
-const isBlankLines = (chunk: Buffer): boolean => chunk.every((byte) => byte === 13 || byte === 10);
+/**
+ * How long a connection may send nothing but blank lines, in milliseconds: the parser ignores them (RFC 9112, 2.2), and
+ * each one makes Node's time-out for idle connections begin anew.
+ */
+const longestBlankMs = 3_500;
+
+const isBlank = (chunk: Buffer): boolean => chunk.every((byte) => byte === 13 || byte === 10);
 
 /** Room for any request of a prober, and for few of a flood. */
 const pieceBytes = 512;

@@ -73,7 +73,7 @@ export function memoise(
     socket.off('data', parse).on('data', take);
   });
   // What follows is no HTTP, and Node has given the parser to another connection.
-  server.on('connect', (_, socket) => socket.removeAllListeners('data'));
+  server.on('connect', (_, socket) => socket.removeAllListeners('data').resume());
 
   return {
     remember(request, response, path) {

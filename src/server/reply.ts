@@ -37,12 +37,23 @@ export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
  * then discards the result, and the pod stays as it was.
  */
 export function send(response: ServerResponse, reply: Reply): void {
+  // One request, one answer: who comes second says nothing.
+  if (response.headersSent) return;
   const isBeforeBody = hasUnread(response.req);
   if (isBeforeBody) response.shouldKeepAlive = false;
   response.writeHead(reply.status, reply.headers as string[]);
   if (isBeforeBody) endAfterBody(response, reply);
-  else if (reply.text === undefined) response.end(reply.body);
-  else response.end(reply.text, 'latin1');
+  else response.end(reply.text ?? reply.body, 'latin1');
+  // Most answers are with the kernel by now.
+  if (response.socket === null || response.socket.writableLength > 0) endInTime(response);
+}
+
+/** How long an answer may be on its way to a client that reads slowly, or that only says that it is there. */
+const longestAnswerMs = 30_000;
+
+function endInTime(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), longestAnswerMs).unref();
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** The last resort of what failed: where an answer has begun already, its connection ends. */
@@ -59,9 +70,12 @@ export const lingerMs = 1_000;
  * one that is closed over unread bytes is reset, and the answer may be lost with it (RFC 9112, 9.6).
  */
 function endAfterBody(response: ServerResponse, { body, text }: Reply): void {
-  const { req } = response;
+  const { req, socket } = response;
+  // At once: what is kept for the next turn is lost where the parser gives up in this one.
+  socket?.cork();
   if (body.length === 0 || req.method === 'HEAD') response.flushHeaders();
   else response.write(text ?? body, 'latin1');
+  socket?.uncork();
   const end = (): void => void response.end();
   const timer = setTimeout(end, lingerMs);
   response.once('close', () => clearTimeout(timer));

@@ -5,6 +5,7 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { http } from '../node-http.ts';
 import { answerClientError } from './client-error.ts';
+import { sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -59,17 +60,15 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   server.timeout = longestStallMs;
   // Who says that nothing more will come still waits for the answer: Node would close without one.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const answer = answerRequests(options, memo);
-  server.on('request', (request, response) => {
-    latest.set(request.socket, response);
-    answer(request, response);
-  });
+  for (const event of ['request', 'checkExpectation'])
+    server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => latest.set(socket, response));
+  server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     answerClientError(error, socket, latest.get(socket), () => refuseClientError(error, refuse)),
   );
   // Node would answer the one without a word, and not answer the other.
   server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
-  server.on('connect', (_, socket) => socket.end(wire(refuse(400, 'Expected no CONNECT'), [], false)));
+  server.on('connect', (_, socket) => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false)));
   return server;
 }
 

@@ -14,7 +14,7 @@ const lines = new WeakMap<Socket, Line>();
 /**
  * Takes the requests of a connection one after the other, however many are pipelined: Node hands over everything that
  * it has read before there is an answer, and so before there is any output that it could pause on. Nothing more is read
- * while one waits, and other connections come first.
+ * while one waits.
  */
 export function inTurn(listener: RequestListener): RequestListener {
   return (request, response) => {
@@ -24,9 +24,9 @@ export function inTurn(listener: RequestListener): RequestListener {
     const line = lines.get(socket) ?? lineOf(socket);
     line.count += 1;
     response.once('socket', () =>
-      setImmediate(() => {
+      inTime(() => {
         leave(socket, line);
-        if (!socket.destroyed) listener(request, response);
+        if (!socket.destroyed && !response.headersSent) listener(request, response);
       }),
     );
   };
@@ -36,6 +36,19 @@ export function inTurn(listener: RequestListener): RequestListener {
 export function holdsBack(socket: Socket): boolean {
   lines.get(socket)?.hold();
   return socket.isPaused();
+}
+
+/** What is to be done next, for whichever connection. */
+const due: (() => void)[] = [];
+
+/** One in each turn of the event loop: who has not asked for so much comes between. */
+function inTime(work: () => void): void {
+  if (due.push(work) === 1) setImmediate(doNext);
+}
+
+function doNext(): void {
+  due.shift()?.();
+  if (due.length > 0) setImmediate(doNext);
 }
 
 function lineOf(socket: Socket): Line {

@@ -95,6 +95,8 @@ describe('an isolated listener', () => {
       rules: rulesOf([]),
       state: { replies: [['/health', reply]], blocked: [], report, keys },
       log,
+      refused() {},
+      signal: new AbortController().signal,
     });
     const url = `http://127.0.0.1:${isolated.address.port}/health`;
     expect(await (await fetch(url)).text()).toBe('ok');

@@ -15,14 +15,14 @@ export function checkProbes(
 ): void {
   const taken = new Map<string, Operation>();
   for (const operation of operations) {
-    const where = place(['paths', operation.key, operation.method]);
+    const where = (): string => place(['paths', operation.key, operation.method]);
     const mistake =
       accessMistake(operation) ?? (operation.probe === undefined ? undefined : mistakeOf(operation, checks));
-    if (mistake !== undefined) throw new ContractError(where, `${nameOf(operation)}: ${mistake}`);
+    if (mistake !== undefined) throw new ContractError(where(), `${nameOf(operation)}: ${mistake}`);
     const other = taken.get(operation.id);
     if (other !== undefined) {
       throw new ContractError(
-        where,
+        where(),
         `${nameOf(operation)}: operationId ${operation.id} is that of ${nameOf(other)} too`,
       );
     }
