@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { builtinContract } from './contract/builtin.ts';
 import type { Contract } from './contract/contract.ts';
 import { prove } from './contract/proof.ts';
+import { secured } from './contract/security.ts';
 import { milliseconds } from './duration.ts';
 import { publishEvents } from './events/channels.ts';
 import { linesOf } from './events/lines.ts';
@@ -9,13 +10,15 @@ import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
 import { createPorts, type Ports } from './lifecycle/ports.ts';
 import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
-import { silent } from './log.ts';
+import { discreet, type Log, silent } from './log.ts';
 import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
 import { createTally, type Tally } from './monitor/tally.ts';
 import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { createGuard, type Guard, rulesOf } from './server/access.ts';
 import { type Access, accessOf } from './server/access-options.ts';
+import { keysOf } from './server/keys.ts';
 import { type PreparedReplies, prepareReplies } from './server/prepared.ts';
 import { createServed, type Served } from './server/served.ts';
 import { createSimulating, type Simulating, type SimulatingOptions } from './simulating.ts';
@@ -24,6 +27,9 @@ import { createSimulating, type Simulating, type SimulatingOptions } from './sim
 export interface Assembly {
   readonly contract: Contract;
   readonly access: Access;
+  /** That of the options, which cannot fail here. */
+  readonly log: Log;
+  readonly guard: Guard;
   /** Whether failures may be simulated. */
   readonly isSimulated: boolean;
   readonly maxStallMs: number;
@@ -54,6 +60,10 @@ export interface Surroundings {
   readonly observers?: readonly Observer[];
 }
 
+/** A proxy on the same machine need not tell of itself, and looks like somebody who is on it. */
+const simulationOpen =
+  'simulation is open to whoever is on this machine, and behind a proxy on it to everybody: `access.tokens` close it';
+
 /**
  * Puts together what a service is before it listens.
  *
@@ -61,13 +71,16 @@ export interface Surroundings {
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
-  const { checks = {}, probes = {}, heartbeats: promised = {}, log = silent } = options;
+  const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
+  const log = discreet(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);
   const allowed = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
-  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
+  const declared = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const contract = secured(declared, access);
   prove(contract, monitored);
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
@@ -126,6 +139,8 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   return {
     contract,
     access,
+    log,
+    guard,
     isSimulated: allowed.enabled,
     maxStallMs,
     tally,
@@ -139,6 +154,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     start() {
       if (isStarted || stopping !== undefined) return;
       isStarted = true;
+      if (allowed.enabled && !guard.keys().areNeeded) log.warn({}, simulationOpen);
       monitor.start();
     },
     started() {

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Contract } from './contract/contract.ts';
+import type { Operation } from './contract/operations.ts';
+import type { Route } from './contract/routes.ts';
 import type { Simulation } from './faults/simulation.ts';
 import { manageServer } from './lifecycle/connections.ts';
+import { answeredAlone } from './lifecycle/messages.ts';
 import type { Port } from './lifecycle/shutdown.ts';
 import type { Log } from './log.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { ProcessWatch } from './monitor/process.ts';
+import type { Guard } from './server/access.ts';
 import { blockedReplies, type PreparedReplies } from './server/prepared.ts';
 import { readinessChecks, reportOf } from './server/report.ts';
 import type { Served } from './server/served.ts';
@@ -59,6 +63,9 @@ export async function listenHere(
 
 export interface IsolatedListenerOptions {
   readonly contract: Contract;
+  /** What there is on the listener; of it the worker serves the probes, and what it can answer alone. */
+  readonly operations: readonly Operation[];
+  readonly guard: Guard;
   readonly replies: PreparedReplies;
   readonly served: Served;
   readonly monitor: Monitor;
@@ -76,23 +83,22 @@ const reportEveryMs = 1_000;
  *
  * @throws the error of `listen`, or the reason of the signal
  */
-export async function listenIsolated(
-  { contract, replies, served, monitor, process, simulation, maxStallMs, log }: IsolatedListenerOptions,
-  place: Place,
-): Promise<Listener> {
+export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
+  const { contract, guard, served, monitor, maxStallMs, log } = options;
   const { isolate } = await import('./lifecycle/isolate.ts');
-  const paths = contract.operations.filter(({ probe }) => probe !== undefined).map(({ path }) => path);
   const blocked = blockedReplies(contract, served, log);
-  const stateNow = () => ({
-    replies: paths.flatMap((path) => {
-      const reply = replies.get(path);
-      return reply === undefined ? [] : [[path, reply] as const];
-    }),
-    blocked,
-    report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+  const stateNow = () => ({ ...stateOf(options), blocked });
+  const isolated = await isolate({
+    ...place,
+    maxStallMs,
+    cells: served.cells,
+    routes: routesAlone(options.operations),
+    rules: guard.shared,
+    state: stateNow(),
+    log,
   });
-  const isolated = await isolate({ ...place, maxStallMs, cells: served.cells, state: stateNow(), log });
   monitor.onChange(() => isolated.update(stateNow()));
+  guard.onReplace(() => isolated.update(stateNow()));
   const timer = setInterval(() => isolated.update(stateNow()), reportEveryMs).unref();
   return {
     ...isolated,
@@ -102,3 +108,21 @@ export async function listenIsolated(
     },
   };
 }
+
+/** What a worker answers with from now on. */
+function stateOf({ contract, operations, guard, replies, monitor, process, simulation }: IsolatedListenerOptions) {
+  return {
+    replies: operations.flatMap(({ path }) => {
+      const reply = replies.get(path);
+      return reply === undefined ? [] : [[path, reply] as const];
+    }),
+    report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+    keys: guard.keys(),
+  };
+}
+
+/** The validators of a document of one's own stay in this thread, and with them what they are for. */
+const routesAlone = (operations: readonly Operation[]): Route[] =>
+  operations
+    .filter(({ id, probe }) => probe !== undefined || answeredAlone.some((one) => one === id))
+    .map(({ key: _, responses: __, ...route }) => route);

@@ -1,20 +1,21 @@
 import type { AddressInfo } from 'node:net';
 import { assemble } from './assembly.ts';
+import { servedOn } from './contract/access.ts';
 import { checked } from './contract/answer.ts';
 import { problem } from './contract/problem.ts';
+import { createRoutes } from './contract/routes.ts';
 import { type Duration, milliseconds } from './duration.ts';
 import { manageServer, proveHttpServer } from './lifecycle/connections.ts';
 import type { Attempt } from './lifecycle/ports.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
 import type { HttpServer } from './lifecycle/traffic.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
-import { silent } from './log.ts';
 import type { ProbityOptions } from './options.ts';
-import { createGuard } from './server/access.ts';
 import { proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
+import { answerFew } from './server/few.ts';
+import { keysOf } from './server/keys.ts';
 import { lazily } from './server/lazy.ts';
-import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
 import { refusals } from './server/server.ts';
 
@@ -83,17 +84,16 @@ export interface Probity {
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { management, log = silent } = options;
+  const { management } = options;
   const assembly = assemble(options);
-  const guard = createGuard(assembly.access);
-  const { contract, access, monitor, replies, served, simulating, heartbeats, shutdown, process: watched } = assembly;
+  const { contract, access, guard, log, monitor, replies, served, simulating, heartbeats, shutdown } = assembly;
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, guard, simulation, fleet, log });
+      return loadApplication({ ...assembly, simulation, fleet });
     },
     refuse,
     log,
@@ -108,14 +108,13 @@ export function createProbity<const Name extends string = never>(options: Probit
     );
   };
   const listenForProbes = (port: number, host: string | undefined, isolate: boolean): Promise<Listener> => {
-    const state = { contract, replies, served, monitor, simulation: simulating.simulation };
-    const here = management === undefined ? application : probesAlone(contract);
+    const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
+    const here =
+      management === undefined ? application : answerFew({ contract, routes: createRoutes(operations), guard, log });
+    const state = { ...assembly, operations, simulation: simulating.simulation };
     return ports.open((attempt: Attempt) =>
       isolate
-        ? listenIsolated(
-            { ...state, process: watched, maxStallMs: assembly.maxStallMs, log },
-            { port, host, ...attempt },
-          )
+        ? listenIsolated(state, { port, host, ...attempt })
         : listenHere({ replies, served, refuse, application: here }, { port, host, ...attempt }),
     );
   };
@@ -175,7 +174,7 @@ export function createProbity<const Name extends string = never>(options: Probit
         }),
       );
     },
-    replaceTokens: (tokens) => guard.replaceTokens(tokens),
+    replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),

@@ -437,7 +437,7 @@ export type ListChecksErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -498,7 +498,7 @@ export type GetCheckErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -561,7 +561,7 @@ export type SimulateDbFailureErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -640,7 +640,7 @@ export type SimulateDbRecoveryErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -719,7 +719,7 @@ export type SimulateExternalServiceFailureErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -798,7 +798,7 @@ export type SimulateExternalServiceRecoveryErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -877,7 +877,7 @@ export type ClearFaultsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -947,7 +947,7 @@ export type ListFaultsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1017,7 +1017,7 @@ export type ClearFaultErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1099,7 +1099,7 @@ export type SetFaultErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1169,7 +1169,7 @@ export type GetFleetErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1244,7 +1244,7 @@ export type BeatErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1314,7 +1314,7 @@ export type GetMetricsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1363,7 +1363,7 @@ export type GetContractErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1421,7 +1421,7 @@ export type GetDocsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1470,7 +1470,7 @@ export type GetDashboardErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;

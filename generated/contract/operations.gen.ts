@@ -17,6 +17,15 @@ export type SimulateOperation =
   | 'simulateExternalServiceFailure'
   | 'simulateExternalServiceRecovery';
 
+/** Who may ask for an operation. */
+export type AccessGroup =
+  | 'probes'
+  | 'checks'
+  | 'metrics'
+  | 'docs'
+  | 'simulation'
+  | 'heartbeats';
+
 "use strict";
 const v0 = validate20;
 const schema31 = {"$ref":"openapi#/components/schemas/Alive"};

@@ -19,22 +19,13 @@ export interface BorrowedOptions {
  * A round trip on a client that cannot be told to stop. While one is under way, later runs join it: a client that hangs
  * is not handed a further command with every run.
  */
-export function joined<Value>(work: () => Promise<Value>): { run(): Promise<Value>; forget(): void } {
+export function joined<Value>(work: () => Promise<Value>): () => Promise<Value> {
   let underWay: Promise<Value> | undefined;
-  return {
-    run() {
-      if (underWay !== undefined) return underWay;
-      const started = work();
-      underWay = started;
-      const over = (): void => {
-        if (underWay === started) underWay = undefined;
-      };
-      started.then(over, over);
-      return started;
-    },
-    forget() {
+  return () => {
+    underWay ??= work().finally(() => {
       underWay = undefined;
-    },
+    });
+    return underWay;
   };
 }
 

@@ -65,7 +65,7 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
   const gone = Promise.withResolvers<never>();
   gone.promise.catch(() => {});
   const trip = joined(() => Promise.race([useChannel(connection), gone.promise]));
-  const found: Known = { blocked: false, closed: false, roundTrip: trip.run };
+  const found: Known = { blocked: false, closed: false, roundTrip: trip };
   connection.on('blocked', () => {
     found.blocked = true;
     notice();

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
-import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
-import { type Connection, type Events, overOneConnection } from './connection.ts';
+import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
+import { overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { clientChecker, type RedisClient } from './redis-client.ts';
+import { connectsOnce, overClient } from './redis-connection.ts';
 import { openSocket } from './socket.ts';
 import { dependencyUrl, hostOf } from './url.ts';
 
@@ -39,39 +40,7 @@ export function redis(
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
   const target = dependencyUrl(url, ['redis', 'rediss']);
   const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
-  return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
-}
-
-/**
- * A write that writes nothing: an empty SETRANGE changes neither a missing key nor an existing one, yet Redis lets it
- * pass only where it would let a real write pass. So it meets READONLY, OOM, MISCONF and NOREPLICAS, which PING and INFO
- * don't, and leaves no key, no entry in the log of writes and no traffic to replicas.
- */
-const emptyWrite = ['probity:writable', 0, ''] as const;
-
-function connect(driver: Driver, target: URL, writable: boolean, events: Events): Connection {
-  const client = newClient(driver, target);
-  // ioredis says why only here: what it rejects with is mostly "Connection is closed."
-  let failure: unknown;
-  client.on('error', (error) => {
-    failure ??= error;
-    client.disconnect();
-  });
-  client.on('close', events.lost);
-  const open = client.connect();
-  return {
-    async roundTrip() {
-      try {
-        await open;
-        const answer = await (writable ? client.setrange(...emptyWrite) : client.ping());
-        if (!writable && answer !== 'PONG')
-          throw new CheckFailure('unexpected_response', 'PING was not answered by PONG');
-      } catch (error) {
-        throw failure ?? error;
-      }
-    },
-    destroy: () => client.disconnect(),
-  };
+  return overOneConnection(load, (driver, events) => overClient(newClient(driver, target), writable, events));
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
@@ -98,15 +67,7 @@ function newClient({ Redis, AbstractConnector }: Driver, target: URL): InstanceT
     username: decodeURIComponent(target.username),
     password: decodeURIComponent(target.password),
     db: Number(target.pathname.slice(1)) || 0,
-    lazyConnect: true,
-    retryStrategy: null,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false, // With it, PING waits for a server that is down.
-    enableReadyCheck: false, // With it, connect() waits for as long as Redis is loading.
-    connectTimeout: 0, // The run has its own deadline.
-    // The fewest commands: HELLO, CLIENT SETINFO and the like would swallow "max number of clients reached".
-    protocol: 2,
-    disableClientInfo: true,
+    ...connectsOnce,
   });
 }
 

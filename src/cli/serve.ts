@@ -5,24 +5,20 @@ import type { Settings } from '../config/settings.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
-import { settingsFor } from './contract-settings.ts';
+import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { endInOrder } from './early.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
 import { urlOf } from './url.ts';
 
-export interface ServeOptions {
-  file?: string | undefined;
-  /** Wins over the configuration's. */
-  contract?: string | undefined;
-  mergeContract?: boolean | undefined;
+export interface ServeOptions extends ContractOptions {
   env: NodeJS.ProcessEnv;
   /** Called when the service listens. */
   onListening?(url: string): void;
 }
 
 /** Runs the service until it is asked to stop; resolves with the exit code. */
-export async function serve({ file, contract, mergeContract, env, onListening }: ServeOptions): Promise<number> {
+export async function serve({ env, onListening, ...options }: ServeOptions): Promise<number> {
   const stopAsked = Promise.withResolvers<{ why: object; code: number }>();
   let isListening = false;
   let isGivenUp = false;
@@ -30,14 +26,15 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   let log: FlushedLog;
   let probity: Probity;
   try {
-    settings = await settingsFor({ config: file, contract, merge: mergeContract }, env);
+    settings = await settingsFor(options, env);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
       log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
     }
-    const { host: _, port: __, logLevel: ___, mergeContract: ____, checks, ...options } = settings;
-    probity = createProbity({ ...options, checks: await definitionsOf(checks), contract: inForce, log });
+    const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
+    const { checks, tokensFile: ______, ...given } = rest;
+    probity = createProbity({ ...given, checks: await definitionsOf(checks), contract: inForce, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
@@ -69,10 +66,26 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
     log.error({ err: error }, 'uncaught error');
     stopAsked.resolve({ why: { reason: 'uncaught error' }, code: exitCodes.failed });
   });
+  const endRotation = await rotating(settings, probity, log);
   const { why, code } = await stopAsked.promise;
+  endRotation();
   const ended = await probity.shutdown(why, code);
   await log.flush();
   return ended;
+}
+
+/** Takes up the tokens of a file that changes; gives what ends it. */
+async function rotating({ tokensFile }: Settings, probity: Probity, log: FlushedLog): Promise<() => void> {
+  if (tokensFile === undefined) return () => {};
+  const { rotateTokens } = await import('../config/rotation.ts');
+  return rotateTokens({
+    ...tokensFile,
+    log,
+    replace(tokens) {
+      log.hide(secretsOf({ checks: {}, access: { tokens: [...tokens] } }));
+      probity.replaceTokens(tokens);
+    },
+  });
 }
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {

@@ -1,6 +1,7 @@
 import type { RequiredFor } from '../../generated/contract/types.gen.ts';
 import type { CheckOptions } from '../checks/checker.ts';
 import { type Duration, longestMs, milliseconds } from '../duration.ts';
+import { isPlain, oneLine } from '../shown.ts';
 
 /** How one check is run and judged. Times are in milliseconds. */
 export interface CheckRules {
@@ -37,7 +38,7 @@ export const defaultRules: DefaultRules = {
  */
 export function rulesOf(name: string, options: CheckOptions): CheckRules {
   if (!namePattern.test(name))
-    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${name}\``);
+    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${oneLine(name)}\``);
   const place = (option: string): string => `checks.${name}.${option}`;
   const intervalMs = milliseconds(place('interval'), options.interval ?? defaultRules.interval);
   const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
@@ -65,8 +66,10 @@ export const namePattern: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 
 /** A reply that names several checks must stay short. */
 function label(place: string, value: string): string {
-  if (/^.{1,100}$/.test(value)) return value;
-  throw new RangeError(`Expected \`${place}\` to be one line of at most 100 characters, got \`${value}\``);
+  if (/^.{1,100}$/u.test(value) && isPlain(value)) return value;
+  throw new RangeError(
+    `Expected \`${place}\` to be one line of at most 100 characters, got \`${oneLine(String(value))}\``,
+  );
 }
 
 function count(place: string, value: number): number {

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import type { Route } from '../contract/routes.ts';
 import type { Log } from '../log.ts';
+import type { SharedRules } from '../server/access.ts';
 import type { IsolatedState } from './messages.ts';
 import { beat, newBeats } from './pulse.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -21,6 +23,9 @@ export interface IsolateOptions {
   readonly maxStallMs: number;
   /** Where requests are counted: those of `Served`. */
   readonly cells: SharedArrayBuffer;
+  /** What is served: the probes, and what the worker can answer by itself. */
+  readonly routes: readonly Route[];
+  readonly rules: SharedRules;
   readonly state: IsolatedState;
   readonly log: Log;
   /** Told of a connection that could not be taken. */
@@ -50,8 +55,9 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   let latest = options.state;
   let isDraining = false;
   const start = (wanted: number): Thread => {
-    const { maxStallMs, cells, host } = options;
-    return startThread({ beats, cells, maxStallMs, port: wanted, host, state: latest }, log, options.refused);
+    const { maxStallMs, cells, host, routes, rules } = options;
+    const data = { beats, cells, maxStallMs, port: wanted, host, routes, rules, state: latest };
+    return startThread(data, log, options.refused);
   };
   let thread = start(port);
   const address = await orGivenUp(thread, options.signal).catch((error) => {

@@ -29,6 +29,7 @@ export function startThread(workerData: WorkerData, log: Log, refused: (code: st
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') resolve(message.address);
       else if (message.kind === 'refused') refused(message.code);
+      else if (message.kind === 'log') log[message.level](message.fields, message.message);
       else reject(Object.assign(new Error(message.message), { code: message.code }));
     });
   });

@@ -1,5 +1,6 @@
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { namePattern } from '../health/rules.ts';
+import { oneLine } from '../shown.ts';
 
 /** What the application promised to tell again and again, or has told once for all. */
 export interface Heartbeats {
@@ -32,7 +33,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
   return {
     promise(name, withinMs) {
       if (!namePattern.test(name))
-        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${name}\``);
+        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
       if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);
       const heartbeat = createHeartbeat(withinMs, onChange, clock);
       heartbeats.set(name, heartbeat);
@@ -44,7 +45,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
     },
     fail(reason) {
       if (!/^.+$/.test(reason)) throw new RangeError(`Expected a \`reason\` of one line, got \`${reason}\``);
-      if (failures.size < mostNamed) failures.add(reason.slice(0, longestReason));
+      if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
       onChange();
     },
     distress() {

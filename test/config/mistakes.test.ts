@@ -13,7 +13,7 @@ const notPositive = 'expected a positive duration of at most 24 days';
 const notDuration = 'expected a duration such as 800ms, 5s, 1m or 1h';
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
 const known =
-  'known are host, port, contract, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
+  'known are host, port, contract, contractFolder, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
 const kinds = 'postgres, redis, rabbitmq or http';
 const encoded = 'a valid URL, special characters of its user and password percent-encoded';
 
@@ -47,6 +47,9 @@ describe.each<[string, [string, string][]]>([
       [http('label: 5'), `5:12: checks.api.label: ${notLabel}, got 5`],
       [http('label: "two\\nlines"'), `5:12: checks.api.label: ${notLabel}, got "two\\nlines"`],
       [http('label: "\\e[31mred "'), `5:12: checks.api.label: ${notLabel}, got "\\u001b[31mred "`],
+      [http('label: "\\u202Esdrawkcab"'), `5:12: checks.api.label: ${notLabel}, got "\\u{202e}sdrawkcab"`],
+      [http('label: "a\\u200Bb"'), `5:12: checks.api.label: ${notLabel}, got "a\\u{200b}b"`],
+      [http('label: 👩‍💻 desk'), 'accepted'],
       [http(`label: ${'x'.repeat(101)}`), `5:12: checks.api.label: ${notLabel}, got "${'x'.repeat(60)}…"`],
       [
         http('requiredFor: liveness'),
@@ -194,6 +197,12 @@ describe('a file cannot exhaust the service', () => {
     const nine = (item: string): string => `[${Array(9).fill(item).join()}]`;
     const text = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nd: &d ${nine('*c')}\ne: ${nine('*d')}`;
     expect(await mistakeOf(read(text))).toBe('probity.yaml: nested too deeply, or too many aliases');
+  });
+
+  test.each(['[', '{a: ', '- ', '? ', '{"a":'])('by megabytes of depth (%j)', async (open) => {
+    const since = performance.now();
+    expect(await mistakeOf(read(open.repeat(1_000_000)))).toBe('probity.yaml: nested too deeply, or too many aliases');
+    expect(performance.now() - since).toBeLessThan(1_000);
   });
 
   test.each(['[', '{a: ', '- '])('by depth (%j)', async (open) => {

@@ -211,6 +211,13 @@ describe('with a file', () => {
     });
   });
 
+  test('a file without an end is no configuration', async () => {
+    await inFolder({ 'probity.yaml': `port: 1 #${'x'.repeat(300_000)}` }, async (folder) => {
+      expect(await mistakeOf(loadSettings({ folder, env: {} }))).toBe('probity.yaml: too large');
+      expect(await mistakeOf(loadSettings({ file: '/dev/zero', folder, env: {} }))).toBe('/dev/zero: too large');
+    });
+  });
+
   test('a named file that is not there is a mistake', async () => {
     await inFolder({}, async (folder) => {
       const mistake = mistakeOf(loadSettings({ file: 'gone\n.yaml', folder, env: {} }));

@@ -39,6 +39,8 @@ describe('the log of the service', () => {
     await untilStatus(`${service.url}/ready`, 200);
     expect(await service.stop()).toBe(0);
     const said = parsed(service.lines).filter(({ msg }) => msg !== 'run failed');
+    const warning = said.shift();
+    expect(warning).toMatchObject({ level: 'warn', msg: expect.stringMatching(/^simulation is open to /) });
     expect(said.map(({ level, msg, to }) => [level, msg, ...(to === undefined ? [] : [to])])).toEqual([
       ['info', 'listening'],
       ['info', 'check changed', 'up'],

@@ -3,6 +3,15 @@
 
 const everyMs = 2_000;
 const patienceMs = 4_000;
+/** Whoever is refused is refused the next time as well: until somebody changes that, asking costs others an answer. */
+const refusedEveryMs = 60_000;
+
+/** @type {Readonly<Record<number, string>>} */
+const refusals = {
+  401: 'The details need a token',
+  403: 'The details are not for this page',
+  429: 'Too many attempts were refused',
+};
 
 /** @type {Record<Reason, string>} */
 const reasons = {
@@ -131,27 +140,38 @@ const moment = (/** @type {Date} */ date) =>
 const mebibytes = (/** @type {number} */ bytes) => `${figure.format(bytes / 2 ** 20)} MiB`;
 
 /** What was seen stays, marked as past; what is cannot be said. */
-function lose(/** @type {unknown} */ error) {
-  headline('The service cannot be reached', 'unknown');
+function lose(/** @type {string} */ what, /** @type {string} */ why) {
+  headline(what, 'unknown');
   for (const probe of probes) write(byId(probe), 'Unknown', 'unknown');
-  const why = `No usable answer: ${error instanceof Error ? error.message : error}.`;
   write(byId('trouble'), lastSeen === '' ? why : `${why} What stands below was seen at ${lastSeen}.`);
 }
 
+/** The service answers, and says why not to this page. */
+async function refused(/** @type {Response} */ response) {
+  const { detail } = await response.json();
+  lose(refusals[response.status] ?? '', `The service says: ${detail}.`);
+}
+
 async function refresh() {
-  let lost = false;
+  let lost = true;
+  let pause = everyMs;
   try {
     const response = await fetch('checks', { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    show(await response.json());
-    lastSeen = moment(new Date());
+    if (response.status in refusals) {
+      pause = refusedEveryMs;
+      await refused(response);
+    } else {
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      show(await response.json());
+      lastSeen = moment(new Date());
+      lost = false;
+    }
   } catch (error) {
-    lost = true;
-    lose(error);
+    lose('The service cannot be reached', `No usable answer: ${error instanceof Error ? error.message : error}.`);
   }
   byId('trouble').hidden = !lost;
   byId('seen').classList.toggle('past', lost);
-  setTimeout(refresh, everyMs);
+  setTimeout(refresh, pause);
 }
 
 void refresh();
