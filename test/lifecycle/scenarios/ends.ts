@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import express from 'express';
 import { createLog } from '../../../src/cli/log.ts';
 import { createProbity } from '../../../src/index.ts';
@@ -17,11 +18,14 @@ const probity = createProbity({
 });
 probity.onShutdown(() => console.error('hook'));
 
-const answer = (request: { url?: string | undefined }, response: { end(text: string): unknown }): void => {
-  if (request.url !== '/slow') return;
-  console.error('slow begun');
-  setTimeout(() => response.end('slow answer'), 1_000);
-};
+/** As applications do: reads the request, and then takes its time. */
+function answer(request: Readable, response: Writable): void {
+  request.resume().on('error', () => {});
+  request.on('end', () => {
+    console.error('slow begun');
+    setTimeout(() => response.end('slow answer'), 1_000);
+  });
+}
 const tls = () => ({ key: readFileSync(KEY as string), cert: readFileSync(CERT as string) });
 const servers = {
   express: () => createServer(express().use(probity.handler).use(answer)),
@@ -29,8 +33,7 @@ const servers = {
   'http2 without TLS': () => createHttp2Server(answer),
   http2: () => createSecureServer(tls(), answer),
   'http1 on http2': () => createSecureServer({ ...tls(), allowHTTP1: true }, answer),
-  'streams alone': () =>
-    createHttp2Server().on('stream', (stream, headers) => answer({ url: headers[':path'] ?? '' }, stream)),
+  'streams alone': () => createHttp2Server().on('stream', (stream) => answer(stream, stream)),
 };
 
 async function listenOnOne(): Promise<number> {
