@@ -39,7 +39,7 @@ export function http(url: string, options: HttpOptions & CheckOptions = {}): Che
   const expected = { isRightStatus: statusCheck(status), checkBody, maxBytes };
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
-      await getAndCheck(target, headers, expected, signal);
+      await getAndCheck({ url: target, headers }, expected, signal);
     } catch (error) {
       // Node speaks of the socket that the abort destroyed.
       throw signal.aborted ? signal.reason : error;
@@ -48,20 +48,21 @@ export function http(url: string, options: HttpOptions & CheckOptions = {}): Che
   return { ...run, checker: { check, explain } };
 }
 
-async function getAndCheck(
-  target: URL,
-  headers: Readonly<Record<string, string>>,
-  expected: Expected,
-  signal: AbortSignal,
-): Promise<void> {
-  let url = target;
+/** What a request goes to, and what is said to that origin alone: the credentials stand in the URL. */
+interface Asked {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function getAndCheck(target: Asked, expected: Expected, signal: AbortSignal): Promise<void> {
+  let asked = target;
   for (let requests = 0; requests <= mostRedirects; requests += 1) {
-    const response = await get(url, headers, signal);
+    const response = await get(asked, signal);
     try {
       const status = response.statusCode ?? 0;
-      const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, url);
+      const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, asked);
       if (next === undefined) return await checkResponse(status, response, expected);
-      url = next;
+      asked = next;
     } finally {
       response.destroy();
     }
@@ -73,7 +74,7 @@ async function getAndCheck(
  * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
  * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
  */
-function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+function get({ url, headers }: Asked, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // TLS is loaded where it is spoken.
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
@@ -89,17 +90,20 @@ function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortS
 
 /**
  * Where a redirect leads; undefined when it is none. To another host it is not followed, nor out of TLS: who answers at
- * the URL may not choose whom this process calls, and with which headers.
+ * the URL may not choose whom this process calls. To another port or into TLS it is followed, without the credentials
+ * and the headers, which are for the origin that they were configured for; not even a way back there gets them again.
  */
-function redirection(status: number, location: string | undefined, from: URL): URL | undefined {
+function redirection(status: number, location: string | undefined, from: Asked): Asked | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  const to = URL.parse(location, from.href);
-  const isSafe = to && to.hostname === from.hostname && (to.protocol === from.protocol || to.protocol === 'https:');
+  const to = URL.parse(location, from.url.href);
+  const isSafe =
+    to && to.hostname === from.url.hostname && (to.protocol === from.url.protocol || to.protocol === 'https:');
   if (!isSafe) throw new CheckFailure('unexpected_response', `A redirect (${status}) to another host or out of TLS`);
-  // A Location never carries the credentials of the URL that it answers.
-  to.username = from.username;
-  to.password = from.password;
-  return to;
+  const isSameOrigin = to.origin === from.url.origin;
+  // A Location has no say in the credentials.
+  to.username = isSameOrigin ? from.url.username : '';
+  to.password = isSameOrigin ? from.url.password : '';
+  return { url: to, headers: isSameOrigin ? from.headers : {} };
 }
 
 async function checkResponse(status: number, response: IncomingMessage, expected: Expected): Promise<void> {
