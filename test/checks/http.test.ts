@@ -125,7 +125,9 @@ describe('http and redirects', () => {
       (on === undefined ? redirect(`${secure.url}/tls`) : redirect(on))(request, response);
     });
     other.answer(redirect(`${server.url}/back`));
-    const check = http(changed(`${server.url}/start`, { username: 'u', password: 'pw' }), { headers: { 'X-Key': 'k' } });
+    const check = http(changed(`${server.url}/start`, { username: 'u', password: 'pw' }), {
+      headers: { 'X-Key': 'k' },
+    });
     expect(await trusting(tls.cert, () => outcome(check))).toBe('ok');
     expect(secret(server).slice(first)).toEqual([
       ['/start', true, 'k'],
