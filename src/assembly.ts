@@ -14,7 +14,7 @@ import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
 import { createTally, type Tally } from './monitor/tally.ts';
-import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
 import { type Access, accessOf } from './server/access-options.ts';
 import { type PreparedReplies, prepareReplies } from './server/prepared.ts';
 import { createServed, type Served } from './server/served.ts';
@@ -56,9 +56,11 @@ export interface Surroundings {
  * Puts together what a service is before it listens.
  *
  * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
+  proveOptions(options);
   const { checks = {}, probes = {}, heartbeats: promised = {}, log = silent } = options;
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
@@ -130,6 +132,8 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     start() {
       if (isStarted) return;
       isStarted = true;
+      if (options.checks === undefined && heartbeats.isEmpty())
+        log.warn({}, 'nothing is watched: createProbity was given neither `checks` nor a heartbeat');
       monitor.start();
     },
     started() {

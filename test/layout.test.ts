@@ -20,9 +20,11 @@ const rules: Readonly<Record<string, Rule>> = {
   'wall-clock.ts': { values: ['clock.ts'] },
   'clock.ts': {},
   'node-http.ts': {},
+  'nearest.ts': {},
+  'known-options.ts': { values: ['nearest.ts'] },
   health: { values: ['duration.ts'], types: ['generated', 'checks'] },
   checks: {
-    values: ['node-http.ts', 'clock.ts', 'duration.ts'],
+    values: ['node-http.ts', 'clock.ts', 'duration.ts', 'known-options.ts'],
     types: ['generated', 'ajv', 'ajv-formats'],
     packages: ['node'],
     later: ['amqplib', 'ioredis', 'pg'],
@@ -53,7 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
   },
   'options.ts': {
-    values: ['checks', 'health'],
+    values: ['checks', 'health', 'known-options.ts'],
     types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
   events: {
@@ -88,7 +90,16 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   'probity.ts': {
-    values: ['assembly.ts', 'contract', 'server', 'lifecycle', 'duration.ts', 'log.ts', 'listeners.ts'],
+    values: [
+      'assembly.ts',
+      'contract',
+      'server',
+      'lifecycle',
+      'duration.ts',
+      'known-options.ts',
+      'log.ts',
+      'listeners.ts',
+    ],
     types: ['options.ts'],
     packages: ['node'],
     later: ['server'],
@@ -99,14 +110,25 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['duration.ts', 'events', 'lifecycle', 'log.ts', 'options.ts', 'server'],
   },
   config: {
-    values: ['generated', 'health', 'checks', 'contract', 'monitor', 'lifecycle', 'fleet', 'faults', 'duration.ts'],
+    values: [
+      'generated',
+      'health',
+      'checks',
+      'contract',
+      'monitor',
+      'lifecycle',
+      'fleet',
+      'faults',
+      'duration.ts',
+      'nearest.ts',
+    ],
     packages: ['node'],
     types: ['ajv', 'probity.ts'],
     later: ['yaml', 'checks', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
-    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts'],
+    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts', 'nearest.ts'],
     packages: ['yaml'],
   },
   cli: {

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reason } from '../../generated/contract/types.gen.ts';
+import type { Known } from '../known-options.ts';
 import { http as nodeHttp } from '../node-http.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
 import { jsonBodyCheck } from './json-body.ts';
+import { proveOptions } from './options.ts';
 import { explainer } from './reason.ts';
 import { lookup } from './socket.ts';
 import { dependencyUrl } from './url.ts';
@@ -24,6 +26,8 @@ interface Expected {
   maxBytes: number;
 }
 
+const ownOptions: Known<HttpOptions> = { status: true, schema: true, maxBytes: true, headers: true };
+
 const mostRedirects = 5;
 
 /**
@@ -31,6 +35,7 @@ const mostRedirects = 5;
  * the look-up of the name to the last byte of the body.
  */
 export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
+  proveOptions(options, ownOptions);
   const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
   const target = dependencyUrl(url, ['http', 'https']);
   checkMaxBytes(maxBytes);

@@ -3,6 +3,7 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
 import { containTls, postgresSocket } from './postgres-socket.ts';
@@ -30,9 +31,10 @@ export function postgres(
   dependency: string | PostgresPool,
   options: PostgresOptions & BorrowedOptions & CheckOptions = {},
 ): CheckDefinition {
+  const isPool = typeof dependency === 'object' && dependency !== null;
+  proveOptions(options, isPool ? { writable: true, escalateAfter: true } : { writable: true });
   const { writable = false, escalateAfter, ...run } = options;
   const explain = explainer(postgresRule);
-  const isPool = typeof dependency === 'object' && dependency !== null;
   const checker = isPool
     ? poolChecker(dependency, writable, explain, escalateAfter)
     : { ...urlChecker(dependency, writable), explain };

@@ -8,6 +8,7 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
@@ -45,9 +46,10 @@ export function rabbitmq(
   dependency: string | RabbitmqSource,
   options: RabbitmqOptions & BorrowedOptions & CheckOptions & { url?: string } = {},
 ): CheckDefinition {
+  const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
+  proveOptions(options, isBorrowed ? { escalateAfter: true, url: true } : { writable: true });
   const { writable = false, escalateAfter, url, ...run } = options;
   const explain = explainer(rabbitmqRule);
-  const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
   const checker = isBorrowed
     ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? undefined : once(url))
     : { ...urlChecker(dependency, writable), explain };

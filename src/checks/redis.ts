@@ -4,6 +4,7 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { clientChecker, type RedisClient } from './redis-client.ts';
 import { openSocket } from './socket.ts';
@@ -27,9 +28,10 @@ export function redis(
   dependency: string | RedisClient,
   options: RedisOptions & BorrowedOptions & CheckOptions = {},
 ): CheckDefinition {
+  const isClient = typeof dependency === 'object' && dependency !== null;
+  proveOptions(options, isClient ? { writable: true, escalateAfter: true } : { writable: true });
   const { writable = false, escalateAfter, ...run } = options;
   const explain = explainer(redisRule);
-  const isClient = typeof dependency === 'object' && dependency !== null;
   const checker = isClient
     ? clientChecker(dependency, writable, explain, escalateAfter)
     : { ...urlChecker(dependency, writable), explain };

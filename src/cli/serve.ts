@@ -2,6 +2,7 @@ import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
+import { proveWatching } from '../config/watched.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
@@ -29,6 +30,7 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   let probity: Probity;
   try {
     settings = await settingsFor({ config: file, contract, merge: mergeContract }, env);
+    await proveWatching(settings, { file, env });
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {

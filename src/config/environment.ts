@@ -18,6 +18,11 @@ const variables: Readonly<Record<string, string>> = {
   'checks.external_service.url': 'EXTERNAL_SERVICE_URL',
 };
 
+/** What makes a check without a file. */
+export const checkVariables: readonly string[] = Object.entries(variables).flatMap(([path, name]) =>
+  path.startsWith('checks.') ? [name] : [],
+);
+
 /** The configuration that stands in the environment, with the checks or without. An empty variable is an unset one. */
 export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): Source {
   const content = {

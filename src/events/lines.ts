@@ -19,6 +19,8 @@ export const linesOf = (log: Log, clock: Clock = systemClock): Observer => ({
       to: after.status,
       reason: after.reason,
       simulated: after.last?.simulated,
+      // What the driver said stays here: bodies, metrics and events have the closed reasons.
+      why: after.last?.why,
     };
     log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
   },
