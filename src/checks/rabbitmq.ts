@@ -10,6 +10,7 @@ import { type Connection, type Events, overOneConnection } from './connection.ts
 import { loadDriver } from './driver.ts';
 import { proveOptions } from './options.ts';
 import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
+import { withRefusal } from './rabbitmq-refusal.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
 import { dependencyUrl, hostOf } from './url.ts';
@@ -101,7 +102,7 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
     return opened;
   }
 
-  const open = driver.connect(login(target), socketOptions(socket.signal)).then(listen);
+  const open = withRefusal(() => driver.connect(login(target), socketOptions(socket.signal))).then(listen);
   return {
     async roundTrip() {
       if (blocked) throw blocked;
@@ -158,6 +159,7 @@ async function useChannel(client: ChannelModel, writable: boolean): Promise<void
 const codes: Readonly<Record<string, Reason>> = {
   '320': 'unavailable', // An operator or a shutdown.
   '403': 'auth',
+  '404': 'not_found',
   '501': 'protocol',
   '502': 'protocol',
   '503': 'protocol',
@@ -169,10 +171,14 @@ const codes: Readonly<Record<string, Reason>> = {
 };
 
 function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
+  if (/\bvhost .* not found/.test(message)) return 'not_found';
+  if (/connection limit \(\d+\) is reached/.test(message)) return 'too_many_connections';
+  // Of the connection, as amqplib counts them, or of the user, as the server does.
+  if (/^No channels left|number of channels opened/.test(message)) return 'pool_saturated';
   const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
   if (named !== undefined) return codes[named] ?? 'unexpected_response';
-  // The virtual host doesn't let this user in: it may not, there is no such host, or it is full. amqplib hides which.
-  if (/^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
+  // The virtual host does not let this user in.
+  if (/^NOT_ALLOWED|^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
   if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
     return 'protocol';
   if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.

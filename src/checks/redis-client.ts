@@ -2,10 +2,14 @@ import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
 import { escalating, joined, type Listener } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
+import { ask } from './redis-question.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient {
   readonly status: string;
+  /** Whether it is one: then it is asked for the state of the cluster. */
+  readonly isCluster?: boolean;
+  cluster?(subcommand: 'INFO'): Promise<unknown>;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
   on(event: string, listener: Listener): unknown;
@@ -31,7 +35,7 @@ export function clientChecker(
 ): Checker {
   let latest: unknown;
   let listens = false;
-  const asked = joined(() => (writable ? client.setrange('probity:writable', 0, '') : client.ping()));
+  const asked = joined(() => ask(client, writable));
   const listen = (): void => {
     if (listens || client.listenerCount('error') === 0) return;
     listens = true;
@@ -46,10 +50,9 @@ export function clientChecker(
       if (connecting.has(client.status)) await connected(client, signal);
       if (lost.has(client.status))
         throw latest ?? new CheckFailure('unavailable', `The client is in status ${client.status}`);
-      const answer = await orAborted(asked.run(), signal);
-      if (!writable && answer !== 'PONG')
-        throw new CheckFailure('unexpected_response', 'PING was not answered by PONG');
+      const result = await orAborted(asked.run(), signal);
       latest = undefined;
+      return result;
     },
     explain,
     watch(notice) {

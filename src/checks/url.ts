@@ -1,13 +1,94 @@
-/**
- * The parsed URL of a dependency.
- *
- * @throws TypeError naming the option and its value, without the credentials, when `url` is not of one of `schemes`.
- */
-export function dependencyUrl(url: string, schemes: readonly [string, ...string[]]): URL {
-  const parsed = typeof url === 'string' ? URL.parse(url) : null;
-  if (parsed && schemes.includes(parsed.protocol.slice(0, -1)) && decodable(parsed)) return parsed;
-  throw new TypeError(`Expected \`url\` to be a ${schemes[0]}:// URL, got \`${masked(String(url))}\``);
+/** A URL that says what cannot be honoured. */
+export class UrlError extends TypeError {
+  /** What was expected of it, as in "expected …, got …". */
+  readonly expected: string;
+
+  constructor(url: unknown, expected: string) {
+    super(`Expected \`url\` to be ${expected}, got \`${masked(String(url))}\``);
+    this.expected = expected;
+  }
 }
+
+/** What each parameter of a query may say: nothing when the value is right, or what it is to be. */
+export type Parameters = Readonly<Record<string, (value: string) => string | undefined>>;
+
+/**
+ * The parsed URL of a dependency. Nothing in it is left out in silence: what is not known is refused by its name.
+ *
+ * @throws UrlError naming the option, what is wrong with it and its value, without the credentials.
+ */
+export function dependencyUrl(url: string, schemes: readonly [string, ...string[]], parameters?: Parameters): URL {
+  const [first] = schemes;
+  if (typeof url === 'string' && schemes.some((scheme) => url.startsWith(`${scheme}://`))) proveParts(url);
+  const parsed = typeof url === 'string' ? URL.parse(url) : null;
+  if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1)) || !decodable(parsed))
+    throw new UrlError(url, `a ${first}:// URL`);
+  if (parameters !== undefined) proveParameters(url, parsed.searchParams, parameters);
+  return parsed;
+}
+
+const escapes: Readonly<Record<string, string>> = { '/': '%2F', '?': '%3F', '#': '%23', '@': '%40' };
+
+/**
+ * What `URL` takes for another part than it was meant to be: a password with a character in it that ends one.
+ *
+ * @throws UrlError
+ */
+export function proveParts(url: string): void {
+  const isHttp = /^https?:/i.test(url);
+  const rest = url.slice(url.indexOf('://') + 3);
+  const end = rest.search(/[/?#]/);
+  const authority = end === -1 ? rest : rest.slice(0, end);
+  const unescaped = unescapedIn(authority, end === -1 ? '' : rest.slice(end), isHttp);
+  if (unescaped !== undefined)
+    throw new UrlError(url, `a URL with the \`${unescaped}\` in its password written as ${escapes[unescaped]}`);
+  if (rest.includes('#')) throw new UrlError(url, 'a URL without a fragment (a `#` that is meant is written as %23)');
+}
+
+function unescapedIn(authority: string, after: string, isHttp: boolean): string | undefined {
+  if (authority.indexOf('@') !== authority.lastIndexOf('@')) return '@';
+  if (authority.includes('@') || !after.includes('@')) return undefined;
+  // A path of HTTP may have an @ in it, and so may the value of any parameter.
+  const isHost = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.test(authority);
+  const before = after.slice(0, after.indexOf('@'));
+  return isHost && (isHttp || before.includes('?')) ? undefined : after[0];
+}
+
+/** @throws UrlError for the first parameter that is not known, is given twice or has a wrong value */
+export function proveParameters(url: string, given: URLSearchParams, known: Parameters): void {
+  for (const [name, value] of given) {
+    const prove = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (prove === undefined)
+      throw new UrlError(url, `a URL without the parameter \`${shortened(name)}\`${among(known)}`);
+    if (given.getAll(name).length > 1) throw new UrlError(url, `a URL with one \`${name}\``);
+    const expected = prove(value);
+    if (expected !== undefined) throw new UrlError(url, `a URL whose \`${name}\` is ${expected}`);
+  }
+}
+
+function among(known: Parameters): string {
+  const names = Object.keys(known);
+  return names.length === 0 ? '' : `, known are ${names.join(', ')}`;
+}
+
+const shortened = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
+
+/** A parameter that is one of these words. */
+export const oneOf =
+  (...words: readonly string[]) =>
+  (value: string): string | undefined =>
+    words.includes(value) ? undefined : `one of ${words.join(', ')}`;
+
+/** A parameter that is a whole number. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (value: string): string | undefined =>
+    /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : `a whole number from ${least} to ${most}`;
+
+/** A parameter that says something, whatever. */
+export const text = (value: string): string | undefined => (value === '' ? 'not empty' : undefined);
 
 /** A URL that may be shown: no user, no password, not even when it is too broken to be parsed. */
 export function masked(url: string): string {
