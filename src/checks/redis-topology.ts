@@ -8,6 +8,7 @@ type ConnectionOption =
   | 'connectTimeout'
   | 'commandTimeout'
   | 'disconnectTimeout'
+  | 'sentinelCommandTimeout'
   | 'maxRetriesPerRequest'
   | 'enableOfflineQueue'
   | 'enableReadyCheck'

@@ -63,11 +63,17 @@ function connect(driver: Driver, target: RedisTarget, writable: boolean, events:
         await open;
         return await ask(client as RedisClient, writable);
       } catch (error) {
-        throw failure ?? error;
+        throw withNodeFailure(failure ?? error);
       }
     },
     destroy: () => client.disconnect(),
   };
+}
+
+/** What the last node of a cluster said, ioredis puts beside the causes that everybody else knows. */
+function withNodeFailure(error: unknown): unknown {
+  if (!(error instanceof Error && 'lastNodeError' in error)) return error;
+  return new Error(error.message, { cause: error.lastNodeError });
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
@@ -77,13 +83,18 @@ function newClient(driver: Driver, target: RedisTarget): Redis | Cluster {
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false, // With it, PING waits for a server that is down.
     enableReadyCheck: false, // With it, connect() waits for as long as Redis is loading.
-    connectTimeout: 0, // The run has its own deadline.
     // The fewest commands: CLIENT SETINFO and the like would swallow "max number of clients reached".
     disableClientInfo: true,
-    ...(target.kind === 'single' ? { Connector: connectorOf(driver, target) as never } : { disconnectTimeout: 1 }),
+    ...(target.kind === 'single' ? { Connector: connectorOf(driver, target) as never, connectTimeout: 0 } : bounded),
   };
   return topologyClient(driver, target, { connection, retry: () => null });
 }
+
+/**
+ * The run has its own deadline, at which the client is told to let go; ioredis does not tell the connections to sentinels
+ * and nodes that it has not finished with. They end by these, in milliseconds.
+ */
+const bounded = { disconnectTimeout: 1, connectTimeout: 5_000, sentinelCommandTimeout: 5_000 };
 
 /** ioredis' own connector says goodbye, and destroys the socket two seconds later. */
 function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarget): unknown {
