@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
   events: {
-    values: ['clock.ts', 'wall-clock.ts'],
+    values: ['checks', 'clock.ts', 'wall-clock.ts'],
     types: ['generated', 'faults', 'monitor', 'log.ts'],
     packages: ['node'],
   },

@@ -3,11 +3,11 @@ import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { Known } from '../known-options.ts';
 import { http as nodeHttp } from '../node-http.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import { checkHeaders, checkMaxBytes, httpUrl, statusCheck } from './http-options.ts';
 import { jsonBodyCheck } from './json-body.ts';
 import { proveOptions } from './options.ts';
 import { explainer } from './reason.ts';
 import { lookup } from './socket.ts';
-import { dependencyUrl } from './url.ts';
 
 export interface HttpOptions {
   /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */
@@ -37,7 +37,7 @@ const mostRedirects = 5;
 export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
   proveOptions(options, ownOptions);
   const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
-  const target = dependencyUrl(url, ['http', 'https']);
+  const target = httpUrl(url);
   checkMaxBytes(maxBytes);
   checkHeaders(headers);
   const checkBody = schema === undefined ? () => {} : jsonBodyCheck(schema);
@@ -128,35 +128,6 @@ async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buff
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function statusCheck(statuses: readonly number[] | undefined): (status: number) => boolean {
-  if (statuses === undefined) return (status) => status >= 200 && status < 300;
-  const isStatus = (status: unknown) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
-  if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every(isStatus)) {
-    throw new RangeError(
-      `Expected \`status\` to be a list of statuses from 200 to 599, got \`${JSON.stringify(statuses)}\``,
-    );
-  }
-  const right = new Set<number>(statuses);
-  return (status) => right.has(status);
-}
-
-function checkMaxBytes(maxBytes: number): void {
-  if (Number.isSafeInteger(maxBytes) && maxBytes > 0) return;
-  throw new RangeError(`Expected \`maxBytes\` to be a positive whole number, got \`${maxBytes}\``);
-}
-
-function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      nodeHttp.validateHeaderName(name);
-      nodeHttp.validateHeaderValue(name, value);
-    } catch {
-      // Not the value: it may be a token.
-      throw new TypeError(`Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);
-    }
-  }
 }
 
 /** HPE: what Node's HTTP parser calls its errors. */

@@ -7,8 +7,8 @@ import { proveOptions } from './options.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
 import { containTls, postgresSocket } from './postgres-socket.ts';
+import { proveFiles, proveUrl } from './postgres-url.ts';
 import { explainer, type Symptom } from './reason.ts';
-import { dependencyUrl } from './url.ts';
 
 export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
@@ -42,8 +42,8 @@ export function postgres(
 }
 
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
-  // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
-  dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
+  proveUrl(url);
+  proveFiles(url);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
   return overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
 }

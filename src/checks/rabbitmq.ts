@@ -11,9 +11,10 @@ import { loadDriver } from './driver.ts';
 import { proveOptions } from './options.ts';
 import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
 import { withRefusal } from './rabbitmq-refusal.ts';
+import { largestFrame, rabbitmqUrl } from './rabbitmq-url.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
-import { dependencyUrl, hostOf } from './url.ts';
+import { hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
   /**
@@ -24,9 +25,6 @@ export interface RabbitmqOptions {
 }
 
 type Driver = Pick<typeof import('amqplib'), 'connect'>;
-
-/** What amqplib asks the server for. A length that is larger is made of another protocol's letters. */
-const largestFrame = 131_072;
 
 /** The name of no queue. */
 const routingKey = 'probity.writable';
@@ -59,7 +57,7 @@ export function rabbitmq(
 
 /** One round trip over a connection of its own, which is closed again. */
 function once(url: string): (signal: AbortSignal) => Promise<void> {
-  dependencyUrl(url, ['amqp', 'amqps']);
+  rabbitmqUrl(url);
   return async (signal) => {
     const checker = urlChecker(url, false);
     try {
@@ -71,7 +69,7 @@ function once(url: string): (signal: AbortSignal) => Promise<void> {
 }
 
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
-  const target = dependencyUrl(url, ['amqp', 'amqps']);
+  const target = rabbitmqUrl(url);
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
   return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
 }

@@ -1,23 +1,27 @@
 /** A URL that says what cannot be honoured. */
 export class UrlError extends TypeError {
-  /** What was expected of it, as in "expected …, got …". */
-  readonly expected: string;
+  readonly #expected: string;
 
   constructor(url: unknown, expected: string) {
     super(`Expected \`url\` to be ${expected}, got \`${masked(String(url))}\``);
-    this.expected = expected;
+    this.#expected = expected;
+  }
+
+  /** What was expected of it, as in "expected …, got …". */
+  get expected(): string {
+    return this.#expected;
   }
 }
 
 /** What each parameter of a query may say: nothing when the value is right, or what it is to be. */
-export type Parameters = Readonly<Record<string, (value: string) => string | undefined>>;
+export type UrlParameters = Readonly<Record<string, (value: string) => string | undefined>>;
 
 /**
  * The parsed URL of a dependency. Nothing in it is left out in silence: what is not known is refused by its name.
  *
  * @throws UrlError naming the option, what is wrong with it and its value, without the credentials.
  */
-export function dependencyUrl(url: string, schemes: readonly [string, ...string[]], parameters?: Parameters): URL {
+export function dependencyUrl(url: string, schemes: readonly [string, ...string[]], parameters?: UrlParameters): URL {
   const [first] = schemes;
   if (typeof url === 'string' && schemes.some((scheme) => url.startsWith(`${scheme}://`))) proveParts(url);
   const parsed = typeof url === 'string' ? URL.parse(url) : null;
@@ -55,23 +59,32 @@ function unescapedIn(authority: string, after: string, isHttp: boolean): string 
 }
 
 /** @throws UrlError for the first parameter that is not known, is given twice or has a wrong value */
-export function proveParameters(url: string, given: URLSearchParams, known: Parameters): void {
+export function proveParameters(url: string, given: URLSearchParams, known: UrlParameters): void {
   for (const [name, value] of given) {
     const prove = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (prove === undefined)
-      throw new UrlError(url, `a URL without the parameter \`${shortened(name)}\`${among(known)}`);
+    if (prove === undefined) throw new UrlError(url, `a URL without ${shownParameter(name)}${among(known)}`);
     if (given.getAll(name).length > 1) throw new UrlError(url, `a URL with one \`${name}\``);
     const expected = prove(value);
     if (expected !== undefined) throw new UrlError(url, `a URL whose \`${name}\` is ${expected}`);
   }
 }
 
-function among(known: Parameters): string {
+function among(known: UrlParameters): string {
   const names = Object.keys(known);
   return names.length === 0 ? '' : `, known are ${names.join(', ')}`;
 }
 
-const shortened = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
+/** Parameters that other clients know. Any other word may be a piece of a password with a `?` in it. */
+const common: ReadonlySet<string> = new Set(
+  `db database dbname user username password host hostaddr port path family tls ssl sslmode schema search_path
+  currentSchema connection_limit pool_timeout connect_timeout socket_timeout pgbouncer channel_binding gssencmode
+  target_session_attrs load_balance_hosts keepalives replication service passfile sslcrl sslpassword requiressl
+  cacertfile certfile keyfile verify auth_mechanism connection_timeout name role keyPrefix client_name timeout protocol
+  lazyConnect maxRetriesPerRequest maxFrameSize`.split(/\s+/),
+);
+
+const shownParameter = (name: string): string =>
+  common.has(name) ? `the parameter \`${name}\`` : 'a parameter that is not known';
 
 /** A parameter that is one of these words. */
 export const oneOf =

@@ -7,6 +7,7 @@ import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
 import { settingsFor } from './contract-settings.ts';
+import { proveDrivers } from './drivers.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
 import { urlOf } from './url.ts';
@@ -31,6 +32,7 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   try {
     settings = await settingsFor({ config: file, contract, merge: mergeContract }, env);
     await proveWatching(settings, { file, env });
+    proveDrivers(settings);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
