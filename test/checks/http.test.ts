@@ -114,6 +114,31 @@ describe('http and redirects', () => {
     await other.dispose();
   });
 
+  it('keeps credentials and headers within the origin, and gives them back to nobody', async () => {
+    const [tls, other] = await Promise.all([certificate(), startHttp()]);
+    const secure = await startHttp({ tls });
+    const secret = (target: HttpServer) =>
+      target.requests.map(({ url, headers }) => [url, headers.authorization !== undefined, headers['x-key']]);
+    const first = server.requests.length;
+    server.answer((request, response) => {
+      const on = { '/start': '/same', '/same': `http://ann:hunter2@127.0.0.1:${other.port}/port` }[request.url ?? ''];
+      (on === undefined ? redirect(`${secure.url}/tls`) : redirect(on))(request, response);
+    });
+    other.answer(redirect(`${server.url}/back`));
+    const check = http(changed(`${server.url}/start`, { username: 'u', password: 'pw' }), {
+      headers: { 'X-Key': 'k' },
+    });
+    expect(await trusting(tls.cert, () => outcome(check))).toBe('ok');
+    expect(secret(server).slice(first)).toEqual([
+      ['/start', true, 'k'],
+      ['/same', true, 'k'],
+      ['/back', false, undefined],
+    ]);
+    expect([secret(other), secret(secure)]).toEqual([[['/port', false, undefined]], [['/tls', false, undefined]]]);
+    expect(other.requests[0]?.headers['user-agent']).toBe('probity');
+    await Promise.all([other.dispose(), secure.dispose()]);
+  });
+
   it('gives up in a loop', async () => {
     const before = server.requests.length;
     server.answer(redirect('/loop', 307));

@@ -10,6 +10,7 @@ import { startOnTerminal } from './command.ts';
 import { spawnService, startService, untilStatus } from './service.ts';
 
 const root = join(import.meta.dirname, '../..');
+const nothing = join(import.meta.dirname, 'nothing.yaml');
 const main = join(root, 'src/cli/main.ts');
 const folder = temporaryFolder('log');
 afterAll(() => folder.remove());
@@ -132,7 +133,7 @@ describe('the log of the service', () => {
   });
 
   it('is for people on a terminal', async () => {
-    const command = startOnTerminal(['serve'], { PORT: '0', DRAIN_DELAY: '1ms' });
+    const command = startOnTerminal(['serve', '--config', nothing], { PORT: '0', DRAIN_DELAY: '1ms' });
     await command.printed(/listening/);
     // Control-C.
     command.type('\x03');
