@@ -3,7 +3,7 @@ export class UrlError extends TypeError {
   readonly #expected: string;
 
   constructor(url: unknown, expected: string) {
-    super(`Expected \`url\` to be ${expected}, got \`${masked(String(url))}\``);
+    super(`Expected \`url\` to be ${expected}, got \`${masked(String(url)).replace(/\?.*/s, '?***')}\``);
     this.#expected = expected;
   }
 

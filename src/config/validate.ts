@@ -99,7 +99,7 @@ function proveDuration(path: Path, value: string, source: Source): void {
 const validUrl = 'a valid URL, special characters of its user and password percent-encoded';
 
 function expectedOf(error: Error): string {
-  const isNamed = error instanceof UrlError && !error.expected.endsWith(':// URL');
+  const isNamed = error instanceof UrlError && !/^an? \S+:\/\/ URL$/.test(error.expected);
   return isNamed ? error.expected : validUrl;
 }
 

@@ -59,7 +59,7 @@ describe('http', () => {
   });
 
   it('asks for the URL with GET, its own headers and the credentials of the URL', async () => {
-    const url = changed(`${server.url}/path?a=b#fragment`, { username: 'us%20er', password: 'p@ss' });
+    const url = changed(`${server.url}/path?a=b`, { username: 'us%20er', password: 'p@ss' });
     await outcome(http(url, { headers: { 'x-probe': 'yes', accept: 'application/json' } }));
     expect(server.requests.at(-1)).toMatchObject({
       method: 'GET',

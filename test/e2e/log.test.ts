@@ -161,6 +161,17 @@ describe('the log of the service', () => {
       );
       return `--require ${file}`;
     };
+    for (const [variable, url, kind, name] of [
+      ['DATABASE_URL', 'postgres://h/db', 'postgres', 'pg'],
+      ['REDIS_URL', 'redis://h', 'redis', 'ioredis'],
+      ['AMQP_URL', 'amqp://h', 'rabbitmq', 'amqplib'],
+    ] as const) {
+      const watching = spawnService({ NODE_OPTIONS: without(name), [variable]: url });
+      expect(await watching.exited).toBe(2);
+      expect(watching.lines).toEqual([
+        `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name}`,
+      ]);
+    }
     const service = spawnService({ NODE_OPTIONS: without('pino') });
     expect(await service.exited).toBe(2);
     expect(service.lines).toEqual(['probity: the log needs the package pino: npm install pino']);

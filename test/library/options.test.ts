@@ -84,6 +84,41 @@ describe('an option of the wrong kind is refused', () => {
   });
 });
 
+describe('the facts that a check gives', () => {
+  it('are shown in /checks, also by one that fails, behind its access, and in no answer of a probe', async () => {
+    const facts = { version: '16.3', lagMs: 12, primary: true };
+    const probity = create({
+      access: { tokens: [{ name: 'ann', token: 'a'.repeat(20) }], protect: ['checks'] },
+      checks: {
+        up: async () => ({ facts: { ...facts, secret: { deep: 'hunter2' } } }),
+        down: custom(async () => ({ status: 'down', facts: { lagMs: 90_000 } }), { failAfter: 1 }),
+        plain: async () => {},
+      },
+    });
+    const { port } = await probity.listen(0, '127.0.0.1');
+    const ask = (path: string, headers = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const authorization = `Bearer ${'a'.repeat(20)}`;
+    await expect
+      .poll(
+        async () => {
+          const { checks } = (await (await ask('/checks', { authorization })).json()) as {
+            checks: { check: string; facts?: object; status: string }[];
+          };
+          return checks.map(({ check, status, facts }) => [check, status, facts]);
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual([
+        ['up', 'up', facts],
+        ['down', 'down', { lagMs: 90_000 }],
+        ['plain', 'up', undefined],
+      ]);
+    expect((await ask('/checks')).status).toBe(401);
+    for (const path of ['/ready', '/health', '/metrics'])
+      expect(await (await ask(path)).text()).not.toMatch(/16\.3|90000/);
+  });
+});
+
 describe('a service that watches nothing', () => {
   const warnings: string[] = [];
   const log: Log = { debug() {}, info() {}, error() {}, warn: (_, message) => void warnings.push(message) };
