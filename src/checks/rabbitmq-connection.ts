@@ -1,12 +1,11 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
+import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
-export interface RabbitmqConnection {
+export interface RabbitmqConnection extends Borrowed {
   createChannel(): Promise<RabbitmqChannel>;
-  on(event: string, listener: Listener): unknown;
 }
 
 export interface RabbitmqChannel {
@@ -25,6 +24,10 @@ interface Known {
   blocked: boolean;
   closed: boolean;
   roundTrip(): Promise<void>;
+  /** Rejects when the connection is closed. */
+  readonly gone: Promise<never>;
+  /** Listens to the connection no longer. */
+  giveBack(): void;
 }
 
 /** Checks by opening and closing a channel on the application's own connection. */
@@ -36,9 +39,15 @@ export function connectionChecker(
 ): Checker {
   let notice = (): void => {};
   const known = new WeakMap<RabbitmqConnection, Known>();
+  const heard = new Set<Known>();
   const look = (connection: RabbitmqConnection): Known => {
-    const found = known.get(connection) ?? meet(connection, () => notice());
+    const before = known.get(connection);
+    if (before !== undefined) return before;
+    const found = meet(connection, () => notice());
     known.set(connection, found);
+    heard.add(found);
+    // One that has gone is not kept for the end.
+    found.gone.finally(() => heard.delete(found)).catch(() => {});
     return found;
   };
 
@@ -57,6 +66,9 @@ export function connectionChecker(
       // Its events are heard from now on: one that is not there yet is met by the first run that finds it.
       if (typeof source !== 'function') look(source);
     },
+    async close() {
+      for (const { giveBack } of heard) giveBack();
+    },
   };
   return fresh === undefined ? checker : escalating(checker, escalateAfter, fresh);
 }
@@ -65,21 +77,24 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
   const gone = Promise.withResolvers<never>();
   gone.promise.catch(() => {});
   const trip = joined(() => Promise.race([useChannel(connection), gone.promise]));
-  const found: Known = { blocked: false, closed: false, roundTrip: trip };
-  connection.on('blocked', () => {
-    found.blocked = true;
-    notice();
+  const giveBack = listenTo(connection, {
+    blocked() {
+      found.blocked = true;
+      notice();
+    },
+    unblocked() {
+      found.blocked = false;
+      notice();
+    },
+    close() {
+      found.closed = true;
+      // amqplib leaves calls unanswered when the connection goes.
+      gone.reject(new CheckFailure('unavailable', 'The connection was closed'));
+      giveBack();
+      notice();
+    },
   });
-  connection.on('unblocked', () => {
-    found.blocked = false;
-    notice();
-  });
-  connection.on('close', () => {
-    found.closed = true;
-    // amqplib leaves calls unanswered when the connection goes.
-    gone.reject(new CheckFailure('unavailable', 'The connection was closed'));
-    notice();
-  });
+  const found: Known = { blocked: false, closed: false, roundTrip: trip, gone: gone.promise, giveBack };
   return found;
 }
 
