@@ -1,13 +1,12 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
+import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
-export interface RabbitmqConnection {
+export interface RabbitmqConnection extends Borrowed {
   createChannel(): Promise<RabbitmqChannel>;
-  on(event: string, listener: Listener): unknown;
 }
 
 export interface RabbitmqChannel {
@@ -31,6 +30,8 @@ interface Known {
   /** Where it led. */
   readonly peer: Peer;
   roundTrip(): Promise<void>;
+  /** Listens to the connection no longer. */
+  giveBack(): void;
 }
 
 /** Checks by opening and closing a channel on the application's own connection. */
@@ -43,10 +44,16 @@ export function connectionChecker(
   let notice = (): void => {};
   let latest: Known | undefined;
   const known = new WeakMap<RabbitmqConnection, Known>();
+  const heard = new Set<Known>();
   const look = (connection: RabbitmqConnection): Known => {
-    const found = known.get(connection) ?? meet(connection, () => notice());
+    const before = known.get(connection);
+    if (before !== undefined) return before;
+    const found = meet(connection, () => notice());
     known.set(connection, found);
     latest = found;
+    heard.add(found);
+    // One that has gone is not kept for the end.
+    found.gone.addEventListener('abort', () => heard.delete(found), { once: true });
     return found;
   };
   const now = (): Known | undefined => {
@@ -80,12 +87,31 @@ export function connectionChecker(
       // Its events are heard from now on: one that is not there yet is met by the first run that finds it.
       if (typeof source !== 'function') look(source);
     },
+    async close() {
+      for (const { giveBack } of heard) giveBack();
+    },
   };
   return fresh === undefined ? checker : escalating(checker, escalateAfter, fresh);
 }
 
 function meet(connection: RabbitmqConnection, notice: () => void): Known {
   const gone = new AbortController();
+  const giveBack = listenTo(connection, {
+    blocked() {
+      found.blocked = true;
+      notice();
+    },
+    unblocked() {
+      found.blocked = false;
+      notice();
+    },
+    close(error?: unknown) {
+      found.wasGivenUp = error === undefined;
+      gone.abort(new CheckFailure('unavailable', 'The connection was closed'));
+      giveBack();
+      notice();
+    },
+  });
   const found: Known = {
     blocked: false,
     gone: gone.signal,
@@ -93,20 +119,8 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
     peer: peerOf(connection),
     // amqplib leaves calls unanswered when the connection goes.
     roundTrip: joined(() => orAborted(useChannel(connection), gone.signal)),
+    giveBack,
   };
-  connection.on('blocked', () => {
-    found.blocked = true;
-    notice();
-  });
-  connection.on('unblocked', () => {
-    found.blocked = false;
-    notice();
-  });
-  connection.on('close', (error?: unknown) => {
-    found.wasGivenUp = error === undefined;
-    gone.abort(new CheckFailure('unavailable', 'The connection was closed'));
-    notice();
-  });
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
+import { type Borrowed, escalating, joined, listenTo } from './borrowed.ts';
 import type { Checker } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
@@ -8,15 +8,13 @@ import { ask } from './redis-question.ts';
 import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
-export interface RedisClient {
+export interface RedisClient extends Borrowed {
   readonly status: string;
   /** Whether it is one: then it is asked for the state of the cluster. */
   readonly isCluster?: boolean;
   cluster?(subcommand: 'INFO'): Promise<unknown>;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
-  on(event: string | symbol, listener: Listener): unknown;
-  off(event: string | symbol, listener: Listener): unknown;
 }
 
 /**
@@ -41,6 +39,7 @@ export function clientChecker(
     return cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal);
   };
 
+  let unwatch = (): void => {};
   const checker: Checker = {
     check(signal) {
       return askConnected(signal).catch((error) => {
@@ -50,8 +49,14 @@ export function clientChecker(
       });
     },
     explain,
-    watch: (notice) => void client.on('close', notice),
-    close: beside.close,
+    watch(notice) {
+      unwatch = listenTo(client, { close: notice });
+    },
+    close() {
+      unwatch();
+      connection.giveBack();
+      return beside.close();
+    },
   };
   return escalating(checker, escalateAfter, async (signal) => {
     const fresh = duplicated(client, writable, { lost() {}, changed() {} });
