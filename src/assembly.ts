@@ -2,20 +2,23 @@ import { type Clock, systemClock } from './clock.ts';
 import { builtinContract } from './contract/builtin.ts';
 import type { Contract } from './contract/contract.ts';
 import { prove } from './contract/proof.ts';
+import { secured } from './contract/security.ts';
 import { milliseconds } from './duration.ts';
 import { publishEvents } from './events/channels.ts';
 import { linesOf } from './events/lines.ts';
 import type { Observer } from './events/observer.ts';
 import { simulationOf } from './faults/options.ts';
-import type { ManagedServer } from './lifecycle/connections.ts';
+import { createPorts, type Ports } from './lifecycle/ports.ts';
 import { createShutdown, type Shutdown } from './lifecycle/shutdown.ts';
-import { silent } from './log.ts';
+import { discreet, type Log, silent } from './log.ts';
 import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
 import { createTally, type Tally } from './monitor/tally.ts';
-import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
+import { createGuard, type Guard, rulesOf } from './server/access.ts';
 import { type Access, accessOf } from './server/access-options.ts';
+import { keysOf } from './server/keys.ts';
 import { type PreparedReplies, prepareReplies } from './server/prepared.ts';
 import { createServed, type Served } from './server/served.ts';
 import { createSimulating, type Simulating, type SimulatingOptions } from './simulating.ts';
@@ -24,6 +27,9 @@ import { createSimulating, type Simulating, type SimulatingOptions } from './sim
 export interface Assembly {
   readonly contract: Contract;
   readonly access: Access;
+  /** That of the options, which cannot fail here. */
+  readonly log: Log;
+  readonly guard: Guard;
   /** Whether failures may be simulated. */
   readonly isSimulated: boolean;
   readonly maxStallMs: number;
@@ -39,8 +45,10 @@ export interface Assembly {
   start(): void;
   /** Ends a start that is explicit. */
   started(): void;
-  /** Takes a port: it is closed with the rest. */
-  own(port: Pick<ManagedServer, 'announce' | 'close' | 'open'>): void;
+  readonly ports: Ports;
+  /** Registers what gives back what was borrowed, such as a signal of the process. */
+  onStop(giveBack: () => void): void;
+  /** Stops once, for good. */
   stop(): Promise<void>;
 }
 
@@ -52,20 +60,29 @@ export interface Surroundings {
   readonly observers?: readonly Observer[];
 }
 
+/** A proxy on the same machine need not tell of itself, and looks like somebody who is on it. */
+const simulationOpen =
+  'simulation is open to whoever is on this machine, and behind a proxy on it to everybody: `access.tokens` close it';
+
 /**
  * Puts together what a service is before it listens.
  *
  * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
-  const { checks = {}, probes = {}, heartbeats: promised = {}, log = silent } = options;
+  proveOptions(options);
+  const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
+  const log = discreet(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
   const monitored = monitoredChecks(checks);
   const names = monitored.map(({ name }) => name);
   const allowed = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
-  const contract = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
+  const declared = narrowed(options.contract ?? builtinContract(allowed.enabled), probes, monitored);
+  const contract = secured(declared, access);
   prove(contract, monitored);
   const maxStallMs = milliseconds('maxEventLoopDelay', options.maxEventLoopDelay ?? defaultMaxEventLoopDelay);
 
@@ -105,18 +122,27 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   for (const [name, within] of Object.entries(promised))
     heartbeats.promise(name, milliseconds(`heartbeats.${name}`, within));
 
-  const ports: Pick<ManagedServer, 'close'>[] = [];
+  const borrowed: (() => void)[] = [];
   let isStarted = false;
+  let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     watched.stop();
     heartbeats.stop();
-    await Promise.all([simulating.stop(), ...ports.map((port) => port.close())]);
+    await Promise.all([simulating.stop(), ports.close()]);
     await monitor.stop();
+    for (const giveBack of borrowed.splice(0)) giveBack();
   };
-  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop }, log, clock);
+  const stopOnce = (): Promise<void> => {
+    stopping ??= stop();
+    return stopping;
+  };
+  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop: stopOnce }, log, clock);
+  const ports = createPorts((port) => shutdown.manage(port), log, clock);
   return {
     contract,
     access,
+    log,
+    guard,
     isSimulated: allowed.enabled,
     maxStallMs,
     tally,
@@ -128,18 +154,19 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     replies,
     shutdown,
     start() {
-      if (isStarted) return;
+      if (isStarted || stopping !== undefined) return;
       isStarted = true;
+      if (allowed.enabled && !guard.keys().areNeeded) log.warn({}, simulationOpen);
+      if (options.checks === undefined && heartbeats.isEmpty())
+        log.warn({}, 'nothing is watched: createProbity was given neither `checks` nor a heartbeat');
       monitor.start();
     },
     started() {
       mayStart = true;
       refresh();
     },
-    own(port) {
-      ports.push(port);
-      shutdown.manage(port);
-    },
-    stop,
+    ports,
+    onStop: (giveBack) => void borrowed.push(giveBack),
+    stop: stopOnce,
   };
 }

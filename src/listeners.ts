@@ -1,32 +1,56 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Contract } from './contract/contract.ts';
+import type { Operation } from './contract/operations.ts';
+import type { Route } from './contract/routes.ts';
 import type { Simulation } from './faults/simulation.ts';
-import { type ManagedServer, manageServer } from './lifecycle/connections.ts';
+import { manageServer } from './lifecycle/connections.ts';
+import { answeredAlone } from './lifecycle/messages.ts';
+import type { Port } from './lifecycle/shutdown.ts';
 import type { Log } from './log.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { ProcessWatch } from './monitor/process.ts';
+import type { Guard } from './server/access.ts';
 import { blockedReplies, type PreparedReplies } from './server/prepared.ts';
 import { readinessChecks, reportOf } from './server/report.ts';
 import type { Served } from './server/served.ts';
 import { createProbeServer, type ProbeServerOptions } from './server/server.ts';
 
 /** Something that listens, with where. */
-export interface Listener extends ManagedServer {
+export interface Listener extends Port {
   readonly address: AddressInfo;
 }
 
-/** Listens in this thread. */
+/** Where to listen, and for how long to try. */
+export interface Place {
+  readonly port: number;
+  readonly host: string | undefined;
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+  /** Told of a connection that could not be taken. */
+  refused(code: string | undefined): void;
+}
+
+/**
+ * Listens in this thread.
+ *
+ * @throws the error of `listen`, or the reason of the signal
+ */
 export async function listenHere(
   options: ProbeServerOptions,
-  port: number,
-  host: string | undefined,
+  { port, host, signal, refused }: Place,
 ): Promise<Listener> {
+  signal.throwIfAborted();
   let isDraining = false;
   const server = createProbeServer({ ...options, isDraining: () => isDraining });
   const managed = manageServer(server);
-  server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    await once(server.listen(port, host), 'listening', { signal });
+  } catch (error) {
+    server.close();
+    throw signal.aborted ? signal.reason : error;
+  }
+  server.on('error', ({ code }: NodeJS.ErrnoException) => refused(code));
   return {
     ...managed,
     announce() {
@@ -39,6 +63,9 @@ export async function listenHere(
 
 export interface IsolatedListenerOptions {
   readonly contract: Contract;
+  /** What there is on the listener; of it the worker serves the probes, and what it can answer alone. */
+  readonly operations: readonly Operation[];
+  readonly guard: Guard;
   readonly replies: PreparedReplies;
   readonly served: Served;
   readonly monitor: Monitor;
@@ -51,25 +78,27 @@ export interface IsolatedListenerOptions {
 /** How often the worker is told the figures of the process, which change without an event. */
 const reportEveryMs = 1_000;
 
-/** Listens in a worker thread, which is told of every change. */
-export async function listenIsolated(
-  { contract, replies, served, monitor, process, simulation, maxStallMs, log }: IsolatedListenerOptions,
-  port: number,
-  host: string | undefined,
-): Promise<Listener> {
+/**
+ * Listens in a worker thread, which is told of every change.
+ *
+ * @throws the error of `listen`, or the reason of the signal
+ */
+export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
+  const { contract, guard, served, monitor, maxStallMs, log } = options;
   const { isolate } = await import('./lifecycle/isolate.ts');
-  const paths = contract.operations.filter(({ probe }) => probe !== undefined).map(({ path }) => path);
   const blocked = blockedReplies(contract, served, log);
-  const stateNow = () => ({
-    replies: paths.flatMap((path) => {
-      const reply = replies.get(path);
-      return reply === undefined ? [] : [[path, reply] as const];
-    }),
-    blocked,
-    report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+  const stateNow = () => ({ ...stateOf(options), blocked });
+  const isolated = await isolate({
+    ...place,
+    maxStallMs,
+    cells: served.cells,
+    routes: routesAlone(options.operations),
+    rules: guard.shared,
+    state: stateNow(),
+    log,
   });
-  const isolated = await isolate({ port, host, maxStallMs, cells: served.cells, state: stateNow(), log });
   monitor.onChange(() => isolated.update(stateNow()));
+  guard.onReplace(() => isolated.update(stateNow()));
   const timer = setInterval(() => isolated.update(stateNow()), reportEveryMs).unref();
   return {
     ...isolated,
@@ -79,3 +108,21 @@ export async function listenIsolated(
     },
   };
 }
+
+/** What a worker answers with from now on. */
+function stateOf({ contract, operations, guard, replies, monitor, process, simulation }: IsolatedListenerOptions) {
+  return {
+    replies: operations.flatMap(({ path }) => {
+      const reply = replies.get(path);
+      return reply === undefined ? [] : [[path, reply] as const];
+    }),
+    report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+    keys: guard.keys(),
+  };
+}
+
+/** The validators of a document of one's own stay in this thread, and with them what they are for. */
+const routesAlone = (operations: readonly Operation[]): Route[] =>
+  operations
+    .filter(({ id, probe }) => probe !== undefined || answeredAlone.some((one) => one === id))
+    .map(({ key: _, responses: __, ...route }) => route);

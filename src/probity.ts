@@ -1,18 +1,22 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assemble } from './assembly.ts';
+import { servedOn } from './contract/access.ts';
 import { checked } from './contract/answer.ts';
 import { problem } from './contract/problem.ts';
+import { createRoutes } from './contract/routes.ts';
 import { type Duration, milliseconds } from './duration.ts';
+import { type Known, refuseUnknown } from './known-options.ts';
+import { manageServer, proveHttpServer } from './lifecycle/connections.ts';
+import type { Attempt } from './lifecycle/ports.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
+import type { HttpServer } from './lifecycle/traffic.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
-import { silent } from './log.ts';
 import type { ProbityOptions } from './options.ts';
-import { createGuard } from './server/access.ts';
 import { proveAccess, type Token } from './server/access-options.ts';
 import { createHandler, type Handler } from './server/embedded.ts';
+import { answerFew } from './server/few.ts';
+import { keysOf } from './server/keys.ts';
 import { lazily } from './server/lazy.ts';
-import { probesAlone } from './server/probes-alone.ts';
 import { replyOf } from './server/reply.ts';
 import { refusals } from './server/server.ts';
 
@@ -23,13 +27,20 @@ export interface ListenOptions {
   isolate?: boolean;
 }
 
+const listenOptions: Known<ListenOptions> = { host: true, isolate: true };
+
 export interface Probity {
   /**
    * For `app.use(probity.handler)` or `http.createServer(probity.handler)`. With a `next` it leaves everything that is
    * not Probity's to it; at the root of an application that includes `/`, `/docs`, `/openapi.json` and `/metrics`.
    */
   readonly handler: Handler;
-  /** Listens on a port of its own, and starts the checks; resolves with where it listens. */
+  /**
+   * Listens on a port of its own, and starts the checks; resolves with where it listens. When it fails, no port is open.
+   *
+   * @throws the error of Node when the port cannot be had
+   * @throws Error when the service has been stopped, or is stopped meanwhile
+   */
   listen(port: number, options?: string | ListenOptions): Promise<AddressInfo>;
   /** Where everything but the probes is, once it listens and if that is elsewhere. */
   management(): AddressInfo | undefined;
@@ -42,10 +53,13 @@ export interface Probity {
   /** Lets liveness fail from now on: only the application knows that it needs a restart. */
   fail(reason: string): void;
   /**
-   * Hands the application's servers to the shutdown, and from now on lets SIGTERM and SIGINT start it; the process ends
-   * with it. Calling it is what asks for handlers in the process: nothing else installs any.
+   * Hands the application's servers to the shutdown, of HTTP/1 and HTTP/2, over TLS or not, best before they listen; and
+   * from now on lets SIGTERM and SIGINT start it. The process ends with it. Calling it is what asks for handlers in the
+   * process: nothing else installs any, and `stop` takes them off again.
+   *
+   * @throws TypeError when something is no server of HTTP
    */
-  manage(...servers: readonly Server[]): void;
+  manage(...servers: readonly HttpServer[]): void;
   /** Registers clean-up for the shutdown, after the last request; what was registered last runs first. */
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
@@ -59,7 +73,10 @@ export interface Probity {
   replaceTokens(tokens: readonly Token[]): void;
   /** Turns readiness 503; liveness stays as it is. */
   drain(): void;
-  /** Stops at once: closes its own ports, finishes what is under way, ends the checks and closes what they opened. */
+  /**
+   * Stops at once and for good: closes its own ports, finishes what is under way, ends the checks, closes what they
+   * opened, and listens to nothing any more that is not its own.
+   */
   stop(): Promise<void>;
 }
 
@@ -67,29 +84,43 @@ export interface Probity {
  * Puts a probe service together.
  *
  * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { management, log = silent } = options;
+  const { management } = options;
   const assembly = assemble(options);
-  const guard = createGuard(assembly.access);
-  const { contract, access, monitor, replies, served, simulating, heartbeats, shutdown, process: watched } = assembly;
+  const { contract, access, guard, log, monitor, replies, served, simulating, heartbeats, shutdown } = assembly;
 
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
       const { loadApplication } = await import('./server/load.ts');
       const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, guard, simulation, fleet, log });
+      return loadApplication({ ...assembly, simulation, fleet });
     },
     refuse,
     log,
   );
   let elsewhere: Listener | undefined;
-  const open = async (listen: () => Promise<Listener>): Promise<Listener> => {
-    const listener = await listen();
-    assembly.own(listener);
-    return listener;
+  const { ports } = assembly;
+  const listenElsewhere = async (host: string | undefined): Promise<Listener | undefined> => {
+    if (management === undefined) return undefined;
+    const { port, host: other = host } = management;
+    return ports.open((attempt) =>
+      listenHere({ replies, served, refuse, application }, { port, host: other, ...attempt }),
+    );
+  };
+  const listenForProbes = (port: number, host: string | undefined, isolate: boolean): Promise<Listener> => {
+    const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
+    const here =
+      management === undefined ? application : answerFew({ contract, routes: createRoutes(operations), guard, log });
+    const state = { ...assembly, operations, simulation: simulating.simulation };
+    return ports.open((attempt: Attempt) =>
+      isolate
+        ? listenIsolated(state, { port, host, ...attempt })
+        : listenHere({ replies, served, refuse, application: here }, { port, host, ...attempt }),
+    );
   };
   const end = async (why: object, code: number): Promise<void> => process.exit(await shutdown.run(why, code));
   let isInstalled = false;
@@ -106,24 +137,22 @@ export function createProbity<const Name extends string = never>(options: Probit
         replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
     }),
     async listen(port, where = {}) {
-      const { host, isolate = false } = typeof where === 'string' ? { host: where } : where;
+      const options: ListenOptions = typeof where === 'string' ? { host: where } : where;
+      refuseUnknown('', options, listenOptions);
+      const { host, isolate = false } = options;
       const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
       proveAccess(access, assembly.isSimulated, guarded ?? '', option);
       // The probes come last: who gets an answer there may rely on the rest.
-      if (management !== undefined) {
-        const { port, host: other = host } = management;
-        elsewhere = await open(() => listenHere({ replies, served, refuse, application }, port, other));
-      }
-      const state = { contract, replies, served, monitor, simulation: simulating.simulation };
-      const here = management === undefined ? application : probesAlone(contract);
-      const listener = await open(() =>
-        isolate
-          ? listenIsolated({ ...state, process: watched, maxStallMs: assembly.maxStallMs, log }, port, host)
-          : listenHere({ replies, served, refuse, application: here }, port, host),
-      );
+      const other = await listenElsewhere(host);
+      const { address } = await listenForProbes(port, host, isolate).catch(async (error) => {
+        if (other !== undefined) await ports.shut(other);
+        throw error;
+      });
+      elsewhere = other ?? elsewhere;
       assembly.start();
-      await simulating.join(listener.address.port);
-      return listener.address;
+      await simulating.join(address.port);
+      ports.throwIfClosed();
+      return address;
     },
     management: () => elsewhere?.address,
     start: assembly.start,
@@ -131,18 +160,27 @@ export function createProbity<const Name extends string = never>(options: Probit
     heartbeat: (name, within) => heartbeats.promise(name, milliseconds(`heartbeat ${name}`, within)),
     fail: (reason) => heartbeats.fail(reason),
     manage(...servers) {
-      for (const server of servers) shutdown.manage(server);
+      for (const server of servers) proveHttpServer(server);
+      ports.throwIfClosed();
+      for (const server of servers) {
+        const managed = manageServer(server);
+        shutdown.manage(managed);
+        assembly.onStop(managed.release);
+      }
       assembly.start();
       if (isInstalled) return;
       isInstalled = true;
-      onSignal((signal) => void end({ signal }, 0));
-      if (!options.shutdown?.uncaughtErrors) return;
-      onUncaught((error) => {
-        log.error({ err: error }, 'uncaught error');
-        void end({ reason: 'uncaught error' }, 1);
-      });
+      const { signals, uncaughtErrors } = options.shutdown ?? {};
+      assembly.onStop(onSignal((signal) => void end({ signal }, 0), signals));
+      if (!uncaughtErrors) return;
+      assembly.onStop(
+        onUncaught((error) => {
+          log.error({ err: error }, 'uncaught error');
+          void end({ reason: 'uncaught error' }, 1);
+        }),
+      );
     },
-    replaceTokens: (tokens) => guard.replaceTokens(tokens),
+    replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: (hook) => shutdown.onShutdown(hook),
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
     drain: () => monitor.drain(),

@@ -11,11 +11,14 @@ import {
   type Simulation,
 } from './faults/simulation.ts';
 import type { Fleet, FleetOptions as FleetParts } from './fleet/fleet.ts';
+import { fleetTarget } from './fleet/url.ts';
 import { judge } from './health/probes.ts';
-import type { Log } from './log.ts';
+import { namePattern } from './health/rules.ts';
+import { atMostOnceAMinute, type Log } from './log.ts';
 import { guardedAll } from './monitor/guarded.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
+import { oneLine } from './shown.ts';
 
 /** Failures on purpose, here and in the fleet. */
 export interface Simulating {
@@ -41,7 +44,9 @@ export interface SimulatingOptions {
   readonly connect?: FleetParts['connect'];
 }
 
+/** @throws Error naming the option of `fleet` that is wrong */
 export function createSimulating(options: SimulatingOptions): Simulating {
+  if (options.fleet !== undefined) proveFleet(options.fleet);
   const { allowed, checks, monitor, observers, log, clock = systemClock, connect } = options;
   const tell: (notice: FaultNotice) => void = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
   const changed = (check: string): void => {
@@ -57,10 +62,18 @@ export function createSimulating(options: SimulatingOptions): Simulating {
   });
   const apply = applyTo(faults, tell, changed);
   let fleet: Fleet | undefined;
+  let isStopped = false;
   const simulation = createSimulation({ faults, liveness: allowed.liveness, sharing: () => fleet, apply });
 
-  const isChange = ({ check, fault, by }: Change): boolean =>
-    allowed.enabled && checks.includes(check) && (fault === undefined || isFault({ check, fault, by }));
+  const tellUnknown = atMostOnceAMinute(clock, (check: string) =>
+    log.warn({ check }, 'a change of the fleet is not understood, and not made here'),
+  );
+  const isChange = (change: Change): boolean => {
+    if (!allowed.enabled || !checks.includes(change.check)) return false;
+    const isOne = isUnderstood(change);
+    if (!isOne) tellUnknown(change.check);
+    return isOne;
+  };
   const isReady = (): boolean => judge('readiness', monitor().snapshot()).ok;
 
   return {
@@ -71,6 +84,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
     async join(port) {
       if (options.fleet === undefined || fleet !== undefined) return;
       const { createFleet } = await import('./fleet/fleet.ts');
+      if (isStopped) return;
       const { redis, name = 'probity' } = options.fleet;
       const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });
       fleet = joined;
@@ -82,14 +96,21 @@ export function createSimulating(options: SimulatingOptions): Simulating {
       joined.join(port);
     },
     async stop() {
+      isStopped = true;
       faults.stop();
       await fleet?.stop();
     },
   };
 }
 
+function proveFleet({ redis, name = 'probity' }: FleetOptions): void {
+  fleetTarget(redis);
+  if (!namePattern.test(name))
+    throw new RangeError(`Expected \`fleet.name\` to match ${namePattern}, got \`${oneLine(name)}\``);
+}
+
 /** What comes from another replica is held to the built-in contract, whatever document is served. */
-function isFault({ check, fault, by }: Change): boolean {
+function isUnderstood({ check, fault = { kind: 'outage' }, by }: Change): boolean {
   const validate = validators['#/components/schemas/FaultInForce'];
   const inForce = { check, fault, until: new Date().toISOString(), ...(by === undefined ? {} : { by }) };
   return validate?.(inForce) ?? false;

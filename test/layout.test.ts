@@ -16,27 +16,36 @@ interface Rule {
 /** `node` stands for every module of Node. */
 const rules: Readonly<Record<string, Rule>> = {
   'duration.ts': {},
-  'log.ts': {},
+  'shown.ts': {},
+  'nesting.ts': { types: ['yaml'] },
+  'read-file.ts': {},
+  'log.ts': { values: ['shown.ts'], types: ['clock.ts'] },
   'wall-clock.ts': { values: ['clock.ts'] },
   'clock.ts': {},
   'node-http.ts': {},
-  health: { values: ['duration.ts'], types: ['generated', 'checks'] },
+  'nearest.ts': {},
+  'known-options.ts': { values: ['nearest.ts'] },
+  health: { values: ['duration.ts', 'shown.ts'], types: ['generated', 'checks'] },
   checks: {
-    values: ['node-http.ts', 'clock.ts', 'duration.ts'],
+    values: ['node-http.ts', 'clock.ts', 'duration.ts', 'known-options.ts'],
     types: ['generated', 'ajv', 'ajv-formats'],
     packages: ['node'],
     later: ['amqplib', 'ioredis', 'pg'],
   },
   faults: { values: ['checks', 'clock.ts'], types: ['generated'] },
   fleet: {
-    values: ['checks', 'faults', 'clock.ts'],
-    types: ['generated', 'log.ts'],
+    values: ['checks', 'faults', 'clock.ts', 'log.ts'],
+    types: ['generated'],
     packages: ['node'],
     later: ['ioredis'],
   },
-  monitor: { values: ['health', 'checks', 'clock.ts'], types: ['generated', 'duration.ts'], packages: ['node'] },
+  monitor: {
+    values: ['health', 'checks', 'clock.ts', 'shown.ts'],
+    types: ['generated', 'duration.ts'],
+    packages: ['node'],
+  },
   contract: {
-    values: ['generated', 'openapi', 'health', 'node-http.ts'],
+    values: ['generated', 'openapi', 'health', 'node-http.ts', 'nesting.ts', 'read-file.ts', 'shown.ts'],
     types: ['log.ts'],
     packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
@@ -53,17 +62,17 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node'],
   },
   'options.ts': {
-    values: ['checks', 'health'],
+    values: ['checks', 'health', 'known-options.ts'],
     types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
   },
   events: {
-    values: ['clock.ts', 'wall-clock.ts'],
+    values: ['checks', 'clock.ts', 'wall-clock.ts'],
     types: ['generated', 'faults', 'monitor', 'log.ts'],
     packages: ['node'],
   },
   'simulating.ts': {
-    values: ['generated', 'faults', 'health', 'monitor', 'clock.ts'],
-    types: ['fleet', 'options.ts', 'log.ts'],
+    values: ['generated', 'faults', 'fleet', 'health', 'monitor', 'clock.ts', 'log.ts', 'shown.ts'],
+    types: ['fleet', 'options.ts'],
     later: ['fleet'],
   },
   'listeners.ts': {
@@ -88,7 +97,16 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   },
   'probity.ts': {
-    values: ['assembly.ts', 'contract', 'server', 'lifecycle', 'duration.ts', 'log.ts', 'listeners.ts'],
+    values: [
+      'assembly.ts',
+      'contract',
+      'server',
+      'lifecycle',
+      'duration.ts',
+      'known-options.ts',
+      'log.ts',
+      'listeners.ts',
+    ],
     types: ['options.ts'],
     packages: ['node'],
     later: ['server'],
@@ -99,14 +117,39 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['duration.ts', 'events', 'lifecycle', 'log.ts', 'options.ts', 'server'],
   },
   config: {
-    values: ['generated', 'health', 'checks', 'contract', 'monitor', 'lifecycle', 'fleet', 'faults', 'duration.ts'],
+    values: [
+      'generated',
+      'health',
+      'checks',
+      'contract',
+      'monitor',
+      'lifecycle',
+      'fleet',
+      'faults',
+      'duration.ts',
+      'nesting.ts',
+      'read-file.ts',
+      'shown.ts',
+      'nearest.ts',
+    ],
     packages: ['node'],
-    types: ['ajv', 'probity.ts'],
+    types: ['ajv', 'log.ts', 'probity.ts'],
     later: ['yaml', 'checks', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
-    values: ['config', 'contract', 'faults', 'health', 'lifecycle', 'monitor', 'server', 'duration.ts'],
+    values: [
+      'config',
+      'contract',
+      'faults',
+      'health',
+      'lifecycle',
+      'monitor',
+      'server',
+      'duration.ts',
+      'nearest.ts',
+      'nesting.ts',
+    ],
     packages: ['yaml'],
   },
   cli: {
@@ -122,6 +165,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'verify',
       'duration.ts',
       'log.ts',
+      'shown.ts',
     ],
     packages: ['node', 'commander'],
     later: ['server', 'pino', 'pino-pretty'],
@@ -156,9 +200,11 @@ function importsOf(file: string): Import[] {
     return { kind, of, to: folderOf(of) };
   };
   const stated = code.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'/gm);
+  const required = code.matchAll(/^const [^=]* = require\('([^']+)'\) as typeof import/gm);
   const inline = code.matchAll(/(typeof )?\bimport\('([^']+)'\)/g);
   return [
     ...[...stated].map(([, type, specifier]) => imported(type ? 'type' : 'value', specifier as string)),
+    ...[...required].map(([, specifier]) => imported('value', specifier as string)),
     ...[...inline].map(([, type, specifier]) => imported(type ? 'type' : 'later', specifier as string)),
   ];
 }
@@ -223,9 +269,9 @@ describe('the layout', () => {
   );
 
   it('loads only the client for an exec probe', () => {
-    const loaded = [...loadedWith('src/cli/main.ts'), ...loadedWith('src/cli/check.ts')];
+    const loaded = [...loadedWith('src/cli/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
-    expect(own.sort()).toEqual(['src/config/show.ts', 'src/duration.ts']);
+    expect(own.sort()).toEqual(['src/duration.ts', 'src/shown.ts']);
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',

@@ -71,7 +71,7 @@ export type RequiredFor = 'readiness' | 'startup' | 'nothing';
  * Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.
  *
  */
-export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
+export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'not_found' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
 
 export type Report = {
     lifecycle: Lifecycle;
@@ -145,6 +145,14 @@ export type Check = {
      */
     since: string;
     lastRun?: LastRun;
+    facts?: Facts;
+};
+
+/**
+ * What the check itself wants to be known beside, such as a version or a lag; of its latest run.
+ */
+export type Facts = {
+    [key: string]: string | number | boolean;
 };
 
 /**
@@ -437,7 +445,7 @@ export type ListChecksErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -498,7 +506,7 @@ export type GetCheckErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -561,7 +569,7 @@ export type SimulateDbFailureErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -640,7 +648,7 @@ export type SimulateDbRecoveryErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -719,7 +727,7 @@ export type SimulateExternalServiceFailureErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -798,7 +806,7 @@ export type SimulateExternalServiceRecoveryErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -877,7 +885,7 @@ export type ClearFaultsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -947,7 +955,7 @@ export type ListFaultsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1017,7 +1025,7 @@ export type ClearFaultErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1099,7 +1107,7 @@ export type SetFaultErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1169,7 +1177,7 @@ export type GetFleetErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1244,7 +1252,7 @@ export type BeatErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1314,7 +1322,7 @@ export type GetMetricsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1363,7 +1371,7 @@ export type GetContractErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1421,7 +1429,7 @@ export type GetDocsErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;
@@ -1470,7 +1478,7 @@ export type GetDashboardErrors = {
         title: 'Unauthorized';
     };
     /**
-     * The request comes from a place that may not change anything.
+     * The request comes from where nobody may ask for this.
      */
     403: Problem & {
         status: 403;

@@ -13,6 +13,11 @@ export type Host = string;
 export type DocumentPath = string;
 
 /**
+ * A folder that the `$ref`s of the document may lead into; the document's own when left out
+ */
+export type DocumentFolder = string;
+
+/**
  * An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out
  */
 export type ManagementHost = string;
@@ -254,6 +259,7 @@ export type Config = {
      */
     port?: number;
     contract?: DocumentPath;
+    contractFolder?: DocumentFolder;
     /**
      * Whether the built-in document is served beside the one of one's own.
      */
@@ -276,7 +282,7 @@ export type Config = {
         liveness?: boolean;
     };
     /**
-     * Who may ask for more than the probes.
+     * Who may ask for more than the probes; without tokens, this machine alone.
      */
     access?: {
         /**
@@ -285,7 +291,7 @@ export type Config = {
         tokens?: Array<Token>;
         tokensFile?: TokensFile;
         /**
-         * What is guarded as simulation is; probes never are.
+         * What is guarded as simulation is, beside it; probes never are, and an empty list opens the rest.
          */
         protect?: Array<Protected>;
     };
@@ -318,6 +324,10 @@ export type Config = {
          * When the service ends at the latest, whatever is still open; counted from the signal.
          */
         deadline?: Duration;
+        /**
+         * Signals that let it go beside SIGTERM and SIGINT.
+         */
+        signals?: Array<'SIGHUP' | 'SIGQUIT'>;
     };
     /**
      * How long each program that tells of its progress may be silent, by the name of its heartbeat.

@@ -5,28 +5,29 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is; probes never are.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":[]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"contractFolder":{"$ref":"#/$defs/DocumentFolder"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes; without tokens, this machine alone.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is, beside it; probes never are, and an empty list opens the rest.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":["checks"]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"},"signals":{"description":"Signals that let it go beside SIGTERM and SIGINT.","type":"array","items":{"enum":["SIGHUP","SIGQUIT"]},"default":[]}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"DocumentFolder":{"description":"A folder that the `$ref`s of the document may lead into; the document's own when left out","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
 const schema33 = {"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"};
-const schema34 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
-const schema38 = {"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"};
-const schema39 = {"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]};
-const schema40 = {"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"};
-const schema41 = {"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
-const schema42 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"};
-const schema45 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
-const schema47 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
+const schema34 = {"description":"A folder that the `$ref`s of the document may lead into; the document's own when left out","type":"string","pattern":"\\S"};
+const schema35 = {"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"};
+const schema39 = {"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"};
+const schema40 = {"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]};
+const schema41 = {"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"};
+const schema42 = {"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
+const schema43 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"};
+const schema46 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema48 = {"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^\\S+$", "u");
 const pattern5 = new RegExp("\\S", "u");
-const pattern6 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
-const pattern9 = new RegExp("^.*\\S.*$", "u");
-const pattern11 = new RegExp("^rediss?(\\+(sentinel|cluster))?://\\S+$", "u");
-const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
-const schema35 = {"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}};
-const schema36 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
-const schema37 = {"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"};
-const pattern8 = new RegExp("^[A-Za-z0-9._~+/-]{16,512}=*$", "u");
+const pattern7 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$", "u");
+const pattern10 = new RegExp("^.*\\S.*$", "u");
+const pattern12 = new RegExp("^rediss?(\\+(sentinel|cluster))?://\\S+$", "u");
+const pattern8 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
+const schema36 = {"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}};
+const schema37 = {"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
+const schema38 = {"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"};
+const pattern9 = new RegExp("^[A-Za-z0-9._~+/-]{16,512}=*$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -40,7 +41,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -50,7 +51,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.token === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},schema:schema35.required,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},schema:schema36.required,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -61,7 +62,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "name") || (key0 === "token"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -74,8 +75,8 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern7.test(data0)){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema36,data:data0};
+if(!pattern8.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema37,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -86,7 +87,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/TokenName/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -99,8 +100,8 @@ errors++;
 if(data.token !== undefined){
 let data1 = data.token;
 if(typeof data1 === "string"){
-if(!pattern8.test(data1)){
-const err5 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._~+/-]{16,512}=*$"},schema:"^[A-Za-z0-9._~+/-]{16,512}=*$",parentSchema:schema37,data:data1};
+if(!pattern9.test(data1)){
+const err5 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._~+/-]{16,512}=*$"},schema:"^[A-Za-z0-9._~+/-]{16,512}=*$",parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -111,7 +112,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:data1};
+const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/TokenSecret/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -123,7 +124,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -137,15 +138,15 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema49 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
-const schema50 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema51 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
-const schema52 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^\\S(.{0,98}\\S)?$"};
-const schema53 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
-const schema57 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const schema58 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
-const pattern18 = new RegExp("^postgres(ql)?://\\S+$", "u");
-const pattern19 = new RegExp("^\\S(.{0,98}\\S)?$", "u");
+const schema50 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
+const schema51 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema52 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
+const schema53 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"};
+const schema54 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
+const schema58 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const schema59 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const pattern19 = new RegExp("^postgres(ql)?://\\S+$", "u");
+const pattern20 = new RegExp("^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -159,7 +160,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema51.required,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -169,7 +170,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema50.required,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema51.required,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -179,8 +180,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema50.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+if(!(func1.call(schema51.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -193,7 +194,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema50.properties.kind.type,parentSchema:schema50.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema51.properties.kind.type,parentSchema:schema51.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -203,7 +204,7 @@ vErrors.push(err3);
 errors++;
 }
 if("postgres" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema50.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "postgres"},schema:"postgres",parentSchema:schema51.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -216,8 +217,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern18.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema51,data:data1};
+if(!pattern19.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/pattern",keyword:"pattern",params:{pattern: "^postgres(ql)?://\\S+$"},schema:"^postgres(ql)?://\\S+$",parentSchema:schema52,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -228,7 +229,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema51.type,parentSchema:schema51,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/PostgresUrl/type",keyword:"type",params:{type: "string"},schema:schema52.type,parentSchema:schema52,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -241,7 +242,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema50.properties.writable.type,parentSchema:schema50.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema51.properties.writable.type,parentSchema:schema51.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -254,8 +255,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern19.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema52,data:data3};
+if(!pattern20.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -266,7 +267,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema52.type,parentSchema:schema52,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -279,7 +280,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -289,7 +290,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema53.enum},schema:schema53.enum,parentSchema:schema53,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -302,8 +303,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern6.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
+if(!pattern7.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -314,7 +315,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -327,8 +328,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
+if(!pattern7.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -339,7 +340,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -352,8 +353,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
+if(!pattern7.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -364,7 +365,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -377,7 +378,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema57.type,parentSchema:schema57,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -388,7 +389,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema57,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -398,7 +399,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema57,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -412,7 +413,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -423,7 +424,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -433,7 +434,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -446,7 +447,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -460,9 +461,8 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema59 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema60 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?://\\S+$"};
-const pattern23 = new RegExp("^rediss?://\\S+$", "u");
+const schema60 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema61 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -476,7 +476,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema59.required,parentSchema:schema59,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema60.required,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -486,7 +486,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema59.required,parentSchema:schema59,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema60.required,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -496,8 +496,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema59.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema59,data};
+if(!(func1.call(schema60.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -510,7 +510,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema59.properties.kind.type,parentSchema:schema59.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema60.properties.kind.type,parentSchema:schema60.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -520,7 +520,7 @@ vErrors.push(err3);
 errors++;
 }
 if("redis" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema59.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema60.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -533,8 +533,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern23.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?://\\S+$"},schema:"^rediss?://\\S+$",parentSchema:schema60,data:data1};
+if(!pattern12.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema61,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -545,7 +545,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema60.type,parentSchema:schema60,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema61.type,parentSchema:schema61,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -558,7 +558,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema59.properties.writable.type,parentSchema:schema59.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema60.properties.writable.type,parentSchema:schema60.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -571,8 +571,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern19.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema52,data:data3};
+if(!pattern20.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -583,7 +583,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema52.type,parentSchema:schema52,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -596,7 +596,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -606,7 +606,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema53.enum},schema:schema53.enum,parentSchema:schema53,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -619,8 +619,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern6.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
+if(!pattern7.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -631,7 +631,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -644,8 +644,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
+if(!pattern7.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -656,7 +656,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -669,8 +669,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
+if(!pattern7.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -681,7 +681,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -694,7 +694,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema57.type,parentSchema:schema57,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -705,7 +705,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema57,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -715,7 +715,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema57,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -729,7 +729,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -740,7 +740,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -750,7 +750,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -763,7 +763,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema59.type,parentSchema:schema59,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -777,9 +777,9 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema68 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema69 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
-const pattern28 = new RegExp("^amqps?://\\S+$", "u");
+const schema69 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema70 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
+const pattern29 = new RegExp("^amqps?://\\S+$", "u");
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -793,7 +793,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema68.required,parentSchema:schema68,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema69.required,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -803,7 +803,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema68.required,parentSchema:schema68,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema69.required,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -813,8 +813,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema68.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
+if(!(func1.call(schema69.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -827,7 +827,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema68.properties.kind.type,parentSchema:schema68.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema69.properties.kind.type,parentSchema:schema69.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -837,7 +837,7 @@ vErrors.push(err3);
 errors++;
 }
 if("rabbitmq" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema68.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema69.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -850,8 +850,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern28.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema69,data:data1};
+if(!pattern29.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema70,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -862,7 +862,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -875,7 +875,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema68.properties.writable.type,parentSchema:schema68.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema69.properties.writable.type,parentSchema:schema69.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -888,8 +888,8 @@ errors++;
 if(data.label !== undefined){
 let data3 = data.label;
 if(typeof data3 === "string"){
-if(!pattern19.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema52,data:data3};
+if(!pattern20.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -900,7 +900,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema52.type,parentSchema:schema52,data:data3};
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -913,7 +913,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data4 = data.requiredFor;
 if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data4};
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -923,7 +923,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema53.enum},schema:schema53.enum,parentSchema:schema53,data:data4};
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -936,8 +936,8 @@ errors++;
 if(data.interval !== undefined){
 let data5 = data.interval;
 if(typeof data5 === "string"){
-if(!pattern6.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data5};
+if(!pattern7.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -948,7 +948,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data5};
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -961,8 +961,8 @@ errors++;
 if(data.timeout !== undefined){
 let data6 = data.timeout;
 if(typeof data6 === "string"){
-if(!pattern6.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data6};
+if(!pattern7.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -973,7 +973,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data6};
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -986,8 +986,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data7 = data.staleAfter;
 if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data7};
+if(!pattern7.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -998,7 +998,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data7};
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1011,7 +1011,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data8 = data.failAfter;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema57.type,parentSchema:schema57,data:data8};
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1022,7 +1022,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema57,data:data8};
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1032,7 +1032,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema57,data:data8};
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1046,7 +1046,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data9 = data.recoverAfter;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data9};
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1057,7 +1057,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data9};
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1067,7 +1067,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data9};
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1080,7 +1080,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1094,13 +1094,13 @@ return errors === 0;
 }
 validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":100,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema78 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
-const schema79 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"};
-const schema80 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
-const pattern33 = new RegExp("^https?://\\S+$", "u");
-const pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$", "u");
-const pattern35 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+const schema78 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema79 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
+const schema80 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"};
+const schema81 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
+const pattern34 = new RegExp("^https?://\\S+$", "u");
+const pattern35 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
+const pattern36 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1114,7 +1114,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema77.required,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema78.required,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1124,7 +1124,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema77.required,parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema78.required,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1134,8 +1134,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema77.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+if(!(func1.call(schema78.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1148,7 +1148,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema77.properties.kind.type,parentSchema:schema77.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema78.properties.kind.type,parentSchema:schema78.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1158,7 +1158,7 @@ vErrors.push(err3);
 errors++;
 }
 if("http" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema77.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema78.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1171,8 +1171,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern33.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema78,data:data1};
+if(!pattern34.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema79,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1183,7 +1183,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema78.type,parentSchema:schema78,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema79.type,parentSchema:schema79,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1197,7 +1197,7 @@ if(data.status !== undefined){
 let data2 = data.status;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.status,data:data2};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1210,7 +1210,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.status.items.type,parentSchema:schema77.properties.status.items,data:data3};
+const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.status.items.type,parentSchema:schema78.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1221,7 +1221,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema77.properties.status.items,data:data3};
+const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema78.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1230,8 +1230,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data3 < 100 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema77.properties.status.items,data:data3};
+if(data3 < 200 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},schema:200,parentSchema:schema78.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1244,7 +1244,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema77.properties.status.type,parentSchema:schema77.properties.status,data:data2};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema78.properties.status.type,parentSchema:schema78.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1259,7 +1259,7 @@ let data4 = data.schema;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 }
 else {
-const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema77.properties.schema.type,parentSchema:schema77.properties.schema,data:data4};
+const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema78.properties.schema.type,parentSchema:schema78.properties.schema,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1272,7 +1272,7 @@ errors++;
 if(data.maxBytes !== undefined){
 let data5 = data.maxBytes;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.maxBytes.type,parentSchema:schema77.properties.maxBytes,data:data5};
+const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.maxBytes.type,parentSchema:schema78.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1283,7 +1283,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1073741824 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema77.properties.maxBytes,data:data5};
+const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema78.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1293,7 +1293,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.maxBytes,data:data5};
+const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1310,8 +1310,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs18 = errors;
 if(typeof key1 === "string"){
-if(!pattern34.test(key1)){
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]*$",parentSchema:schema79,data:key1,propertyName:key1};
+if(!pattern35.test(key1)){
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",parentSchema:schema80,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1322,7 +1322,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema79.type,parentSchema:schema79,data:key1,propertyName:key1};
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema80.type,parentSchema:schema80,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1333,7 +1333,7 @@ errors++;
 }
 var valid4 = _errs18 === errors;
 if(!valid4){
-const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema77.properties.headers.propertyNames,parentSchema:schema77.properties.headers,data:data6};
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema78.properties.headers.propertyNames,parentSchema:schema78.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1346,8 +1346,8 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(typeof data7 === "string"){
-if(!pattern35.test(data7)){
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema80,data:data7};
+if(!pattern36.test(data7)){
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema81,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1358,7 +1358,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema80.type,parentSchema:schema80,data:data7};
+const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema81.type,parentSchema:schema81,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1370,7 +1370,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema77.properties.headers.type,parentSchema:schema77.properties.headers,data:data6};
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema78.properties.headers.type,parentSchema:schema78.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1383,8 +1383,8 @@ errors++;
 if(data.label !== undefined){
 let data8 = data.label;
 if(typeof data8 === "string"){
-if(!pattern19.test(data8)){
-const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^\\S(.{0,98}\\S)?$"},schema:"^\\S(.{0,98}\\S)?$",parentSchema:schema52,data:data8};
+if(!pattern20.test(data8)){
+const err22 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1395,7 +1395,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema52.type,parentSchema:schema52,data:data8};
+const err23 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1408,7 +1408,7 @@ errors++;
 if(data.requiredFor !== undefined){
 let data9 = data.requiredFor;
 if(typeof data9 !== "string"){
-const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data9};
+const err24 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1418,7 +1418,7 @@ vErrors.push(err24);
 errors++;
 }
 if(!(((data9 === "readiness") || (data9 === "startup")) || (data9 === "nothing"))){
-const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema53.enum},schema:schema53.enum,parentSchema:schema53,data:data9};
+const err25 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1431,8 +1431,8 @@ errors++;
 if(data.interval !== undefined){
 let data10 = data.interval;
 if(typeof data10 === "string"){
-if(!pattern6.test(data10)){
-const err26 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data10};
+if(!pattern7.test(data10)){
+const err26 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1443,7 +1443,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data10};
+const err27 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1456,8 +1456,8 @@ errors++;
 if(data.timeout !== undefined){
 let data11 = data.timeout;
 if(typeof data11 === "string"){
-if(!pattern6.test(data11)){
-const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data11};
+if(!pattern7.test(data11)){
+const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1468,7 +1468,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data11};
+const err29 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1481,8 +1481,8 @@ errors++;
 if(data.staleAfter !== undefined){
 let data12 = data.staleAfter;
 if(typeof data12 === "string"){
-if(!pattern6.test(data12)){
-const err30 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data12};
+if(!pattern7.test(data12)){
+const err30 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1493,7 +1493,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data12};
+const err31 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1506,7 +1506,7 @@ errors++;
 if(data.failAfter !== undefined){
 let data13 = data.failAfter;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema57.type,parentSchema:schema57,data:data13};
+const err32 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1517,7 +1517,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1000 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema57,data:data13};
+const err33 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1527,7 +1527,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data13 < 1 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema57,data:data13};
+const err34 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1541,7 +1541,7 @@ errors++;
 if(data.recoverAfter !== undefined){
 let data14 = data.recoverAfter;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data14};
+const err35 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1552,7 +1552,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 1000 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data14};
+const err36 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1562,7 +1562,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data14 < 1 || isNaN(data14)){
-const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data14};
+const err37 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1575,7 +1575,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1638,7 +1638,7 @@ props0 = true;
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema49.discriminator,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "kind", tagValue: tag0},schema:schema50.discriminator,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1649,7 +1649,7 @@ errors++;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema49.discriminator,parentSchema:schema49,data};
+const err1 = {instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error: "tag", tag: "kind", tagValue: tag0},schema:schema50.discriminator,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1660,7 +1660,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1784,10 +1784,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.mergeContract !== undefined){
-let data3 = data.mergeContract;
-if(typeof data3 !== "boolean"){
-const err8 = {instancePath:instancePath+"/mergeContract",schemaPath:"#/properties/mergeContract/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.mergeContract.type,parentSchema:schema31.properties.mergeContract,data:data3};
+if(data.contractFolder !== undefined){
+let data3 = data.contractFolder;
+if(typeof data3 === "string"){
+if(!pattern5.test(data3)){
+const err8 = {instancePath:instancePath+"/contractFolder",schemaPath:"#/$defs/DocumentFolder/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema34,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1797,11 +1798,8 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.maxEventLoopDelay !== undefined){
-let data4 = data.maxEventLoopDelay;
-if(typeof data4 === "string"){
-if(!pattern6.test(data4)){
-const err9 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data4};
+else {
+const err9 = {instancePath:instancePath+"/contractFolder",schemaPath:"#/$defs/DocumentFolder/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1811,8 +1809,10 @@ vErrors.push(err9);
 errors++;
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data4};
+if(data.mergeContract !== undefined){
+let data4 = data.mergeContract;
+if(typeof data4 !== "boolean"){
+const err10 = {instancePath:instancePath+"/mergeContract",schemaPath:"#/properties/mergeContract/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.mergeContract.type,parentSchema:schema31.properties.mergeContract,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1822,10 +1822,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.simulation !== undefined){
-let data5 = data.simulation;
-if((typeof data5 !== "boolean") && (!(data5 && typeof data5 == "object" && !Array.isArray(data5)))){
-const err11 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: schema31.properties.simulation.type},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data5};
+if(data.maxEventLoopDelay !== undefined){
+let data5 = data.maxEventLoopDelay;
+if(typeof data5 === "string"){
+if(!pattern7.test(data5)){
+const err11 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1834,10 +1835,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
-if(!((key1 === "enabled") || (key1 === "liveness"))){
-const err12 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.simulation,data:data5};
+}
+else {
+const err12 = {instancePath:instancePath+"/maxEventLoopDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1847,10 +1847,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data5.enabled !== undefined){
-let data6 = data5.enabled;
-if(typeof data6 !== "boolean"){
-const err13 = {instancePath:instancePath+"/simulation/enabled",schemaPath:"#/properties/simulation/properties/enabled/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.enabled.type,parentSchema:schema31.properties.simulation.properties.enabled,data:data6};
+if(data.simulation !== undefined){
+let data6 = data.simulation;
+if((typeof data6 !== "boolean") && (!(data6 && typeof data6 == "object" && !Array.isArray(data6)))){
+const err13 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/type",keyword:"type",params:{type: schema31.properties.simulation.type},schema:schema31.properties.simulation.type,parentSchema:schema31.properties.simulation,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1859,11 +1859,10 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data5.liveness !== undefined){
-let data7 = data5.liveness;
-if(typeof data7 !== "boolean"){
-const err14 = {instancePath:instancePath+"/simulation/liveness",schemaPath:"#/properties/simulation/properties/liveness/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.liveness.type,parentSchema:schema31.properties.simulation.properties.liveness,data:data7};
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!((key1 === "enabled") || (key1 === "liveness"))){
+const err14 = {instancePath:instancePath+"/simulation",schemaPath:"#/properties/simulation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema31.properties.simulation,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1873,14 +1872,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-}
-if(data.access !== undefined){
-let data8 = data.access;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key2 in data8){
-if(!(((key2 === "tokens") || (key2 === "tokensFile")) || (key2 === "protect"))){
-const err15 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema31.properties.access,data:data8};
+if(data6.enabled !== undefined){
+let data7 = data6.enabled;
+if(typeof data7 !== "boolean"){
+const err15 = {instancePath:instancePath+"/simulation/enabled",schemaPath:"#/properties/simulation/properties/enabled/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.enabled.type,parentSchema:schema31.properties.simulation.properties.enabled,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1890,19 +1885,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data8.tokens !== undefined){
-let data9 = data8.tokens;
-if(Array.isArray(data9)){
-const len0 = data9.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate21(data9[i0], {instancePath:instancePath+"/access/tokens/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/access/tokens",schemaPath:"#/properties/access/properties/tokens/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.tokens.type,parentSchema:schema31.properties.access.properties.tokens,data:data9};
+if(data6.liveness !== undefined){
+let data8 = data6.liveness;
+if(typeof data8 !== "boolean"){
+const err16 = {instancePath:instancePath+"/simulation/liveness",schemaPath:"#/properties/simulation/properties/liveness/type",keyword:"type",params:{type: "boolean"},schema:schema31.properties.simulation.properties.liveness.type,parentSchema:schema31.properties.simulation.properties.liveness,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1912,11 +1898,14 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data8.tokensFile !== undefined){
-let data11 = data8.tokensFile;
-if(typeof data11 === "string"){
-if(!pattern9.test(data11)){
-const err17 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/pattern",keyword:"pattern",params:{pattern: "^.*\\S.*$"},schema:"^.*\\S.*$",parentSchema:schema38,data:data11};
+}
+}
+if(data.access !== undefined){
+let data9 = data.access;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key2 in data9){
+if(!(((key2 === "tokens") || (key2 === "tokensFile")) || (key2 === "protect"))){
+const err17 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema31.properties.access,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1926,8 +1915,19 @@ vErrors.push(err17);
 errors++;
 }
 }
+if(data9.tokens !== undefined){
+let data10 = data9.tokens;
+if(Array.isArray(data10)){
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate21(data10[i0], {instancePath:instancePath+"/access/tokens/" + i0,parentData:data10,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err18 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data11};
+const err18 = {instancePath:instancePath+"/access/tokens",schemaPath:"#/properties/access/properties/tokens/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.tokens.type,parentSchema:schema31.properties.access.properties.tokens,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1937,14 +1937,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data8.protect !== undefined){
-let data12 = data8.protect;
-if(Array.isArray(data12)){
-const len1 = data12.length;
-for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-if(typeof data13 !== "string"){
-const err19 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data13};
+if(data9.tokensFile !== undefined){
+let data12 = data9.tokensFile;
+if(typeof data12 === "string"){
+if(!pattern10.test(data12)){
+const err19 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/pattern",keyword:"pattern",params:{pattern: "^.*\\S.*$"},schema:"^.*\\S.*$",parentSchema:schema39,data:data12};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1953,8 +1950,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!(((data13 === "checks") || (data13 === "metrics")) || (data13 === "docs"))){
-const err20 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/enum",keyword:"enum",params:{allowedValues: schema39.enum},schema:schema39.enum,parentSchema:schema39,data:data13};
+}
+else {
+const err20 = {instancePath:instancePath+"/access/tokensFile",schemaPath:"#/$defs/TokensFile/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data12};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1964,9 +1962,14 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/access/protect",schemaPath:"#/properties/access/properties/protect/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.protect.type,parentSchema:schema31.properties.access.properties.protect,data:data12};
+if(data9.protect !== undefined){
+let data13 = data9.protect;
+if(Array.isArray(data13)){
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 !== "string"){
+const err21 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data14};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1975,10 +1978,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema31.properties.access.type,parentSchema:schema31.properties.access,data:data8};
+if(!(((data14 === "checks") || (data14 === "metrics")) || (data14 === "docs"))){
+const err22 = {instancePath:instancePath+"/access/protect/" + i1,schemaPath:"#/$defs/Protected/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data:data14};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1988,11 +1989,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.management !== undefined){
-let data14 = data.management;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.port === undefined){
-const err23 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/required",keyword:"required",params:{missingProperty: "port"},schema:schema31.properties.management.required,parentSchema:schema31.properties.management,data:data14};
+}
+else {
+const err23 = {instancePath:instancePath+"/access/protect",schemaPath:"#/properties/access/properties/protect/type",keyword:"type",params:{type: "array"},schema:schema31.properties.access.properties.protect.type,parentSchema:schema31.properties.access.properties.protect,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2001,9 +2000,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-for(const key3 in data14){
-if(!((key3 === "port") || (key3 === "host"))){
-const err24 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema31.properties.management,data:data14};
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema31.properties.access.type,parentSchema:schema31.properties.access,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2013,10 +2013,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data14.port !== undefined){
-let data15 = data14.port;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err25 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.management.properties.port.type,parentSchema:schema31.properties.management.properties.port,data:data15};
+if(data.management !== undefined){
+let data15 = data.management;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.port === undefined){
+const err25 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/required",keyword:"required",params:{missingProperty: "port"},schema:schema31.properties.management.required,parentSchema:schema31.properties.management,data:data15};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2025,9 +2026,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 65535 || isNaN(data15)){
-const err26 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema31.properties.management.properties.port,data:data15};
+for(const key3 in data15){
+if(!((key3 === "port") || (key3 === "host"))){
+const err26 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema31.properties.management,data:data15};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2036,8 +2037,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data15 < 0 || isNaN(data15)){
-const err27 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.management.properties.port,data:data15};
+}
+if(data15.port !== undefined){
+let data16 = data15.port;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err27 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.management.properties.port.type,parentSchema:schema31.properties.management.properties.port,data:data16};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2046,13 +2050,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-}
-if(data14.host !== undefined){
-let data16 = data14.host;
-if(typeof data16 === "string"){
-if(!pattern4.test(data16)){
-const err28 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema40,data:data16};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 65535 || isNaN(data16)){
+const err28 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema31.properties.management.properties.port,data:data16};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2061,9 +2061,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/type",keyword:"type",params:{type: "string"},schema:schema40.type,parentSchema:schema40,data:data16};
+if(data16 < 0 || isNaN(data16)){
+const err29 = {instancePath:instancePath+"/management/port",schemaPath:"#/properties/management/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema31.properties.management.properties.port,data:data16};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2074,8 +2073,11 @@ errors++;
 }
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/type",keyword:"type",params:{type: "object"},schema:schema31.properties.management.type,parentSchema:schema31.properties.management,data:data14};
+if(data15.host !== undefined){
+let data17 = data15.host;
+if(typeof data17 === "string"){
+if(!pattern4.test(data17)){
+const err30 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema41,data:data17};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2085,11 +2087,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.fleet !== undefined){
-let data17 = data.fleet;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.redis === undefined){
-const err31 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/required",keyword:"required",params:{missingProperty: "redis"},schema:schema31.properties.fleet.required,parentSchema:schema31.properties.fleet,data:data17};
+else {
+const err31 = {instancePath:instancePath+"/management/host",schemaPath:"#/$defs/ManagementHost/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data17};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2098,9 +2097,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-for(const key4 in data17){
-if(!((key4 === "redis") || (key4 === "name"))){
-const err32 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema31.properties.fleet,data:data17};
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/management",schemaPath:"#/properties/management/type",keyword:"type",params:{type: "object"},schema:schema31.properties.management.type,parentSchema:schema31.properties.management,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2110,11 +2110,11 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data17.redis !== undefined){
-let data18 = data17.redis;
-if(typeof data18 === "string"){
-if(!pattern11.test(data18)){
-const err33 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema41,data:data18};
+if(data.fleet !== undefined){
+let data18 = data.fleet;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.redis === undefined){
+const err33 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/required",keyword:"required",params:{missingProperty: "redis"},schema:schema31.properties.fleet.required,parentSchema:schema31.properties.fleet,data:data18};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2123,9 +2123,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data18};
+for(const key4 in data18){
+if(!((key4 === "redis") || (key4 === "name"))){
+const err34 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema31.properties.fleet,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2135,11 +2135,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data17.name !== undefined){
-let data19 = data17.name;
+if(data18.redis !== undefined){
+let data19 = data18.redis;
 if(typeof data19 === "string"){
-if(!pattern7.test(data19)){
-const err35 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema42,data:data19};
+if(!pattern12.test(data19)){
+const err35 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema42,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2150,7 +2150,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data:data19};
+const err36 = {instancePath:instancePath+"/fleet/redis",schemaPath:"#/$defs/FleetUrl/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2160,9 +2160,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
-else {
-const err37 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/type",keyword:"type",params:{type: "object"},schema:schema31.properties.fleet.type,parentSchema:schema31.properties.fleet,data:data17};
+if(data18.name !== undefined){
+let data20 = data18.name;
+if(typeof data20 === "string"){
+if(!pattern8.test(data20)){
+const err37 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema43,data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2172,12 +2174,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.shutdown !== undefined){
-let data20 = data.shutdown;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key5 in data20){
-if(!((key5 === "drainDelay") || (key5 === "deadline"))){
-const err38 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.shutdown,data:data20};
+else {
+const err38 = {instancePath:instancePath+"/fleet/name",schemaPath:"#/$defs/FleetName/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data:data20};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2187,11 +2185,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data20.drainDelay !== undefined){
-let data21 = data20.drainDelay;
-if(typeof data21 === "string"){
-if(!pattern6.test(data21)){
-const err39 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data21};
+}
+else {
+const err39 = {instancePath:instancePath+"/fleet",schemaPath:"#/properties/fleet/type",keyword:"type",params:{type: "object"},schema:schema31.properties.fleet.type,parentSchema:schema31.properties.fleet,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2201,8 +2197,12 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data21};
+if(data.shutdown !== undefined){
+let data21 = data.shutdown;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key5 in data21){
+if(!(((key5 === "drainDelay") || (key5 === "deadline")) || (key5 === "signals"))){
+const err40 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema31.properties.shutdown,data:data21};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2212,11 +2212,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data20.deadline !== undefined){
-let data22 = data20.deadline;
+if(data21.drainDelay !== undefined){
+let data22 = data21.drainDelay;
 if(typeof data22 === "string"){
-if(!pattern6.test(data22)){
-const err41 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data22};
+if(!pattern7.test(data22)){
+const err41 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2227,7 +2227,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data22};
+const err42 = {instancePath:instancePath+"/shutdown/drainDelay",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data22};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2237,9 +2237,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/type",keyword:"type",params:{type: "object"},schema:schema31.properties.shutdown.type,parentSchema:schema31.properties.shutdown,data:data20};
+if(data21.deadline !== undefined){
+let data23 = data21.deadline;
+if(typeof data23 === "string"){
+if(!pattern7.test(data23)){
+const err43 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data23};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2249,14 +2251,8 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.heartbeats !== undefined){
-let data23 = data.heartbeats;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key6 in data23){
-const _errs64 = errors;
-if(typeof key6 === "string"){
-if(!pattern7.test(key6)){
-const err44 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key6,propertyName:key6};
+else {
+const err44 = {instancePath:instancePath+"/shutdown/deadline",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2266,8 +2262,14 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key6,propertyName:key6};
+if(data21.signals !== undefined){
+let data24 = data21.signals;
+if(Array.isArray(data24)){
+const len2 = data24.length;
+for(let i2=0; i2<len2; i2++){
+let data25 = data24[i2];
+if(!((data25 === "SIGHUP") || (data25 === "SIGQUIT"))){
+const err45 = {instancePath:instancePath+"/shutdown/signals/" + i2,schemaPath:"#/properties/shutdown/properties/signals/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.shutdown.properties.signals.items.enum},schema:schema31.properties.shutdown.properties.signals.items.enum,parentSchema:schema31.properties.shutdown.properties.signals.items,data:data25};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2276,9 +2278,10 @@ vErrors.push(err45);
 }
 errors++;
 }
-var valid20 = _errs64 === errors;
-if(!valid20){
-const err46 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.heartbeats.propertyNames,parentSchema:schema31.properties.heartbeats,data:data23};
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/shutdown/signals",schemaPath:"#/properties/shutdown/properties/signals/type",keyword:"type",params:{type: "array"},schema:schema31.properties.shutdown.properties.signals.type,parentSchema:schema31.properties.shutdown.properties.signals,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2288,11 +2291,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-for(const key7 in data23){
-let data24 = data23[key7];
-if(typeof data24 === "string"){
-if(!pattern6.test(data24)){
-const err47 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema34,data:data24};
+}
+else {
+const err47 = {instancePath:instancePath+"/shutdown",schemaPath:"#/properties/shutdown/type",keyword:"type",params:{type: "object"},schema:schema31.properties.shutdown.type,parentSchema:schema31.properties.shutdown,data:data21};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2302,8 +2303,14 @@ vErrors.push(err47);
 errors++;
 }
 }
-else {
-const err48 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data:data24};
+if(data.heartbeats !== undefined){
+let data26 = data.heartbeats;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key6 in data26){
+const _errs70 = errors;
+if(typeof key6 === "string"){
+if(!pattern8.test(key6)){
+const err48 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema46,data:key6,propertyName:key6};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2313,9 +2320,8 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
 else {
-const err49 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/type",keyword:"type",params:{type: "object"},schema:schema31.properties.heartbeats.type,parentSchema:schema31.properties.heartbeats,data:data23};
+const err49 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data:key6,propertyName:key6};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2324,13 +2330,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data.log !== undefined){
-let data25 = data.log;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key8 in data25){
-if(!(key8 === "level")){
-const err50 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema31.properties.log,data:data25};
+var valid23 = _errs70 === errors;
+if(!valid23){
+const err50 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.heartbeats.propertyNames,parentSchema:schema31.properties.heartbeats,data:data26};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2340,10 +2342,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data25.level !== undefined){
-let data26 = data25.level;
-if(typeof data26 !== "string"){
-const err51 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data:data26};
+for(const key7 in data26){
+let data27 = data26[key7];
+if(typeof data27 === "string"){
+if(!pattern7.test(data27)){
+const err51 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data27};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2352,8 +2355,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(!(((((data26 === "debug") || (data26 === "info")) || (data26 === "warn")) || (data26 === "error")) || (data26 === "silent"))){
-const err52 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data:data26};
+}
+else {
+const err52 = {instancePath:instancePath+"/heartbeats/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data27};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2365,7 +2369,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data25};
+const err53 = {instancePath:instancePath+"/heartbeats",schemaPath:"#/properties/heartbeats/type",keyword:"type",params:{type: "object"},schema:schema31.properties.heartbeats.type,parentSchema:schema31.properties.heartbeats,data:data26};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2375,14 +2379,12 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data27 = data.checks;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key9 in data27){
-const _errs79 = errors;
-if(typeof key9 === "string"){
-if(!pattern7.test(key9)){
-const err54 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema45,data:key9,propertyName:key9};
+if(data.log !== undefined){
+let data28 = data.log;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key8 in data28){
+if(!(key8 === "level")){
+const err54 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema31.properties.log,data:data28};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2392,8 +2394,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema45.type,parentSchema:schema45,data:key9,propertyName:key9};
+if(data28.level !== undefined){
+let data29 = data28.level;
+if(typeof data29 !== "string"){
+const err55 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/type",keyword:"type",params:{type: "string"},schema:schema48.type,parentSchema:schema48,data:data29};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2402,9 +2406,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-var valid26 = _errs79 === errors;
-if(!valid26){
-const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data27};
+if(!(((((data29 === "debug") || (data29 === "info")) || (data29 === "warn")) || (data29 === "error")) || (data29 === "silent"))){
+const err56 = {instancePath:instancePath+"/log/level",schemaPath:"#/$defs/LogLevel/enum",keyword:"enum",params:{allowedValues: schema48.enum},schema:schema48.enum,parentSchema:schema48,data:data29};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2414,15 +2417,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-for(const key10 in data27){
-if(!(validate23(data27[key10], {instancePath:instancePath+"/checks/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key10,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err57 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data27};
+const err57 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},schema:schema31.properties.log.type,parentSchema:schema31.properties.log,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2432,14 +2429,71 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
-else {
-const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(data.checks !== undefined){
+let data30 = data.checks;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key9 in data30){
+const _errs85 = errors;
+if(typeof key9 === "string"){
+if(!pattern8.test(key9)){
+const err58 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema46,data:key9,propertyName:key9};
 if(vErrors === null){
 vErrors = [err58];
 }
 else {
 vErrors.push(err58);
+}
+errors++;
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/checks",schemaPath:"#/$defs/CheckName/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data:key9,propertyName:key9};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+var valid29 = _errs85 === errors;
+if(!valid29){
+const err60 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema31.properties.checks.propertyNames,parentSchema:schema31.properties.checks,data:data30};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+for(const key10 in data30){
+if(!(validate23(data30[key10], {instancePath:instancePath+"/checks/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data30,parentDataProperty:key10,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "object"},schema:schema31.properties.checks.type,parentSchema:schema31.properties.checks,data:data30};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
 }
 errors++;
 }

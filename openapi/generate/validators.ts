@@ -6,8 +6,9 @@ import { readErrors, readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs } from '../../src/contract/validators.ts';
 
 /**
- * The ids of the operations with an extension, and validators of every declared body and header of the built-in contract, compiled ahead of
- * time, into `contract/operations.gen.ts`: the service answers its first probe without loading ajv.
+ * The ids of the operations with an extension, the words of `x-access`, and validators of every declared body and header
+ * of the built-in contract, compiled ahead of time, into `contract/operations.gen.ts`: the service answers its first
+ * probe without loading ajv.
  */
 export async function generateValidators(folder: string): Promise<void> {
   const document = JSON.parse(readFileSync(`${folder}/contract/document.json`, 'utf8'));
@@ -31,16 +32,19 @@ export async function generateValidators(folder: string): Promise<void> {
   for (const ref of refs) ajv.addSchema({ $ref: `openapi${ref}` }, ref);
   // Only the table is exported: what is exported needs declared types.
   const code = standalone.default(ajv, names).replaceAll(/^export const/gm, 'const');
-  const ids = (kind: 'probe' | 'simulate') =>
-    operations.filter((operation) => operation[kind]).map(({ id }) => `\n  | '${id}'`);
+  const union = (words: readonly string[]): string => words.map((word) => `\n  | '${word}'`).join('');
+  const ids = (kind: 'probe' | 'simulate'): string =>
+    union(operations.filter((operation) => operation[kind]).map(({ id }) => id));
+  const extensions = JSON.parse(readFileSync('openapi/extensions.json', 'utf8'));
   const table = Object.entries(names).map(([name, ref]) => `  ${JSON.stringify(ref)}: ${name},\n`);
   writeFileSync(
     `${folder}/contract/operations.gen.ts`,
     [
       '// @ts-nocheck\n// This file is auto-generated from openapi/probity.yaml by ajv: do not edit.\n',
       "import type { Validate } from '../../src/contract/validators.ts';\n\n",
-      `/** Answered from prepared replies. */\nexport type ProbeOperation =${ids('probe').join('')};\n\n`,
-      `/** Answered by setting or clearing the declared fault. */\nexport type SimulateOperation =${ids('simulate').join('')};\n\n`,
+      `/** Answered from prepared replies. */\nexport type ProbeOperation =${ids('probe')};\n\n`,
+      `/** Answered by setting or clearing the declared fault. */\nexport type SimulateOperation =${ids('simulate')};\n\n`,
+      `/** Who may ask for an operation. */\nexport type AccessGroup =${union(extensions.$defs['x-access'].enum)};\n\n`,
       code,
       `\nexport const validators: Readonly<Record<string, Validate>> = {\n${table.join('')}};\n`,
     ].join(''),

@@ -1,5 +1,6 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { Lexer, LineCounter, parseAllDocuments } from 'yaml';
 import { syntaxMistake } from '../config/syntax.ts';
+import { isTooDeep } from '../nesting.ts';
 import { type Place, placeOfDocument } from './place.ts';
 
 /** A file that cannot be judged. The message is one line for people: the place, and what was expected there. */
@@ -17,6 +18,7 @@ export class UnusableFile extends Error {
  * @throws UnusableFile for the first mistake of syntax, or when there is no mapping in it.
  */
 export function readDocuments(text: string, file: string): Place[] {
+  if (isTooDeep(text, new Lexer())) throw new UnusableFile(file, 'nested too deeply');
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
   const documents = Array.isArray(parsed) ? parsed : [];

@@ -6,6 +6,21 @@ import { type Checker, CheckFailure } from './checker.ts';
 // biome-ignore lint/suspicious/noExplicitAny: as the drivers' own types say
 export type Listener = (...args: any[]) => void;
 
+/** What is borrowed, as far as it is listened to. */
+export interface Borrowed {
+  on(event: string | symbol, listener: Listener): unknown;
+  off(event: string | symbol, listener: Listener): unknown;
+}
+
+/** Listens to what is borrowed; returns the function that takes every listener off again. */
+export function listenTo(borrowed: Borrowed, listeners: Readonly<Record<string | symbol, Listener>>): () => void {
+  const entries = Reflect.ownKeys(listeners).map((event) => [event, listeners[event as string] as Listener] as const);
+  for (const [event, listener] of entries) borrowed.on(event, listener);
+  return () => {
+    for (const [event, listener] of entries) borrowed.off(event, listener);
+  };
+}
+
 /** How a client of the application's own is watched. It is never configured and never closed. */
 export interface BorrowedOptions {
   /**
@@ -19,22 +34,13 @@ export interface BorrowedOptions {
  * A round trip on a client that cannot be told to stop. While one is under way, later runs join it: a client that hangs
  * is not handed a further command with every run.
  */
-export function joined<Value>(work: () => Promise<Value>): { run(): Promise<Value>; forget(): void } {
+export function joined<Value>(work: () => Promise<Value>): () => Promise<Value> {
   let underWay: Promise<Value> | undefined;
-  return {
-    run() {
-      if (underWay !== undefined) return underWay;
-      const started = work();
-      underWay = started;
-      const over = (): void => {
-        if (underWay === started) underWay = undefined;
-      };
-      started.then(over, over);
-      return started;
-    },
-    forget() {
+  return () => {
+    underWay ??= work().finally(() => {
       underWay = undefined;
-    },
+    });
+    return underWay;
   };
 }
 

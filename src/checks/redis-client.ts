@@ -1,27 +1,25 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
-import { type Checker, CheckFailure } from './checker.ts';
+import { type Borrowed, escalating, joined, listenTo } from './borrowed.ts';
+import type { Checker } from './checker.ts';
+import { type Connection, type Events, overOneConnection } from './connection.ts';
+import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
+import { ask } from './redis-question.ts';
+import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
-export interface RedisClient {
+export interface RedisClient extends Borrowed {
   readonly status: string;
+  /** Whether it is one: then it is asked for the state of the cluster. */
+  readonly isCluster?: boolean;
+  cluster?(subcommand: 'INFO'): Promise<unknown>;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
-  on(event: string, listener: Listener): unknown;
-  off(event: string, listener: Listener): unknown;
-  listenerCount(event: string): number;
 }
 
-/** Between connections: a command would wait in the offline queue for as long as the server is down. */
-const lost = new Set(['reconnecting', 'close', 'end', 'disconnecting']);
-
-/** On its way: `wait` is a lazy client, which connects with its first command. */
-const connecting = new Set(['connecting', 'connect']);
-
 /**
- * Checks with the application's own client. While it is not connected nothing is sent, and why is told by its latest
- * error. That is listened for only where the application listens as well: ioredis prints what nobody listens for.
+ * Checks with the application's own client. While that reconnects the run waits for it, and fails with the attempt that
+ * fails. A client that listens or blocks cannot be asked, so one like it is.
  */
 export function clientChecker(
   client: RedisClient,
@@ -29,66 +27,80 @@ export function clientChecker(
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
 ): Checker {
-  let latest: unknown;
-  let listens = false;
-  const asked = joined(() => (writable ? client.setrange('probity:writable', 0, '') : client.ping()));
-  const listen = (): void => {
-    if (listens || client.listenerCount('error') === 0) return;
-    listens = true;
-    client.on('error', (error: unknown) => {
-      latest = error;
-    });
+  const connection = redisReconnecting(client);
+  const asked = joined(() => orAborted(ask(client, writable), connection.lost()));
+  const beside = overOneConnection(
+    async () => client,
+    (_, events) => duplicated(client, writable, events),
+  );
+
+  const askConnected = async (signal: AbortSignal): Promise<unknown> => {
+    await connection.made(signal);
+    return cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal);
   };
 
+  let unwatch = (): void => {};
   const checker: Checker = {
-    async check(signal) {
-      listen();
-      if (connecting.has(client.status)) await connected(client, signal);
-      if (lost.has(client.status))
-        throw latest ?? new CheckFailure('unavailable', `The client is in status ${client.status}`);
-      const answer = await orAborted(asked.run(), signal);
-      if (!writable && answer !== 'PONG')
-        throw new CheckFailure('unexpected_response', 'PING was not answered by PONG');
-      latest = undefined;
+    check(signal) {
+      return askConnected(signal).catch((error) => {
+        // Lost while it was asked: the client asks on its next connection as well, once.
+        if (signal.aborted || (!isLost(error) && isConnected(client))) throw error;
+        return askConnected(signal);
+      });
     },
     explain,
     watch(notice) {
-      client.on('close', () => {
-        // What was asked on that connection is not waited for on the next one.
-        asked.forget();
-        notice();
-      });
+      unwatch = listenTo(client, { close: notice });
+    },
+    close() {
+      unwatch();
+      connection.giveBack();
+      return beside.close();
     },
   };
-  return escalating(checker, escalateAfter, (signal) => freshConnection(client, signal));
+  return escalating(checker, escalateAfter, async (signal) => {
+    const fresh = duplicated(client, writable, { lost() {}, changed() {} });
+    await orAborted(fresh.roundTrip(), signal).finally(fresh.destroy);
+  });
 }
 
-/** Waits until the client has connected, or has failed to. */
-async function connected(client: RedisClient, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const settle = (): void => resolve();
-  for (const event of ['ready', 'close', 'end']) client.on(event, settle);
-  try {
-    await orAborted(promise, signal);
-  } finally {
-    for (const event of ['ready', 'close', 'end']) client.off(event, settle);
+/** What ioredis has besides. */
+interface Telling extends RedisClient {
+  /** `subscriber` and `monitor` take no commands. None of a cluster, which subscribes on a connection of its own. */
+  readonly mode?: string;
+  /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */
+  readonly commandQueue?: { readonly length: number; peekAt(index: number): { command: Command } | undefined };
+  duplicate?(...options: object[]): OwnRedisClient;
+}
+
+interface Command {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** What waits in Redis for as long as it is told to, and keeps all commands behind it waiting. */
+const blocking = /^(blm?pop|b[lr]pop|brpoplpush|blmovem?|bzm?pop|bzpopm(in|ax)|wait|waitaof)$/i;
+
+function isBlocking({ name, args }: Command): boolean {
+  return blocking.test(name) || (/^xread(group)?$/i.test(name) && args.some((word) => /^block$/i.test(String(word))));
+}
+
+function cannotBeAsked(client: RedisClient): boolean {
+  const { mode = 'normal', commandQueue: queue } = client as Telling;
+  if (mode !== 'normal') return true;
+  for (let index = 0; index < (queue?.length ?? 0); index += 1) {
+    const item = queue?.peekAt(index);
+    if (item && isBlocking(item.command)) return true;
   }
+  return false;
 }
 
-interface Duplicate extends RedisClient {
-  disconnect(): void;
-}
-
-/** A connection with the client's own options that waits for nothing and retries nothing. */
-async function freshConnection(client: RedisClient, signal: AbortSignal): Promise<void> {
-  const { duplicate } = client as { duplicate?: (options: object) => Duplicate };
+/** A connection with the client's own options. */
+function duplicated(client: RedisClient, writable: boolean, events: Events): Connection {
+  const { isCluster, duplicate } = client as Telling;
   if (duplicate === undefined) throw new Error('The client does not tell how it connects');
-  const options = { retryStrategy: null, maxRetriesPerRequest: 0, lazyConnect: false, enableOfflineQueue: true };
-  const fresh = duplicate.call(client, options);
-  fresh.on('error', () => {});
-  try {
-    await orAborted(fresh.ping(), signal);
-  } finally {
-    fresh.disconnect();
-  }
+  // One like a client that monitors would monitor as well.
+  const options = { ...connectsOnce, monitor: false, replyMapping: undefined };
+  const nodes = [[], { lazyConnect: true, clusterRetryStrategy: null }];
+  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, events);
 }

@@ -4,6 +4,7 @@ import { loadSettings, type Settings } from '../config/settings.ts';
 export interface ContractOptions {
   readonly config?: string | undefined;
   readonly contract?: string | undefined;
+  readonly contractFolder?: string | undefined;
   readonly merge?: boolean | undefined;
 }
 
@@ -13,12 +14,13 @@ export interface ContractOptions {
  * @throws ConfigError for the first mistake
  */
 export async function settingsFor(
-  { config, contract, merge }: ContractOptions,
+  { config, contract, contractFolder, merge }: ContractOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Settings> {
   return {
     ...(await loadSettings({ file: config, env })),
     ...(contract === undefined ? {} : { contract }),
+    ...(contractFolder === undefined ? {} : { contractFolder }),
     ...(merge === undefined ? {} : { mergeContract: merge }),
   };
 }

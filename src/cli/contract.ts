@@ -1,5 +1,6 @@
 import { contractOf } from '../config/contract.ts';
 import { prove, type Sample } from '../contract/proof.ts';
+import { secured } from '../contract/security.ts';
 import { rulesOf } from '../health/rules.ts';
 import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
@@ -12,7 +13,7 @@ export interface ContractArguments extends ContractOptions {
 /** Proves the contract in force, and prints it or samples of its answers. */
 export async function contract({ samples, json, ...options }: ContractArguments): Promise<number> {
   const settings = await settingsFor(options);
-  const inForce = await contractOf(settings);
+  const inForce = secured(await contractOf(settings), settings.access ?? {});
   const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
   const proved = prove(inForce, checks);
   if (!samples) console.log(JSON.stringify(inForce.document, null, 2));

@@ -1,3 +1,5 @@
+import { oneLine, withoutCredentials } from '../shown.ts';
+
 /** What the exit code of a command says. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -6,7 +8,7 @@ export class Failed extends Error {}
 
 /** One line for people: a stack trace would hide it. */
 export function complain(error: unknown, code: number): number {
-  console.error(`probity: ${error instanceof Error ? error.message : error}`);
+  console.error(`probity: ${oneLine(withoutCredentials(error instanceof Error ? error.message : String(error)))}`);
   return code;
 }
 

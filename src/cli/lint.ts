@@ -3,7 +3,7 @@ import { factsOf } from '../advisor/facts.ts';
 import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
 import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
-import { oneLine } from '../config/show.ts';
+import { oneLine } from '../shown.ts';
 import { type ContractOptions, settingsFor } from './contract-settings.ts';
 import { exitCodes } from './exit.ts';
 

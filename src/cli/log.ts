@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { LogLevel } from '../config/settings.ts';
-import { type Log, silent } from '../log.ts';
+import { discreet, type Log, silent } from '../log.ts';
 import { createLineWriter, type LineWriter, type LogOutput } from './line-writer.ts';
 import { isInstalled, loadPino } from './optional.ts';
 
 export interface FlushedLog extends Log {
+  /** From now on no line holds these either. */
+  hide(secrets: readonly string[]): void;
   /** Resolves when every line so far has been written, or cannot be any more. */
   flush(): Promise<void>;
 }
@@ -34,7 +36,7 @@ const loadAfterMs = 20;
  * @throws Error when pino is not installed
  */
 export function createLog({ level, secrets, output = process.stdout }: LogOptions): FlushedLog {
-  if (level === 'silent') return { ...silent, flush: async () => {} };
+  if (level === 'silent') return { ...silent, hide() {}, flush: async () => {} };
   if (!isInstalled('pino')) throw new Error('the log needs the package pino: npm install pino');
   const writer = createLineWriter(output, secrets);
   let waiting: Line[] = [];
@@ -58,16 +60,15 @@ export function createLog({ level, secrets, output = process.stdout }: LogOption
       timer = setTimeout(open, loadAfterMs).unref();
       process.once('exit', open);
     };
-  return {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
+  // The writer knows the secrets: a text that was changed before could hide one from it.
+  const log = discreet({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, (text) => text);
+  return Object.assign(log, {
+    hide: writer.hide,
     flush() {
       if (waiting.length > 0) open();
       return writer.flush();
     },
-  };
+  });
 }
 
 function pinoLines(level: Exclude<LogLevel, 'silent'>, writer: LineWriter): (line: Line) => void {

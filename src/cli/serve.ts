@@ -2,46 +2,58 @@ import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
+import { proveWatching } from '../config/watched.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
-import { settingsFor } from './contract-settings.ts';
+import { type ContractOptions, settingsFor } from './contract-settings.ts';
+import { proveDrivers } from './drivers.ts';
+import { endInOrder } from './early.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
 import { urlOf } from './url.ts';
 
-export interface ServeOptions {
-  file?: string | undefined;
-  /** Wins over the configuration's. */
-  contract?: string | undefined;
-  mergeContract?: boolean | undefined;
+export interface ServeOptions extends ContractOptions {
   env: NodeJS.ProcessEnv;
   /** Called when the service listens. */
   onListening?(url: string): void;
 }
 
 /** Runs the service until it is asked to stop; resolves with the exit code. */
-export async function serve({ file, contract, mergeContract, env, onListening }: ServeOptions): Promise<number> {
+export async function serve({ env, onListening, ...options }: ServeOptions): Promise<number> {
   const stopAsked = Promise.withResolvers<{ why: object; code: number }>();
-  onSignal((signal) => stopAsked.resolve({ why: { signal }, code: exitCodes.ok }));
+  let isListening = false;
+  let isGivenUp = false;
   let settings: Settings;
   let log: FlushedLog;
   let probity: Probity;
   try {
-    settings = await settingsFor({ config: file, contract, merge: mergeContract }, env);
+    settings = await settingsFor(options, env);
+    await proveWatching(settings, { file: options.config, env });
+    proveDrivers(settings);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
       log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
     }
-    const { host: _, port: __, logLevel: ___, mergeContract: ____, checks, ...options } = settings;
-    probity = createProbity({ ...options, checks: await definitionsOf(checks), contract: inForce, log });
+    const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
+    const { checks, tokensFile: ______, ...given } = rest;
+    probity = createProbity({ ...given, checks: await definitionsOf(checks), contract: inForce, log });
   } catch (error) {
     return complain(error, exitCodes.usage);
   }
+  onSignal((signal) => {
+    stopAsked.resolve({ why: { signal }, code: exitCodes.ok });
+    // Nobody counts on it yet, so there is nothing to drain.
+    if (isListening) return;
+    isGivenUp = true;
+    void probity.stop();
+  }, settings.shutdown?.signals);
+  endInOrder();
   try {
     const { host, port } = settings;
     const address = await probity.listen(port, host);
+    isListening = true;
     const url = urlOf(host, address.port);
     const other = probity.management();
     const management = other && { management: urlOf(settings.management?.host ?? host, other.port) };
@@ -51,16 +63,33 @@ export async function serve({ file, contract, mergeContract, env, onListening }:
   } catch (error) {
     await probity.stop();
     await log.flush();
+    if (isGivenUp) return exitCodes.ok;
     return complain(explainListen(error, settings), error instanceof RangeError ? exitCodes.usage : exitCodes.failed);
   }
   onUncaught((error) => {
     log.error({ err: error }, 'uncaught error');
     stopAsked.resolve({ why: { reason: 'uncaught error' }, code: exitCodes.failed });
   });
+  const endRotation = await rotating(settings, probity, log);
   const { why, code } = await stopAsked.promise;
+  endRotation();
   const ended = await probity.shutdown(why, code);
   await log.flush();
   return ended;
+}
+
+/** Takes up the tokens of a file that changes; gives what ends it. */
+async function rotating({ tokensFile }: Settings, probity: Probity, log: FlushedLog): Promise<() => void> {
+  if (tokensFile === undefined) return () => {};
+  const { rotateTokens } = await import('../config/rotation.ts');
+  return rotateTokens({
+    ...tokensFile,
+    log,
+    replace(tokens) {
+      log.hide(secretsOf({ checks: {}, access: { tokens: [...tokens] } }));
+      probity.replaceTokens(tokens);
+    },
+  });
 }
 
 function explainListen(error: unknown, { host, port }: Settings): unknown {

@@ -1,5 +1,5 @@
 import { type Client, createClient, createConfig } from '../../generated/client/client/index.ts';
-import { oneLine } from '../config/show.ts';
+import { oneLine } from '../shown.ts';
 import { Failed } from './exit.ts';
 
 /** What a stranger says is not shown at any length. */
@@ -54,8 +54,11 @@ interface Answer<Data> {
 export function dataOf<Data>(answer: Answer<Data>, { url, timeoutMs }: Service): Data {
   // An answer that breaks off, or is no JSON, has an error beside its good status.
   if (answer.error === undefined) return answer.data as Data;
-  throw new Failed(`${url}: ${saying(answer, timeoutMs)}`);
+  throw new Failed(`${url}: ${saying(answer, timeoutMs)}${answer.response?.status === 401 ? tokenHint() : ''}`);
 }
+
+const tokenHint = (): string =>
+  process.env.PROBITY_TOKEN ? ': PROBITY_TOKEN is none of its tokens' : ': set PROBITY_TOKEN to one of its tokens';
 
 /** Status and, where it is told, the reason (`503 Database not available`), or why there was no answer. */
 export function saying({ response, error }: Omit<Answer<unknown>, 'data'>, timeoutMs: number): string {

@@ -5,10 +5,10 @@ import type { Settings } from './settings.ts';
 
 /** The contract that a configuration asks for. What reads documents is loaded for one of the user's own alone. */
 export async function contractOf(settings: Settings): Promise<Contract> {
-  const { contract: file, mergeContract: merge } = settings;
+  const { contract: file, contractFolder: folder, mergeContract: merge } = settings;
   const checks = Object.keys(settings.checks);
   const simulation = simulationOf(settings.simulation, checks).enabled;
   if (file === undefined) return builtinContract(simulation);
   const { loadContract } = await import('../contract/custom/load.ts');
-  return loadContract({ file, merge, simulation, checks });
+  return loadContract({ file, folder, merge, simulation, checks });
 }

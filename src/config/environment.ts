@@ -1,10 +1,13 @@
 import type { Path, Source } from './source.ts';
 import { tokensIn } from './tokens.ts';
 
+/** Where each setting comes from, by its keys. */
 const variables: Readonly<Record<string, string>> = {
   host: 'HOST',
   port: 'PORT',
   simulation: 'SIMULATION',
+  'simulation.enabled': 'SIMULATION',
+  'access.tokens': 'PROBITY_TOKENS',
   'access.tokensFile': 'PROBITY_TOKENS_FILE',
   'management.port': 'MANAGEMENT_PORT',
   'management.host': 'MANAGEMENT_HOST',
@@ -16,7 +19,19 @@ const variables: Readonly<Record<string, string>> = {
   'checks.cache.url': 'REDIS_URL',
   'checks.queue.url': 'AMQP_URL',
   'checks.external_service.url': 'EXTERNAL_SERVICE_URL',
+  // A section that lacks something can only have come from these.
+  management: 'MANAGEMENT_HOST',
+  fleet: 'FLEET_NAME',
 };
+
+/** The variable that the value at `path` would come from. */
+export const variableOf = (path: Path): string =>
+  variables[path.join('.')] ?? (path[0] === 'access' ? 'PROBITY_TOKENS' : '');
+
+/** What makes a check without a file. */
+export const checkVariables: readonly string[] = Object.entries(variables).flatMap(([path, name]) =>
+  path.startsWith('checks.') ? [name] : [],
+);
 
 /** The configuration that stands in the environment, with the checks or without. An empty variable is an unset one. */
 export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): Source {
@@ -31,12 +46,10 @@ export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): 
     ...(env.DRAIN_DELAY && { shutdown: { drainDelay: env.DRAIN_DELAY } }),
     ...(withChecks && { checks: checksOf(env) }),
   };
-  const variableAt = (path: Path): string =>
-    variables[path.join('.')] ?? (path[0] === 'access' ? 'PROBITY_TOKENS' : '');
   return {
     content,
-    place: (path) => `environment variable ${variableAt(path)}`,
-    variables: (path) => [variableAt(path)],
+    place: (path) => `environment variable ${variableOf(path)}`,
+    variables: (path) => [variableOf(path)],
   };
 }
 
@@ -56,9 +69,9 @@ function accessOf(env: NodeJS.ProcessEnv): Record<string, unknown> {
 }
 
 function managementOf({ MANAGEMENT_PORT: port, MANAGEMENT_HOST: host }: NodeJS.ProcessEnv): Record<string, unknown> {
-  return port ? { management: { port, ...(host && { host }) } } : {};
+  return port || host ? { management: { ...(port && { port }), ...(host && { host }) } } : {};
 }
 
 function fleetOf({ FLEET_REDIS_URL: redis, FLEET_NAME: name }: NodeJS.ProcessEnv): Record<string, unknown> {
-  return redis ? { fleet: { redis, ...(name && { name }) } } : {};
+  return redis || name ? { fleet: { ...(redis && { redis }), ...(name && { name }) } } : {};
 }

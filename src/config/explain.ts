@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { kinds } from '../../generated/config/validators.gen.ts';
+import { nearest } from '../nearest.ts';
+import { variableOf } from './environment.ts';
 import { ConfigError } from './error.ts';
-import { nearest } from './nearest.ts';
 import { listed, shownKey, shownValue } from './show.ts';
 import type { Path, Source } from './source.ts';
 
@@ -19,7 +20,7 @@ export function explained(mistake: Mistake, source: Source): ConfigError {
     case 'additionalProperties':
       return unknownKey(params.additionalProperty, path, mistake, source);
     case 'required':
-      return new ConfigError(source.place(path), `missing key \`${params.missingProperty}\``);
+      return new ConfigError(source.place(path), missing([...path, params.missingProperty], source.variables(path)));
     case 'discriminator':
       return params.tagValue === undefined
         ? new ConfigError(source.place(path), `missing key \`kind\`, one of ${listed(kinds)}`)
@@ -34,6 +35,12 @@ export function explained(mistake: Mistake, source: Source): ConfigError {
             `expected ${expected(mistake)}, got \`${shownKey(propertyName)}\``,
           );
   }
+}
+
+/** Of a mapping that stands in the environment, a variable is there that means nothing by itself. */
+function missing(path: Path, variables: readonly string[]): string {
+  if (variables.length === 0) return `missing key \`${path.at(-1)}\``;
+  return `has no effect without ${variableOf(path)}, or \`${path.join('.')}\` in a file`;
 }
 
 /** Where the mistake is in the content. */

@@ -1,20 +1,22 @@
 import { resolve } from 'node:path';
+import { readAtMost } from '../read-file.ts';
+import { oneLine } from '../shown.ts';
 import { ConfigError } from './error.ts';
-import { oneLine } from './show.ts';
 import type { Source } from './source.ts';
 import { yamlSource } from './yaml.ts';
 
 /** Read from the working folder when no other file is named. */
-const usualFile = 'probity.yaml';
+export const usualFile = 'probity.yaml';
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'expected a file, got a folder',
   EACCES: 'no permission to read it',
+  EFBIG: 'too large',
 };
 
-/** An import of node:fs loads its promises and readline as well, for nothing. */
-const { readFileSync } = process.getBuiltinModule('node:fs');
+/** Of a configuration, in bytes; and of any other text, such as manifests. */
+const longest = { configuration: 262_144, text: 8_388_608 };
 
 /**
  * The configuration in `file`; without one, in the folder's own file, if there is any.
@@ -27,7 +29,7 @@ export async function fileSource(
   env: NodeJS.ProcessEnv,
 ): Promise<Source | undefined> {
   const shown = oneLine(file ?? usualFile);
-  const bytes = read(resolve(folder, file ?? usualFile), shown, file === undefined);
+  const bytes = read(resolve(folder, file ?? usualFile), shown, longest.configuration, file === undefined);
   return bytes && yamlSource(decoded(bytes, shown), shown, env);
 }
 
@@ -38,7 +40,7 @@ export async function fileSource(
  */
 export function readText(file: string): string {
   const shown = oneLine(file);
-  return decoded(read(resolve(file), shown, false) as Buffer, shown);
+  return decoded(read(resolve(file), shown, longest.text, false) as Buffer, shown);
 }
 
 /** The text, without a byte order mark. */
@@ -50,9 +52,9 @@ function decoded(bytes: Uint8Array, file: string): string {
   }
 }
 
-function read(path: string, shown: string, mayBeMissing: boolean): Buffer | undefined {
+function read(path: string, shown: string, mostBytes: number, mayBeMissing: boolean): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readAtMost(path, mostBytes);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && mayBeMissing) return undefined;

@@ -1,10 +1,13 @@
-import type { CheckConfig, Config, LogLevel } from '../../generated/config/types.gen.ts';
+import type { CheckConfig, Config, LogLevel, Token } from '../../generated/config/types.gen.ts';
 import type { Duration } from '../duration.ts';
 import { defaultShutdown } from '../lifecycle/defaults.ts';
+import type { FurtherSignal } from '../lifecycle/signals.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
-import { tokensSource } from './tokens.ts';
+import { laidOver } from './layers.ts';
+import type { Source } from './source.ts';
+import { readTokens, tokensSource } from './tokens.ts';
 import { validated } from './validate.ts';
 
 export type { CheckConfig, LogLevel };
@@ -16,18 +19,35 @@ export interface Settings {
   readonly simulation: NonNullable<Config['simulation']>;
   /** The built-in contract when left out. */
   readonly contract?: string;
+  /** Where the contract's `$ref`s may lead; its own folder when left out. */
+  readonly contractFolder?: string;
   readonly mergeContract: boolean;
-  /** Absent where nobody needs a token and nothing is protected. */
+  /** Absent where nothing is said of it: then nobody needs a token, and what is protected by default is. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
+  /** Whose tokens are in `access` already, and may change. */
+  readonly tokensFile?: TokensFile;
   readonly management?: Config['management'];
   readonly fleet?: Config['fleet'];
   readonly maxEventLoopDelay: Duration;
   readonly logLevel: LogLevel;
-  readonly shutdown: { readonly drainDelay: Duration; readonly deadline: Duration };
+  readonly shutdown: {
+    readonly drainDelay: Duration;
+    readonly deadline: Duration;
+    readonly signals?: readonly FurtherSignal[];
+  };
   /** How long each may be silent, by name. */
   readonly heartbeats: Readonly<Record<string, Duration>>;
   /** By name. Durations and defaults of a check are left to where checks are made. */
   readonly checks: Readonly<Record<string, CheckConfig>>;
+}
+
+/** A file with tokens, as it was read. */
+export interface TokensFile {
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
+  /** The tokens that stand elsewhere. */
+  readonly besides: readonly Token[];
 }
 
 /** Where settings are looked for. */
@@ -56,40 +76,49 @@ export const defaultSettings: Settings = {
  * Reads the settings from a file and from the environment.
  *
  * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
- * file, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the file when
- * there is one, and it refers to the environment by
- * `${NAME}`; only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
+ * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
+ * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
+ * its own. Only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
  * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
  *
  * @throws ConfigError for the first mistake, in one line that shows no secret.
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
-  const source = await fileSource(file, folder, env);
-  const written: Config = source === undefined ? {} : validated(source);
-  const given = validated(environmentSource(env, source === undefined));
-  const management = given.management ?? written.management;
-  const fleet = given.fleet ?? written.fleet;
+  const config = configOf(await fileSource(file, folder, env), env);
+  const { contract, contractFolder, access, management, fleet } = config;
   return {
-    host: given.host ?? written.host ?? defaultSettings.host,
-    port: given.port ?? written.port ?? defaultSettings.port,
-    simulation: given.simulation ?? written.simulation ?? defaultSettings.simulation,
-    ...(written.contract === undefined ? {} : { contract: written.contract }),
-    mergeContract: written.mergeContract ?? defaultSettings.mergeContract,
-    ...accessIn(written, given, folder),
+    host: config.host ?? defaultSettings.host,
+    port: config.port ?? defaultSettings.port,
+    simulation: config.simulation ?? defaultSettings.simulation,
+    ...(contract === undefined ? {} : { contract }),
+    ...(contractFolder === undefined ? {} : { contractFolder }),
+    mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
+    ...(access && accessOf(access, folder)),
     ...(management && { management }),
     ...(fleet && { fleet }),
-    maxEventLoopDelay: written.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
-    logLevel: given.log?.level ?? written.log?.level ?? defaultSettings.logLevel,
-    shutdown: { ...defaultSettings.shutdown, ...written.shutdown, ...given.shutdown },
-    heartbeats: written.heartbeats ?? defaultSettings.heartbeats,
-    checks: given.checks ?? written.checks ?? defaultSettings.checks,
+    maxEventLoopDelay: config.maxEventLoopDelay ?? defaultSettings.maxEventLoopDelay,
+    logLevel: config.log?.level ?? defaultSettings.logLevel,
+    shutdown: { ...defaultSettings.shutdown, ...config.shutdown },
+    heartbeats: config.heartbeats ?? defaultSettings.heartbeats,
+    checks: config.checks ?? defaultSettings.checks,
   };
 }
 
-/** The tokens of the environment or of the configuration, and those of the file that either names. */
-function accessIn(written: Config, given: Config, folder: string): Pick<Settings, 'access'> {
-  if (written.access === undefined && given.access === undefined) return {};
-  const { tokens = [], tokensFile, protect = [] } = { ...written.access, ...given.access };
-  const filed = tokensFile === undefined ? [] : (validated(tokensSource(tokensFile, folder)).access?.tokens ?? []);
-  return { access: { tokens: [...tokens, ...filed], protect } };
+/** Both orders are judged: what the environment overrides in the file is to be right as well. */
+function configOf(file: Source | undefined, env: NodeJS.ProcessEnv): Config {
+  const given = environmentSource(env, file === undefined);
+  if (file === undefined) return validated(given);
+  validated(laidOver(file, given));
+  return validated(laidOver(given, file));
+}
+
+/** The tokens that stand in the settings, and those of the file that they name. */
+function accessOf(access: NonNullable<Config['access']>, folder: string): Pick<Settings, 'access' | 'tokensFile'> {
+  const { tokens = [], tokensFile: file, protect } = access;
+  const protecting = protect && { protect };
+  if (file === undefined) return { access: { tokens, ...protecting } };
+  const text = readTokens(file, folder);
+  const filed = validated(tokensSource(text, file)).access?.tokens ?? [];
+  const all = [...tokens, ...filed];
+  return { access: { tokens: all, ...protecting }, tokensFile: { file, folder, text, besides: tokens } };
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../shown.ts';
 import type { Path } from './source.ts';
 
 /** What is named like this is a secret. */
@@ -35,11 +36,6 @@ export function shownPath(path: Path): string {
 /** `a`, `a or b`, `a, b or c` */
 export function listed(words: readonly unknown[]): string {
   return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
-}
-
-/** Without characters that could break the line or act on a terminal. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 function looksSecret(text: string): boolean {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { readAtMost } from '../read-file.ts';
+import { oneLine } from '../shown.ts';
 import { ConfigError } from './error.ts';
-import { oneLine } from './show.ts';
 import type { Source } from './source.ts';
 
-const { readFileSync } = process.getBuiltinModule('node:fs');
+/** Of a file with tokens, in bytes. */
+export const longestTokensFile = 262_144;
 
 /**
  * `name:token,name2:token2`, or a line each, as they are to be judged by the schema. What has no colon is a token
@@ -21,23 +23,27 @@ export function tokensIn(text: string): { name: string; token?: string }[] {
 }
 
 /**
- * The tokens that stand in a file, such as a mounted secret.
+ * The text of a file with tokens, such as a mounted secret.
  *
  * @throws ConfigError when it cannot be read.
  */
-export function tokensSource(file: string, folder: string): Source {
-  const shown = oneLine(file);
-  return {
-    content: { access: { tokens: tokensIn(read(resolve(folder, file), shown)) } },
-    place: () => `tokens file ${shown}`,
-    variables: () => ['TOKENS'],
-  };
-}
-
-function read(path: string, shown: string): string {
+export function readTokens(file: string, folder: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readAtMost(resolve(folder, file), longestTokensFile).toString('utf8');
   } catch (error) {
-    throw new ConfigError(`tokens file ${shown}`, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw unreadable(file, error);
   }
 }
+
+/** @throws ConfigError when there is none: who names a file means to need a token. */
+export function tokensSource(text: string, file: string): Source {
+  const tokens = tokensIn(text);
+  if (tokens.length === 0) throw new ConfigError(placeOf(file), 'expected lines such as name:token, got none');
+  return { content: { access: { tokens } }, place: () => placeOf(file), variables: () => ['TOKENS'] };
+}
+
+export function unreadable(file: string, error: unknown): ConfigError {
+  return new ConfigError(placeOf(file), `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+}
+
+const placeOf = (file: string): string => `tokens file ${oneLine(file)}`;

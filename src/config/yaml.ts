@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import { isTooDeep } from '../nesting.ts';
 import { ConfigError } from './error.ts';
 import { interpolate } from './interpolate.ts';
 import { locator } from './locate.ts';
@@ -19,6 +20,7 @@ type PlaceOf = (offset: number | undefined) => string;
  */
 export async function yamlSource(text: string, file: string, env: NodeJS.ProcessEnv): Promise<Source> {
   const yaml = await import('yaml');
+  if (isTooDeep(text, new yaml.Lexer())) throw new ConfigError(file, 'nested too deeply, or too many aliases');
   const lines = new yaml.LineCounter();
   const placeOf: PlaceOf = (offset = 0) => {
     const { line, col } = lines.linePos(offset);

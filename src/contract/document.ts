@@ -28,6 +28,7 @@ export interface OperationObject {
   readonly operationId?: string;
   readonly 'x-probe'?: unknown;
   readonly 'x-simulate'?: unknown;
+  readonly 'x-access'?: unknown;
   readonly servers?: readonly Server[];
   readonly responses?: ResponsesObject;
 }

@@ -1,3 +1,4 @@
+import type { AccessGroup } from '../../generated/contract/operations.gen.ts';
 import { isProbeKind, type ProbeKind } from '../health/probes.ts';
 import {
   child,
@@ -37,6 +38,8 @@ export interface Operation {
   readonly key: string;
   readonly probe?: { readonly kind: ProbeKind; readonly checks?: readonly string[] };
   readonly simulate?: { readonly check: string; readonly fault: 'outage' | 'none' };
+  /** Who may ask, as it is written. What that comes to is said by `isGuarded` alone. */
+  readonly access?: AccessGroup;
   readonly responses: ReadonlyMap<number, DeclaredResponse>;
 }
 
@@ -93,7 +96,7 @@ function readOperation(
   method: string,
   place: Place<OperationObject>,
 ): Operation {
-  const { operationId, servers, 'x-probe': probe, 'x-simulate': simulate } = place.node;
+  const { operationId, servers, 'x-probe': probe, 'x-simulate': simulate, 'x-access': access } = place.node;
   const id = operationId ?? `${method} ${key}`;
   return {
     id,
@@ -102,6 +105,7 @@ function readOperation(
     key,
     ...(probe === undefined ? {} : { probe: probeOf(id, probe) }),
     ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
+    ...(access === undefined ? {} : { access: access as AccessGroup }),
     responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
   };
 }

@@ -25,13 +25,30 @@ type Checks = readonly Pick<CheckInSnapshot, 'name' | 'rules'>[];
  * @throws Error naming operation, state, status, schema path and the offending value.
  */
 export function prove(contract: Contract, checks: Checks): Sample[] {
-  checked(contract, contract.errors, problem(500, 'Every promise that breaks ends here'));
+  for (const [status, headers] of errors)
+    checked(contract, contract.errors, { ...problem(status, 'Expected something else'), headers });
   const states = statesOf(checks);
   const probes = contract.operations.filter(({ probe }) => probe !== undefined);
   return probes.flatMap((operation) =>
     states.map(([state, snapshot]) => ({ operation, state, answer: proved(contract, operation, state, snapshot) })),
   );
 }
+
+/** What a request may come to that no operation takes, with the headers that then say more. */
+const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] = [
+  // Every promise that breaks ends here.
+  [500, {}],
+  [400, { Connection: 'close' }],
+  [401, { 'WWW-Authenticate': 'Bearer' }],
+  [403, {}],
+  [404, {}],
+  [405, { Allow: 'GET, HEAD' }],
+  [408, { Connection: 'close' }],
+  [413, {}],
+  [415, {}],
+  [429, { 'Retry-After': '1' }],
+  [431, { Connection: 'close' }],
+];
 
 function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): CheckedAnswer {
   try {

@@ -4,13 +4,14 @@ import { type Context, type Document, type Handler, OpenAPIBackend } from 'opena
 import type { RouteHandlers } from '../../generated/contract/fastify.gen.ts';
 import type { ProbeOperation, SimulateOperation } from '../../generated/contract/operations.gen.ts';
 import type { Log } from '../log.ts';
+import { servedOn } from './access.ts';
 import type { Answer, CheckedAnswer } from './answer.ts';
-import { checked } from './answer.ts';
 import type { Contract } from './contract.ts';
 import { definitionOf } from './definition.ts';
 import { honest } from './honest.ts';
 import type { Operation } from './operations.ts';
 import { problem } from './problem.ts';
+import { asGet, createRoutes, type Routes } from './routes.ts';
 
 /** A handler for every operation but those that an extension answers. */
 export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;
@@ -28,12 +29,12 @@ export interface RouteRequest {
   readonly by?: string | undefined;
 }
 
-/** Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. */
+/**
+ * Finds the operation of a request, validates the request, calls the handler and holds its answer to the contract. An
+ * answer that is frozen is always the same: it is held to the contract, and serialised, once.
+ */
 export interface Router {
-  /** The answer to what no operation takes: 404, or 405 with `Allow`. */
-  refusal(method: string, path: string): CheckedAnswer | undefined;
-  /** The operation that takes a request; of one that none takes, what its refusal belongs to. */
-  operation(method: string, path: string): Operation;
+  readonly routes: Routes;
   answer(request: RouteRequest): Promise<CheckedAnswer>;
 }
 
@@ -64,20 +65,19 @@ export async function createRouter(
   });
   await backend.init();
 
-  const takes = (method: string, path: string): boolean =>
-    backend.router.matchOperation({ method, path, headers: {} }) !== undefined;
+  const routes = createRoutes(servedOn(contract, 'everything'));
+  // Who may ask was judged for the operation that was found here: no other one may answer.
+  const match: (request: Pick<RouteRequest, 'method' | 'path'>, strict?: boolean) => unknown = (
+    { method, path },
+    strict,
+  ) => {
+    const found = routes.match(method, path);
+    if (found === undefined && strict) throw new Error('404-notFound');
+    return found && backend.router.getOperation(found.id);
+  };
+  backend.router.matchOperation = match as typeof backend.router.matchOperation;
   return {
-    refusal(method, path) {
-      if (takes(asGet(method), path)) return undefined;
-      const allowed = methods.filter((other) => takes(asGet(other), path));
-      const detail = `No operation for ${method} ${path}`;
-      if (allowed.length === 0) return checked(contract, contract.errors, problem(404, detail));
-      return checked(contract, contract.errors, { ...problem(405, detail), headers: { Allow: allowed.join(', ') } });
-    },
-    operation(method, path) {
-      const found = backend.router.matchOperation({ method: asGet(method), path, headers: {} });
-      return contract.operations.find(({ id }) => id === found?.operationId) ?? contract.errors;
-    },
+    routes,
     answer: ({ method, by, ...request }) =>
       backend.handleRequest(
         { method: asGet(method), query: {}, ...request } as Parameters<Backend['handleRequest']>[0],
@@ -85,11 +85,6 @@ export async function createRouter(
       ),
   };
 }
-
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
-
-/** HEAD is answered wherever GET is: the server leaves the body out. */
-const asGet = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
 /** Everything that openapi-backend may call: without one of the named handlers it would run the operation all the same. */
 function backendHandlers(
@@ -101,12 +96,16 @@ function backendHandlers(
   const refuse = (context: Context): CheckedAnswer =>
     honest(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
   const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
+  const constants = new WeakMap<Answer, CheckedAnswer>();
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
     const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
     const handler = operation.simulate ? ({ by }: Asked) => simulate(operation, by) : own;
     if (handler === undefined) return [];
     return [
-      [operation.id, (context: Context, by) => call(contract, operation, log, () => handler(requestOf(context, by)))],
+      [
+        operation.id,
+        (context: Context, by) => call(contract, operation, log, () => handler(requestOf(context, by)), constants),
+      ],
     ];
   });
   return {
@@ -133,16 +132,24 @@ async function call(
   operation: Operation,
   log: Log,
   handler: () => Answer | Promise<Answer>,
+  constants: WeakMap<Answer, CheckedAnswer>,
 ): Promise<CheckedAnswer> {
   try {
     const answer = await handler();
-    return honest(contract, operation, log, () => answer);
+    const known = constants.get(answer);
+    if (known !== undefined) return known;
+    const judged = honest(contract, operation, log, () => answer);
+    if (isConstant(answer)) constants.set(answer, judged);
+    return judged;
   } catch (error) {
     return honest(contract, operation, log, () => {
       throw error;
     });
   }
 }
+
+/** Handlers are somebody's code: what they answer need not be an object. */
+const isConstant = (answer: Answer | undefined): boolean => answer instanceof Object && Object.isFrozen(answer);
 
 function unbound(): never {
   throw new Error('no handler is bound');

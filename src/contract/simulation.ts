@@ -1,6 +1,5 @@
+import type { AccessGroup } from '../../generated/contract/operations.gen.ts';
 import type { OpenApiDocument, OperationObject } from './document.ts';
-
-const tag = 'Simulation';
 
 /** The document without what belongs to simulation: what is off is not served, and not documented. */
 export function withoutSimulation(document: OpenApiDocument): OpenApiDocument {
@@ -12,6 +11,6 @@ export function withoutSimulation(document: OpenApiDocument): OpenApiDocument {
 }
 
 function isSimulation(operation: unknown): boolean {
-  const { tags, 'x-simulate': simulate } = operation as OperationObject & { tags?: string[] };
-  return simulate !== undefined || (tags?.includes(tag) ?? false);
+  const { 'x-access': access, 'x-simulate': simulate } = operation as OperationObject;
+  return simulate !== undefined || access === ('simulation' satisfies AccessGroup);
 }

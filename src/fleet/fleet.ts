@@ -1,10 +1,10 @@
 import type { Replica } from '../../generated/contract/types.gen.ts';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Change, Sharing } from '../faults/simulation.ts';
-import type { Log } from '../log.ts';
+import { atMostOnceAMinute, type Log } from '../log.ts';
 import { connectFleet, type FleetClient } from './client.ts';
 import { createLedger, type NewChange } from './ledger.ts';
-import { channelOf, exchange, keysOf, leave, listReplicas, type StoredChange } from './script.ts';
+import { channelOf, exchange, type Heard, keysOf, leave, listReplicas } from './script.ts';
 import { fleetTarget } from './url.ts';
 
 /** The replicas that share their faults through one Redis. */
@@ -62,6 +62,9 @@ export function createFleet(options: FleetOptions): Fleet {
     if (now) log.info({ replica }, 'fleet reached');
     else log.warn({ replica }, 'fleet out of reach: faults stay as they are, and changes act on this replica alone');
   };
+  const tellRemoved = atMostOnceAMinute(clock, (removed: number) =>
+    log.warn({ replica, removed }, 'what no replica writes was removed from the fleet, for what the replicas know'),
+  );
   const run = async (script: string, ofKeys: readonly string[], args: readonly string[]): Promise<unknown> => {
     if (client === undefined) throw new Error('No connection');
     return client.run(script, ofKeys, args);
@@ -70,14 +73,13 @@ export function createFleet(options: FleetOptions): Fleet {
     const sent = ledger.toSend(news, clock.now());
     const self = JSON.stringify({ ready: isReady(), ageMs: Math.round(clock.now() - startedAt) });
     const answer = await run(exchange, keys, [JSON.stringify(sent), channelOf(name), replica, self]);
-    const [redisNow, all] = answer as [string, string[]];
+    const [found, removed] = answer as Heard;
     const now = clock.now();
-    for (let index = 0; index < all.length; index += 2) {
-      const stored = JSON.parse(all[index + 1] as string) as StoredChange;
-      const leftMs = stored.until - Number(redisNow);
-      const change = leftMs > 0 ? ledger.take(all[index] as string, stored, leftMs, now) : undefined;
+    for (const [check, seq, leftMs, text] of found) {
+      const change = ledger.take(check, { seq: Number(seq), text }, Number(leftMs), now);
       if (change !== undefined) apply(change);
     }
+    if (removed > 0) tellRemoved(removed);
   };
   /** One at a time: what is known when a step begins is what the one before has heard. */
   const inTurn = (work: () => Promise<void>): Promise<boolean> => {
@@ -138,7 +140,7 @@ export function createFleet(options: FleetOptions): Fleet {
     async replicas() {
       try {
         const found = (await run(listReplicas, [keys[2]], [])) as [string, string, string][];
-        return found.map(replicaOf).toSorted((one, other) => one.replica.localeCompare(other.replica));
+        return found.flatMap(replicaOf).toSorted((one, other) => one.replica.localeCompare(other.replica));
       } catch {
         return undefined;
       }
@@ -153,8 +155,21 @@ export function createFleet(options: FleetOptions): Fleet {
   };
 }
 
-function replicaOf([replica, seenMsAgo, text]: [string, string, string]): Replica {
-  const { ready, ageMs } = JSON.parse(text) as { ready: boolean; ageMs: number };
-  const seen = Number(seenMsAgo);
-  return { replica, ready, ageSeconds: (ageMs + seen) / 1_000, seenSecondsAgo: seen / 1_000 };
+/** Nothing for what no replica says of itself. */
+function replicaOf([replica, seenMsAgo, text]: [string, string, string]): readonly Replica[] {
+  try {
+    const { ready, ageMs } = JSON.parse(text) as { ready: unknown; ageMs: unknown };
+    const isOne = replicaPattern.test(replica) && typeof ready === 'boolean' && isAge(ageMs);
+    if (!isOne) return [];
+    const seen = Number(seenMsAgo);
+    return [{ replica, ready, ageSeconds: (ageMs + seen) / 1_000, seenSecondsAgo: seen / 1_000 }];
+  } catch {
+    return [];
+  }
 }
+
+/** A host and a port. */
+const replicaPattern = /^[^\p{C}\p{Z}]+:\d{1,5}$/u;
+
+/** JSON can hold 1e999. */
+const isAge = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

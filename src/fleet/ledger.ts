@@ -15,7 +15,7 @@ interface Known {
 export interface Ledger {
   /** What to tell Redis, with the changes that are new. */
   toSend(news: readonly NewChange[], now: number): SentChange[];
-  /** Takes what Redis has; gives what this replica did not know. */
+  /** Takes what Redis has; gives what this replica did not know. What is no change at all is refused with the next step. */
   take(check: string, stored: StoredChange, leftMs: number, now: number): Change | undefined;
   /** Keeps a change that could not be told. */
   keep(change: NewChange, now: number): void;
@@ -35,6 +35,8 @@ const graceMs = 10_000;
 
 export function createLedger(isChange: (change: Change) => boolean): Ledger {
   const known = new Map<string, Known>();
+  /** Places in the sequence at which Redis has what no replica can have written. */
+  const refused = new Map<string, number>();
   const lifeOf = ({ fault }: Change): number => (fault === undefined ? longestMs : timeToLiveMs(fault));
   const textOf = ({ id, fault, by }: NewChange): string => JSON.stringify({ id, fault, by });
 
@@ -45,20 +47,27 @@ export function createLedger(isChange: (change: Change) => boolean): Ledger {
         const left = Math.round(until - now);
         return left > 0 ? [{ check, seq, state: late ? 'late' : 'known', left, text }] : [];
       });
+      const wrong = [...refused].map(
+        ([check, seq]): SentChange => ({ check, seq, state: 'refused', left: 0, text: '' }),
+      );
+      refused.clear();
       const fresh = news.map((change): SentChange => {
         const { check } = change;
         const seq = known.get(check)?.seq ?? 0;
         return { check, seq, state: 'new', left: lifeOf(change), text: textOf(change) };
       });
-      return [...old, ...fresh];
+      return [...wrong, ...old, ...fresh];
     },
     take(check, { seq, text }, leftMs, now) {
-      const before = known.get(check);
-      if (before?.seq === seq && !before.late) return undefined;
-      known.set(check, { seq, late: false, until: now + leftMs, text });
-      if (before?.text === text) return undefined;
       const change = parsed(check, text, leftMs);
-      return change !== undefined && isChange(change) ? change : undefined;
+      if (change === undefined) {
+        refused.set(check, seq);
+        return undefined;
+      }
+      const before = known.get(check);
+      if (before?.seq === seq && before.text === text && !before.late) return undefined;
+      known.set(check, { seq, late: false, until: now + Math.min(leftMs, longestMs), text });
+      return before?.text !== text && isChange(change) ? change : undefined;
     },
     keep(change, now) {
       const seq = known.get(change.check)?.seq ?? 0;
@@ -68,11 +77,11 @@ export function createLedger(isChange: (change: Change) => boolean): Ledger {
   };
 }
 
-/** What another replica has written, be it of another version. */
+/** What another replica has written, be it of another version: each change has its `id`. */
 function parsed(check: string, text: string, leftMs: number): Change | undefined {
   try {
-    const { fault, by } = JSON.parse(text) as Change;
-    return { check, fault, by, leftMs };
+    const { id, fault, by } = JSON.parse(text) as NewChange;
+    return typeof id === 'string' ? { check, fault, by, leftMs } : undefined;
   } catch {
     return undefined;
   }

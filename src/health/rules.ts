@@ -1,6 +1,7 @@
 import type { RequiredFor } from '../../generated/contract/types.gen.ts';
 import type { CheckOptions } from '../checks/checker.ts';
 import { type Duration, longestMs, milliseconds } from '../duration.ts';
+import { isPlain, oneLine } from '../shown.ts';
 
 /** How one check is run and judged. Times are in milliseconds. */
 export interface CheckRules {
@@ -37,13 +38,13 @@ export const defaultRules: DefaultRules = {
  */
 export function rulesOf(name: string, options: CheckOptions): CheckRules {
   if (!namePattern.test(name))
-    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${name}\``);
+    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${oneLine(name)}\``);
   const place = (option: string): string => `checks.${name}.${option}`;
   const intervalMs = milliseconds(place('interval'), options.interval ?? defaultRules.interval);
   const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
   return {
     label: label(place('label'), options.label ?? labelOf(name)),
-    requiredFor: options.requiredFor ?? defaultRules.requiredFor,
+    requiredFor: requiredFor(place('requiredFor'), options.requiredFor ?? defaultRules.requiredFor),
     intervalMs,
     timeoutMs,
     staleAfterMs: staleAfterMs(place('staleAfter'), options, intervalMs + timeoutMs),
@@ -65,13 +66,25 @@ export const namePattern: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 
 /** A reply that names several checks must stay short. */
 function label(place: string, value: string): string {
-  if (/^.{1,100}$/.test(value)) return value;
-  throw new RangeError(`Expected \`${place}\` to be one line of at most 100 characters, got \`${value}\``);
+  if (/^.{1,100}$/u.test(value) && isPlain(value)) return value;
+  throw new RangeError(
+    `Expected \`${place}\` to be one line of at most 100 characters, got \`${oneLine(String(value))}\``,
+  );
 }
 
+const requirements = { readiness: true, startup: true, nothing: true } as const satisfies Record<RequiredFor, true>;
+
+function requiredFor(place: string, value: RequiredFor): RequiredFor {
+  if (Object.hasOwn(requirements, value)) return value;
+  throw new RangeError(`Expected \`${place}\` to be readiness, startup or nothing, got \`${value}\``);
+}
+
+/** As in openapi/config.yaml: who asks for more does not want the check to go down at all. */
+const mostRuns = 1_000;
+
 function count(place: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(`Expected \`${place}\` to be a whole number from 1, got \`${value}\``);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= mostRuns) return value;
+  throw new RangeError(`Expected \`${place}\` to be a whole number from 1 to ${mostRuns}, got \`${value}\``);
 }
 
 /** `external_service` is read as "External service". */

@@ -1,91 +1,109 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { type HttpServer, type Traffic, watchTraffic } from './traffic.ts';
+import { sendAway, type UnderWay } from './under-way.ts';
 
 /** One server on its way out, with what is open on it. */
 export interface ManagedServer {
-  /** From now on every answer carries `Connection: close`, those under way included as far as they can. */
+  /** From now on every answer asks its client to connect anew, those under way included as far as they can. */
   announce(): void;
   /** Stops accepting, closes what is idle, ends what never ends by itself, and waits for the rest. */
   close(): Promise<void>;
   /** What is still open, in words for people. */
   open(): string[];
+  /** Takes what listens to the server off again. */
+  release(): void;
 }
 
-/** A WebSocket's "going away" (RFC 6455, 7.4.1): clients that know it connect again, elsewhere. */
-const goingAway = Buffer.from([0x88, 0x02, 0x03, 0xe9]);
+/** @throws TypeError when something is no server of HTTP */
+export function proveHttpServer(server: unknown): asserts server is HttpServer {
+  const given = Object(server);
+  if (typeof given.on === 'function' && ('closeIdleConnections' in given || 'updateSettings' in given)) return;
+  const shown = server === null || server === undefined ? server : (given.constructor?.name ?? typeof server);
+  throw new TypeError(
+    `Expected \`manage\` to be given servers of HTTP, as \`createServer\` makes them, got \`${shown}\``,
+  );
+}
 
-/** How long the other side of a stream gets to go. */
-const streamGraceMs = 1_000;
+/** How often it is looked after what is still open, in milliseconds. */
+const sweepMs = 250;
+
+/** For how long the rest of a request is waited for that does not come, in milliseconds. */
+const stalledMs = 1_000;
 
 /**
  * Why not http-terminator: it decides by the private `socket._httpMessage`, waits by polling, takes a WebSocket for an
- * idle connection and destroys it, cuts event streams at its time-out, and brings ten packages. What Node's own
- * `closeIdleConnections` lacks is little: answers that say `Connection: close`, and streams that are told apart.
+ * idle connection and destroys it, cuts event streams at its time-out, knows nothing of HTTP/2, and brings ten packages.
+ * What Node's own `closeIdleConnections` lacks is little: answers that say `Connection: close`, streams that are told
+ * apart, and an end to connections that have never sent a whole request.
  */
-export function manageServer(server: Server): ManagedServer {
-  const underWay = new Map<ServerResponse, IncomingMessage>();
-  const upgraded = new Map<Socket, IncomingMessage>();
+export function manageServer(server: HttpServer): ManagedServer {
   let isClosing = false;
-
-  server.prependListener('request', (request, response) => {
-    underWay.set(response, request);
-    response.once('close', () => underWay.delete(response));
-    if (isClosing) response.shouldKeepAlive = false;
+  let closing: Promise<void> | undefined;
+  const traffic = watchTraffic(server, (work) => {
+    if (isClosing) work.announce();
   });
-  server.on('upgrade', (request, stream) => {
-    const socket = stream as Socket;
-    upgraded.set(socket, request);
-    socket.once('close', () => upgraded.delete(socket));
-  });
-
-  const isStream = (response: ServerResponse): boolean =>
-    response.headersSent &&
-    /^text\/event-stream/i.test(String(response.getHeader('content-type') ?? headerOf(response)));
-  const endStreams = (): void => {
-    for (const response of underWay.keys()) if (isStream(response)) endStream(response);
-    for (const [socket, request] of upgraded) endUpgraded(socket, request);
-  };
+  const { underWay, sessions } = traffic;
 
   return {
     announce() {
       isClosing = true;
-      for (const response of underWay.keys()) if (!response.headersSent) response.shouldKeepAlive = false;
+      for (const work of underWay) work.announce();
+      for (const session of sessions) sendAway(session);
     },
-    async close() {
+    close() {
       isClosing = true;
-      // One turn more: what has arrived already is read, and what knocks is let in.
-      await new Promise((resolve) => setImmediate(resolve));
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      endStreams();
-      await closed;
-      await allGone(upgraded);
+      closing ??= closeServer(server, traffic);
+      return closing;
     },
-    open: () => [
-      ...[...underWay.values()].map(({ method, url = '' }) => `${method} ${url.split('?', 1)[0]}`),
-      ...[...upgraded.values()].map(({ headers }) => `${headers.upgrade} connection`),
-    ],
+    open: () => [...underWay].map(({ label }) => label),
+    release: traffic.release,
   };
 }
 
-/** Headers that were given to `writeHead` as a list are known to nobody but the message itself. */
-const headerOf = (response: ServerResponse): string =>
-  /^content-type: *(.+?)\r$/im.exec((response as { _header?: string })._header ?? '')?.[1] ?? '';
-
-/** An event stream ends between two events, and its client connects again, elsewhere. */
-function endStream(response: ServerResponse): void {
-  response.end();
-  destroyLater(response.socket);
+async function closeServer(server: HttpServer, { underWay, sessions, sockets, release }: Traffic): Promise<void> {
+  // One turn more: what has arrived already is read, and what knocks is let in.
+  await new Promise((resolve) => setImmediate(resolve));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  for (const session of sessions) session.close();
+  const sweep = sweeping(underWay, sockets);
+  sweep();
+  const timer = setInterval(sweep, sweepMs);
+  await closed;
+  clearInterval(timer);
+  release();
 }
 
-function endUpgraded(socket: Socket, { headers }: IncomingMessage): void {
-  socket.end(headers.upgrade?.toLowerCase() === 'websocket' ? goingAway : '');
-  destroyLater(socket);
+/**
+ * Ends what would never end by itself, and once nothing has been under way for a while the connections that are left:
+ * they have never sent a whole request.
+ */
+function sweeping(underWay: ReadonlySet<UnderWay>, sockets: ReadonlySet<{ destroy(): unknown }>): () => void {
+  const ended = new WeakSet<UnderWay>();
+  const isStalled = stalling();
+  let wasQuiet = false;
+  return () => {
+    for (const work of underWay) {
+      if (work.isEndless() && !ended.has(work)) {
+        ended.add(work);
+        work.end();
+      } else if (isStalled(work)) work.destroy();
+    }
+    const isQuiet = underWay.size === 0;
+    if (isQuiet && wasQuiet) for (const socket of sockets) socket.destroy();
+    wasQuiet = isQuiet;
+  };
 }
 
-const destroyLater = (socket: Socket | null): void => void setTimeout(() => socket?.destroy(), streamGraceMs).unref();
-
-/** An upgraded connection is no longer the server's, which does not wait for it. */
-async function allGone(sockets: ReadonlyMap<Socket, unknown>): Promise<void> {
-  await Promise.all([...sockets.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+/** Tells whether nothing has come of a request for too long that is waited for. */
+function stalling(): (work: UnderWay) => boolean {
+  const seen = new WeakMap<UnderWay, { bytes: number; since: number }>();
+  return (work) => {
+    const bytes = work.awaited();
+    const before = seen.get(work);
+    const now = performance.now();
+    if (bytes === undefined) seen.delete(work);
+    else if (bytes !== before?.bytes) seen.set(work, { bytes, since: now });
+    else return now - before.since >= stalledMs;
+    return false;
+  };
 }

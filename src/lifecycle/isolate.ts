@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { Worker } from 'node:worker_threads';
+import type { Route } from '../contract/routes.ts';
 import type { Log } from '../log.ts';
-import type { FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
+import type { SharedRules } from '../server/access.ts';
+import type { IsolatedState } from './messages.ts';
 import { beat, newBeats } from './pulse.ts';
+import { startThread, type Thread } from './thread.ts';
 
 /** A listener in a worker thread. */
 export interface Isolated {
@@ -22,95 +23,113 @@ export interface IsolateOptions {
   readonly maxStallMs: number;
   /** Where requests are counted: those of `Served`. */
   readonly cells: SharedArrayBuffer;
+  /** What is served: the probes, and what the worker can answer by itself. */
+  readonly routes: readonly Route[];
+  readonly rules: SharedRules;
   readonly state: IsolatedState;
   readonly log: Log;
+  /** Told of a connection that could not be taken. */
+  refused(code: string | undefined): void;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
 }
 
-/** Beside this file, in the form that this file has. */
-const entry = new URL(`./isolated.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+const firstPauseMs = 50;
+const longestPauseMs = 5_000;
+/** A thread that has lived for so long was well: its end has nothing to do with those before. */
+const wellMs = 60_000;
 
-const firstRespawnMs = 50;
-const longestRespawnMs = 5_000;
+/** How long it takes until a thread that lived for so long is replaced: longer with each that ends soon. */
+export const pauseAfter = (livedMs: number, previousMs: number): number =>
+  livedMs >= wellMs ? firstPauseMs : Math.min(Math.max(2 * previousMs, firstPauseMs), longestPauseMs);
 
 /**
  * Answers probes from a worker thread, in which the main thread's heartbeat is seen. A worker that dies is replaced.
  *
- * @throws the error of `listen`, when the first one cannot listen.
+ * @throws the error of `listen`, when the first one cannot listen; the reason of the signal, when it is given up.
  */
 export async function isolate(options: IsolateOptions): Promise<Isolated> {
-  const { port, host, maxStallMs, cells, state, log } = options;
+  const { port, log } = options;
   const beats = newBeats();
   const stopBeating = beat(beats);
-  let latest = state;
-  let isClosing = false;
+  let latest = options.state;
   let isDraining = false;
-  let deaths = 0;
-
-  const start = (wanted: number): Worker => {
-    const data: WorkerData = { beats, cells, maxStallMs, port: wanted, host, state: latest };
-    // Nothing that the program was started with (loaders, instrumentation) belongs into this thread.
-    const started = new Worker(entry, { workerData: data, execArgv: [], name: 'probity' });
-    started.on('error', (error) => log.error({ err: error }, 'the isolated listener failed'));
-    return started;
+  const start = (wanted: number): Thread => {
+    const { maxStallMs, cells, host, routes, rules } = options;
+    const data = { beats, cells, maxStallMs, port: wanted, host, routes, rules, state: latest };
+    return startThread(data, log, options.refused);
   };
-  let worker = start(port);
-  let address: AddressInfo;
-  try {
-    address = await listening(worker);
-  } catch (error) {
+  let thread = start(port);
+  const address = await orGivenUp(thread, options.signal).catch((error) => {
     stopBeating();
-    await worker.terminate();
     throw error;
-  }
-  const post = (message: ToWorker): void => worker.postMessage(message);
-
-  const replace = async (): Promise<void> => {
-    if (isClosing) return;
-    deaths += 1;
-    log.error({ deaths }, 'the isolated listener has ended and is replaced');
-    const pause = Math.min(firstRespawnMs * 2 ** (deaths - 1), longestRespawnMs);
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    if (isClosing) return;
-    worker = start(address.port);
-    worker.once('exit', replace);
-    try {
-      await listening(worker);
+  });
+  const replace = (): void => {
+    thread = start(address.port);
+    const { address: listening, post, terminate } = thread;
+    listening.then(() => {
       if (isDraining) post({ kind: 'drain' });
       post({ kind: 'state', state: latest });
-    } catch {
-      void worker.terminate();
-    }
+    }, terminate);
   };
-  worker.once('exit', replace);
+  const supervision = supervise(() => thread.ended, replace, log);
 
   return {
     address,
     update(next) {
       latest = next;
-      post({ kind: 'state', state: next });
+      thread.post({ kind: 'state', state: next });
     },
     announce() {
       isDraining = true;
-      post({ kind: 'drain' });
+      thread.post({ kind: 'drain' });
     },
     async close() {
-      if (isClosing) return;
-      isClosing = true;
+      supervision.stop();
+      await thread.close();
       stopBeating();
-      const ended = once(worker, 'exit');
-      post({ kind: 'close' });
-      await ended;
     },
     open: () => [],
   };
 }
 
-function listening(worker: Worker): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    worker.once('exit', () => reject(new Error('The isolated listener has ended')));
-    worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'listening') resolve(message.address);
-      else reject(Object.assign(new Error(message.message), { code: message.code }));
-    });
-  });
+async function orGivenUp({ address, ended, terminate }: Thread, signal: AbortSignal): Promise<AddressInfo> {
+  if (signal.aborted) terminate();
+  signal.addEventListener('abort', terminate);
+  try {
+    return await address;
+  } catch (error) {
+    terminate();
+    await ended;
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', terminate);
+  }
+}
+
+/** Replaces what has ended, after a pause, until it is stopped. */
+function supervise(ended: () => Promise<void>, replace: () => void, log: Log): { stop(): void } {
+  let isStopped = false;
+  let deaths = 0;
+  let pauseMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = async (): Promise<void> => {
+    const since = performance.now();
+    await ended();
+    if (isStopped) return;
+    deaths += 1;
+    pauseMs = pauseAfter(performance.now() - since, pauseMs);
+    log.error({ deaths }, 'the isolated listener has ended and is replaced');
+    timer = setTimeout(() => {
+      replace();
+      void watch();
+    }, pauseMs);
+  };
+  void watch();
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -7,24 +7,23 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Report } from '../../generated/contract/types.gen.ts';
-import { checked } from '../contract/answer.ts';
+import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
-import { honest } from '../contract/honest.ts';
-import type { Operation } from '../contract/operations.ts';
-import { problem } from '../contract/problem.ts';
-import { silent } from '../log.ts';
-import { pathOf } from '../server/guard.ts';
-import { replyOf, send } from '../server/reply.ts';
+import { createRoutes } from '../contract/routes.ts';
+import type { Log } from '../log.ts';
+import { createGuard } from '../server/access.ts';
+import { answerFew } from '../server/few.ts';
 import { countIn, type ProbeReply } from '../server/served.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
 import { manageServer } from './connections.ts';
-import type { FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
+import { seldom } from './descriptors.ts';
+import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './pulse.ts';
 
-const { beats, cells, maxStallMs, port, host, state } = workerData as WorkerData;
+const { beats, cells, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
-const listChecks = contract.operations.find(({ id }) => id === 'listChecks') as Operation;
+const guard = createGuard(state.keys, rules);
 const stall = stallOf(beats);
 let replies = new Map<string, ProbeReply>();
 let blocked = new Map<string, ProbeReply>();
@@ -35,6 +34,7 @@ function take(next: IsolatedState): void {
   replies = new Map(next.replies.map(([path, reply]) => [path, revived(reply)]));
   blocked = new Map(next.blocked.map(([path, reply]) => [path, revived(reply)]));
   report = next.report;
+  guard.replaceKeys(next.keys);
 }
 
 /** A Buffer arrives as plain bytes. */
@@ -55,27 +55,25 @@ function details(): Report {
   return { ...report, live: report.live && stall() <= maxStallMs, process: process_ };
 }
 
+const tell = (message: FromWorker): void => main.postMessage(message);
+const lines =
+  (level: keyof Log): Log['info'] =>
+  (fields, message) =>
+    tell({ kind: 'log', level, fields, message });
+const log: Log = { debug: lines('debug'), info: lines('info'), warn: lines('warn'), error: lines('error') };
+
+const answers: Record<AnsweredAlone, () => Answer> = {
+  listChecks: () => ({ status: 200, body: details() }),
+};
+
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
   served: { count: countIn(cells) },
   refuse: refusals(contract),
   isDraining: () => isDraining,
-  application({ method = '', url = '' }, response) {
-    const path = pathOf(url);
-    const isRead = method === 'GET' || method === 'HEAD';
-    if (path === '/checks' && isRead) {
-      return send(response, replyOf(honest(contract, listChecks, silent, () => ({ status: 200, body: details() }))));
-    }
-    if (!isRead && (path === '/checks' || replies.has(path))) {
-      const answer = { ...problem(405, `No operation for ${method} ${path}`), headers: { Allow: 'GET, HEAD' } };
-      return send(response, replyOf(checked(contract, contract.errors, answer)));
-    }
-    const detail = `No operation for ${method} ${path}: this port answers probes and /checks`;
-    return send(response, replyOf(checked(contract, contract.errors, problem(404, detail))));
-  },
+  application: answerFew({ contract, routes: createRoutes(routes), guard, log }, new Map(Object.entries(answers))),
 });
 const managed = manageServer(server);
-const tell = (message: FromWorker): void => main.postMessage(message);
 
 main.on('message', async (message: ToWorker) => {
   if (message.kind === 'state') take(message.state);
@@ -84,11 +82,20 @@ main.on('message', async (message: ToWorker) => {
     managed.announce();
   }
   if (message.kind === 'close') {
-    if (server.listening) await managed.close();
+    await managed.close();
     main.close();
   }
 });
 
 take(state);
-server.once('error', ({ message, code }: NodeJS.ErrnoException) => tell({ kind: 'failed', message, code }));
-server.listen(port, host, () => tell({ kind: 'listening', address: server.address() as AddressInfo }));
+const failed = ({ message, code }: NodeJS.ErrnoException): void => tell({ kind: 'failed', message, code });
+const refused = seldom(
+  ({ code }: NodeJS.ErrnoException) => tell({ kind: 'refused', code }),
+  1_000,
+  () => performance.now(),
+);
+server.once('error', failed);
+server.listen(port, host, () => {
+  server.off('error', failed).on('error', refused);
+  tell({ kind: 'listening', address: server.address() as AddressInfo });
+});

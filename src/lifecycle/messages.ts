@@ -1,6 +1,15 @@
 import type { Report } from '../../generated/contract/types.gen.ts';
+import type { Handlers } from '../contract/router.ts';
+import type { Route } from '../contract/routes.ts';
+import type { Log } from '../log.ts';
+import type { SharedRules } from '../server/access.ts';
+import type { Keys } from '../server/keys.ts';
 import type { ProbeReply } from '../server/served.ts';
 import type { SharedBeats } from './pulse.ts';
+
+/** The operations beside the probes that the worker can answer by itself. */
+export type AnsweredAlone = Extract<keyof Handlers, 'listChecks'>;
+export const answeredAlone: readonly AnsweredAlone[] = ['listChecks'];
 
 /** What the worker is started with. */
 export interface WorkerData {
@@ -10,6 +19,9 @@ export interface WorkerData {
   readonly maxStallMs: number;
   readonly port: number;
   readonly host: string | undefined;
+  /** What it serves: on its port nothing else is there. */
+  readonly routes: readonly Route[];
+  readonly rules: SharedRules;
   readonly state: IsolatedState;
 }
 
@@ -20,6 +32,8 @@ export interface IsolatedState {
   /** What is answered in their place while the main thread is stuck for too long. */
   readonly blocked: readonly (readonly [string, ProbeReply])[];
   readonly report: Report;
+  /** Who is let in. */
+  readonly keys: Keys;
 }
 
 /** From the main thread. */
@@ -28,4 +42,7 @@ export type ToWorker = { kind: 'state'; state: IsolatedState } | { kind: 'drain'
 /** From the worker. */
 export type FromWorker =
   | { kind: 'listening'; address: import('node:net').AddressInfo }
-  | { kind: 'failed'; message: string; code: string | undefined };
+  | { kind: 'failed'; message: string; code: string | undefined }
+  /** A connection could not be taken. */
+  | { kind: 'refused'; code: string | undefined }
+  | { kind: 'log'; level: keyof Log; fields: object; message: string };

@@ -1,8 +1,8 @@
-import type { Server } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Duration } from '../duration.ts';
 import { type Log, silent } from '../log.ts';
-import { type ManagedServer, manageServer } from './connections.ts';
+import type { ManagedServer } from './connections.ts';
+import { type FurtherSignal, proveSignals } from './signals.ts';
 import { shutdownTimes } from './times.ts';
 
 export interface ShutdownOptions {
@@ -12,11 +12,16 @@ export interface ShutdownOptions {
   deadline?: Duration | undefined;
   /** Whether an uncaught error or an unhandled rejection shuts down as well, with exit code 1. */
   uncaughtErrors?: boolean | undefined;
+  /** Signals that start it beside SIGTERM and SIGINT. */
+  signals?: readonly FurtherSignal[] | undefined;
 }
 
+/** What is drained and closed. */
+export type Port = Pick<ManagedServer, 'announce' | 'close' | 'open'>;
+
 export interface Shutdown {
-  /** Hands a server over: it is drained and closed with the others. */
-  manage(server: Pick<ManagedServer, 'announce' | 'close' | 'open'> | Server): void;
+  /** Hands a port over, which is drained and closed with the others; returns the function that takes it back. */
+  manage(port: Port): () => void;
   /** Registers clean-up; what was registered last runs first. */
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way, once; resolves with the exit code. */
@@ -46,7 +51,8 @@ export function createShutdown(
   clock: Clock = systemClock,
 ): Shutdown {
   const { drainMs, deadlineMs } = shutdownTimes(options);
-  const servers: Pick<ManagedServer, 'announce' | 'close' | 'open'>[] = [];
+  proveSignals(options.signals ?? []);
+  const ports = new Set<Port>();
   const hooks: (() => unknown)[] = [];
   let running: Promise<number> | undefined;
   let step = 'the drain delay';
@@ -66,7 +72,7 @@ export function createShutdown(
 
   /** Whoever embeds without a log must learn of it all the same. */
   const giveUp = (): number => {
-    const open = [...servers.flatMap((server) => server.open()), step];
+    const open = [...[...ports].flatMap((port) => port.open()), step];
     log.error({ open }, 'the deadline of the shutdown has passed');
     if (log === silent) process.stderr.write(`probity: the deadline of the shutdown has passed: ${open.join('; ')}\n`);
     return 1;
@@ -81,10 +87,10 @@ export function createShutdown(
   const go = async (why: object, code: number): Promise<number> => {
     log.info(why, 'shutting down');
     steps.drain();
-    for (const server of servers) server.announce();
+    for (const port of ports) port.announce();
     await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     step = 'closing connections';
-    await Promise.all(servers.map((server) => server.close()));
+    await Promise.all([...ports].map((port) => port.close()));
     await runHooks();
     step = 'closing the checks';
     await steps.stop();
@@ -93,7 +99,10 @@ export function createShutdown(
   };
 
   return {
-    manage: (server) => void servers.push('announce' in server ? server : manageServer(server)),
+    manage(port) {
+      ports.add(port);
+      return () => void ports.delete(port);
+    },
     onShutdown: (hook) => void hooks.push(hook),
     run(why, code = 0) {
       running ??= orGivenUp(go(why, code));

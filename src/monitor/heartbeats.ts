@@ -1,5 +1,6 @@
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { namePattern } from '../health/rules.ts';
+import { oneLine } from '../shown.ts';
 
 /** What the application promised to tell again and again, or has told once for all. */
 export interface Heartbeats {
@@ -11,6 +12,8 @@ export interface Heartbeats {
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
+  /** Whether nothing was promised. */
+  isEmpty(): boolean;
   stop(): void;
 }
 
@@ -32,7 +35,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
   return {
     promise(name, withinMs) {
       if (!namePattern.test(name))
-        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${name}\``);
+        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
       if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);
       const heartbeat = createHeartbeat(withinMs, onChange, clock);
       heartbeats.set(name, heartbeat);
@@ -44,7 +47,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
     },
     fail(reason) {
       if (!/^.+$/.test(reason)) throw new RangeError(`Expected a \`reason\` of one line, got \`${reason}\``);
-      if (failures.size < mostNamed) failures.add(reason.slice(0, longestReason));
+      if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
       onChange();
     },
     distress() {
@@ -52,6 +55,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       const words = overdue.map(([name, { withinMs }]) => `No progress of ${name} for ${withinMs / 1_000} s`);
       return [...failures, ...words.slice(0, mostNamed)];
     },
+    isEmpty: () => heartbeats.size === 0,
     stop() {
       for (const heartbeat of heartbeats.values()) heartbeat.stop();
     },

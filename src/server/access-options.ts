@@ -1,7 +1,5 @@
+import { defaultProtect, type Protected, protectable } from '../contract/access.ts';
 import { isLoopback } from './guard.ts';
-
-/** What can be guarded beside simulation. */
-export type Protected = 'checks' | 'metrics' | 'docs';
 
 /** A bearer token with the name of who holds it. */
 export interface Token {
@@ -18,14 +16,20 @@ export interface Access {
 export interface AccessOptions {
   /** The bearer tokens that open what is guarded. With any, one is needed everywhere, on loopback as well. */
   tokens?: readonly Token[] | undefined;
-  /** What is guarded as simulation is. */
+  /** What is guarded as simulation is, beside it: `checks` when left out. */
   protect?: readonly Protected[] | undefined;
 }
 
 /** As in openapi/config.yaml: shorter ones can be guessed, and others cannot be sent. */
 const tokenPattern = /^[A-Za-z0-9._~+/-]{16,512}=*$/;
 
-export const accessOf = ({ tokens = [], protect = [] }: AccessOptions): Access => ({ tokens, protect });
+/** @throws RangeError when `protect` names what cannot be protected: it would be open */
+export function accessOf({ tokens = [], protect = defaultProtect }: AccessOptions): Access {
+  const unknown = protect.find((one) => !protectable.includes(one));
+  if (unknown !== undefined)
+    throw new RangeError(`Expected \`access.protect\` to name ${protectable.join(', ')}, got \`${unknown}\``);
+  return { tokens, protect };
+}
 
 /** @throws RangeError naming the option; a token is never shown */
 export function proveTokens(tokens: readonly Token[]): void {
@@ -40,7 +44,8 @@ export function proveTokens(tokens: readonly Token[]): void {
 }
 
 /**
- * Without a token only this machine is let in, so others must not reach the listener.
+ * Without a token only this machine is let in. Whoever simulates, or protects more than is protected anyway, and listens
+ * for others has forgotten the token.
  *
  * @param option the option that names the listener's host
  * @throws RangeError when they could
@@ -51,7 +56,7 @@ export function proveAccess({ tokens, protect }: Access, simulation: boolean, ho
     throw new RangeError(
       `Expected a loopback \`${option}\` or \`access.tokens\` while \`simulation\` is on, got \`${host}\``,
     );
-  if (protect.length > 0)
+  if (protect.some((one) => !defaultProtect.includes(one)))
     throw new RangeError(
       `Expected a loopback \`${option}\` or \`access.tokens\` for what \`access.protect\` names, got \`${host}\``,
     );

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import type { Operation } from '../contract/operations.ts';
-import type { Access, Protected, Token } from './access-options.ts';
-import { crossSite, isFromHere, mayNotChange } from './guard.ts';
-import { holderOf, type Keys, keysOf } from './keys.ts';
+import { isGuarded, type Protected } from '../contract/access.ts';
+import type { Route } from '../contract/routes.ts';
+import { crossSite, isForwarded, isFromHere, mayNotChange } from './guard.ts';
+import { holderOf, type Keys } from './keys.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** Why a request was refused: the words of the metric. */
-export const refusals = ['missing_token', 'wrong_token', 'token_in_query', 'foreign'] as const;
-export type RefusalReason = (typeof refusals)[number];
+export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 /** What the guard says of a request: who asks, if that is known, or why it is refused. */
 export type Judgement =
@@ -21,79 +21,99 @@ export type Judgement =
     };
 
 export interface Guard {
-  judge(request: IncomingMessage, operation: Operation): Judgement;
-  /** How many requests were refused so far, by reason. */
+  judge(request: IncomingMessage, route: Route): Judgement;
+  /** How many requests were refused so far, by reason and whichever thread refused them. */
   refused(): Readonly<Record<RefusalReason, number>>;
-  /**
-   * Takes these tokens in the place of those that were there. Where one was ever needed, one stays needed, also when
-   * there is none left.
-   *
-   * @throws RangeError when one is wrong; then the old ones stay.
-   */
-  replaceTokens(tokens: readonly Token[]): void;
+  keys(): Keys;
+  /** Takes these in the place of those that were there; where a token was ever needed, one stays needed. */
+  replaceKeys(keys: Keys): void;
+  /** Calls back whenever the keys were replaced. */
+  onReplace(notice: () => void): void;
+  /** What a guard in another thread has to have in common with this one, beside the keys. */
+  readonly shared: SharedRules;
 }
 
-const groups: Readonly<Record<string, Protected | 'simulation'>> = {
-  listChecks: 'checks',
-  getCheck: 'checks',
-  getFleet: 'checks',
-  getMetrics: 'metrics',
-  getContract: 'docs',
-  getDocs: 'docs',
-  getDashboard: 'docs',
-  listFaults: 'simulation',
-};
+export interface SharedRules {
+  readonly protect: readonly Protected[];
+  /** Where refusals are counted. */
+  readonly cells: SharedArrayBuffer;
+}
 
-/** What changes anything is guarded, whatever it is called. */
-const groupOf = ({ id, method, simulate }: Operation): Protected | 'simulation' | undefined =>
-  simulate !== undefined || (method !== 'get' && method !== 'head') ? 'simulation' : groups[id];
+/** The rules of a guard that shares them with nobody yet. */
+export const rulesOf = (protect: readonly Protected[]): SharedRules => ({
+  protect,
+  cells: new SharedArrayBuffer(refusalReasons.length * Uint32Array.BYTES_PER_ELEMENT),
+});
 
-/** Guards what is not for everybody; probes never come here. */
-export function createGuard({ tokens, protect }: Access): Guard {
-  let keys: Keys = keysOf(tokens);
-  const counts: Record<RefusalReason, number> = { missing_token: 0, wrong_token: 0, token_in_query: 0, foreign: 0 };
+/** Guards what is not for everybody. */
+export function createGuard(given: Keys, shared: SharedRules): Guard {
+  let keys = given;
+  const counts = new Uint32Array(shared.cells);
   const bucket = createTokenBucket();
+  const notices: (() => void)[] = [];
 
-  const refuse = (reason: RefusalReason, status: 401 | 403, detail: string): Judgement => {
-    counts[reason] += 1;
-    const waitSeconds = bucket.take(performance.now());
-    if (waitSeconds > 0)
-      return {
-        ok: false,
-        status: 429,
-        reason,
-        detail: 'Too many attempts have been refused',
-        headers: { 'Retry-After': String(waitSeconds) },
-      };
-    const headers: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
-    return { ok: false, status, reason, detail, headers };
+  const refuse = ({ status, reason, detail }: Refusal): Judgement => {
+    Atomics.add(counts, refusalReasons.indexOf(reason), 1);
+    const wait = bucket.take(performance.now());
+    if (wait > 0) return { ok: false, status: 429, reason, detail: tooMany, headers: { 'Retry-After': String(wait) } };
+    return { ok: false, status, reason, detail, headers: status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {} };
   };
 
   return {
-    refused: () => ({ ...counts }),
-    replaceTokens(next) {
-      const { holders, areNeeded } = keysOf(next);
+    shared,
+    keys: () => keys,
+    refused: () =>
+      Object.fromEntries(refusalReasons.map((reason, cell) => [reason, Atomics.load(counts, cell)])) as Counts,
+    replaceKeys({ holders, areNeeded }) {
       keys = { holders, areNeeded: areNeeded || keys.areNeeded };
+      for (const notice of notices) notice();
     },
-    judge(request, operation) {
-      const group = groupOf(operation);
-      if (group === undefined || (group !== 'simulation' && !protect.includes(group))) return { ok: true };
-      const foreign = keys.areNeeded ? crossSite(request) : notFromHere(request);
-      if (foreign !== undefined) return refuse('foreign', 403, foreign);
-      if (!keys.areNeeded) return { ok: true };
-      if (hasTokenInQuery(request.url ?? ''))
-        return refuse('token_in_query', 401, 'Expected the token in the Authorization header, and none in the query');
-      const token = bearerOf(request.headers.authorization);
-      if (token === undefined) return refuse('missing_token', 401, 'Expected a bearer token');
-      const by = holderOf(keys, token);
-      return by === undefined ? refuse('wrong_token', 401, 'Expected a valid bearer token') : { ok: true, by };
+    onReplace: (notice) => void notices.push(notice),
+    judge(request, route) {
+      if (!isGuarded(route, shared.protect)) return { ok: true };
+      if (!keys.areNeeded) {
+        const refusal = notFromHere(request);
+        return refusal === undefined ? { ok: true } : refuse(refusal);
+      }
+      const held = holderIn(request, keys);
+      return typeof held === 'string' ? { ok: true, by: held } : refuse(held);
     },
   };
 }
 
+type Counts = Record<RefusalReason, number>;
+
+/** Why somebody is not let in. */
+interface Refusal {
+  readonly status: 401 | 403;
+  readonly reason: RefusalReason;
+  readonly detail: string;
+}
+
+const tooMany = 'Too many attempts have been refused';
+
+const forbidden = (reason: RefusalReason, detail: string): Refusal => ({ status: 403, reason, detail });
+const unauthorized = (reason: RefusalReason, detail: string): Refusal => ({ status: 401, reason, detail });
+
 /** Without a token there is no proof of more than where a request comes from, and by what name. */
-const notFromHere = (request: IncomingMessage): string | undefined =>
-  isFromHere(request) ? mayNotChange(request) : 'Expected a client on this machine';
+function notFromHere(request: IncomingMessage): Refusal | undefined {
+  if (!isFromHere(request))
+    return forbidden('foreign', 'Expected a client on this machine, as no tokens are configured');
+  if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between, as no tokens are configured');
+  const mistake = mayNotChange(request);
+  return mistake === undefined ? undefined : forbidden('foreign', mistake);
+}
+
+/** The name of who has given proof of a token. */
+function holderIn(request: IncomingMessage, keys: Keys): string | Refusal {
+  const foreign = crossSite(request);
+  if (foreign !== undefined) return forbidden('foreign', foreign);
+  if (hasTokenInQuery(request.url ?? ''))
+    return unauthorized('token_in_query', 'Expected the token in the Authorization header, and none in the query');
+  const token = bearerOf(request.headers.authorization);
+  if (token === undefined) return unauthorized('missing_token', 'Expected a bearer token');
+  return holderOf(keys, token) ?? unauthorized('wrong_token', 'Expected a valid bearer token');
+}
 
 const bearerOf = (header: string | undefined): string | undefined => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 

@@ -1,43 +1,32 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { type CheckedAnswer, checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { Router } from '../contract/router.ts';
 import type { Log } from '../log.ts';
 import type { Guard } from './access.ts';
-import { replyOf, send } from './reply.ts';
+import { boundedLog } from './bounded-log.ts';
+import { createEntrance } from './entrance.ts';
+import { fail, type Reply, replyOf, send } from './reply.ts';
 
 /** Bodies are a few properties long. */
 const bodyLimit = '4kb';
 
 /** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
-export function createApplication(contract: Contract, router: Router, access: Guard, log: Log): Express {
+export function createApplication(contract: Contract, router: Router, guard: Guard, log: Log): RequestListener {
+  const bounded = boundedLog(log);
   const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
     reply(response, checked(contract, contract.errors, answer));
 
-  const route: RequestHandler = (request, response, next) => {
+  const enter = createEntrance({ contract, routes: router.routes, guard, log });
+  const entrance: RequestHandler = (request, response, next) => {
     if (!isDecodable(request.path))
       return refuse(response, problem(400, 'Expected valid percent-encoding in the path'));
-    const refusal = router.refusal(request.method, request.path);
-    return refusal === undefined ? next() : reply(response, refusal);
-  };
-
-  const guard: RequestHandler = (request, response, next) => {
-    const judgement = access.judge(request, router.operation(request.method, request.path));
-    if (judgement.ok) {
-      response.locals.by = judgement.by;
-      return next();
-    }
-    const { status, detail, reason, headers } = judgement;
-    // Those that are over the limit are counted, and don't fill the log.
-    if (status !== 429) log.warn({ method: request.method, path: request.path, reason }, 'access refused');
-    return refuse(response, { ...problem(status, detail), headers });
+    const entry = enter(request, request.path);
+    if (!entry.ok) return reply(response, entry.answer);
+    response.locals.by = entry.by;
+    return next();
   };
 
   const requireJson: RequestHandler = (request, response, next) => {
@@ -53,16 +42,28 @@ export function createApplication(contract: Contract, router: Router, access: Gu
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
     if (request.destroyed) return;
-    refuse(response, bodyProblem(error, request, log));
+    refuse(response, bodyProblem(error, request, bounded));
   };
 
-  return express()
+  const application = express()
     .disable('x-powered-by')
-    .use(route, guard, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
+    .use(entrance, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
+  const lastResort = replyOf(checked(contract, contract.errors, problem(500, 'The request failed')));
+  // Without it, Express would answer in HTML, with a stack trace.
+  return (request, response) =>
+    application(request as Request, response as Response, (error: unknown) => {
+      bounded.error({ err: error }, 'request failed');
+      fail(response, lastResort);
+    });
 }
 
+/** Those that are always the same are made once, and hold one buffer. */
+const made = new WeakMap<CheckedAnswer, Reply>();
+
 function reply(response: Response, answer: CheckedAnswer): void {
-  send(response, replyOf(answer));
+  const known = made.get(answer) ?? replyOf(answer);
+  made.set(answer, known);
+  send(response, known);
 }
 
 /** Many clients send `Content-Length: 0` with a POST that has no body: that is none. */

@@ -1,8 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Contract, isServed } from '../contract/contract.ts';
-import { pathOf } from './guard.ts';
+import { servedOn } from '../contract/access.ts';
+import type { Contract } from '../contract/contract.ts';
+import { createRoutes } from '../contract/routes.ts';
+import { malformed, pathOf } from './guard.ts';
 import { type Reply, send } from './reply.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
+import { inTurn } from './turns.ts';
 
 /** A handler in the manner of Node, Connect and Express. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
@@ -14,9 +17,6 @@ export interface EmbeddedOptions extends ProbeServerOptions {
   readonly onUse: () => void;
 }
 
-/** What an application probably has for itself: at its root these are left to it, and under a mount path they are not. */
-const applicationsOwn = new Set(['getDashboard', 'getDocs', 'getContract', 'getMetrics']);
-
 /**
  * Takes the paths of the contract, and leaves everything else to `next`; without a `next` there is nothing else, and
  * the whole contract is served. Paths count from where the handler is mounted.
@@ -24,10 +24,12 @@ const applicationsOwn = new Set(['getDashboard', 'getDocs', 'getContract', 'getM
 export function createHandler(options: EmbeddedOptions): Handler {
   const { contract, notFound, onUse } = options;
   const answer: RequestListener = answerRequests(options, { remember() {} });
-  // Operations of a document of one's own that have no extension are the application's.
-  const served = contract.operations.filter((operation) => isServed(contract, operation));
-  const all = served.map(({ path }) => templateOf(path));
-  const atRoot = served.filter(({ id }) => !applicationsOwn.has(id)).map(({ path }) => templateOf(path));
+  const refuse = inTurn((request, response) =>
+    send(response, notFound(request.method ?? '', pathOf(request.url ?? ''))),
+  );
+  // What is not served, as an operation of a document of one's own without an extension, is the application's.
+  const all = createRoutes(servedOn(contract, 'everything'));
+  const atRoot = createRoutes(servedOn(contract, 'beside'));
 
   return (request, response, next) => {
     onUse();
@@ -36,15 +38,9 @@ export function createHandler(options: EmbeddedOptions): Handler {
     // Express says where a handler is mounted; there, nobody is taken by surprise.
     const { baseUrl = '' } = request as { baseUrl?: string };
     const taken = next === undefined || baseUrl !== '' ? all : atRoot;
-    if (taken.some((template) => template.test(path))) return answer(request, response);
+    if (taken.has(path)) return answer(request, response);
     if (next !== undefined) return next();
     // Without a `next` there is no application behind: what cannot be an operation is refused as it is on a port of ours.
-    return url.startsWith('/') ? send(response, notFound(request.method ?? '', path)) : answer(request, response);
+    return malformed(request) === undefined ? refuse(request, response) : answer(request, response);
   };
-}
-
-/** `/checks/{check}` as an expression. */
-function templateOf(path: string): RegExp {
-  const parts = path.split(/\{[^}]*\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^/]+')}$`);
 }

@@ -9,8 +9,14 @@ export function malformed(request: IncomingMessage): string | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'Expected HTTP/1.0 or HTTP/1.1';
   const hosts = countHosts(rawHeaders);
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Expected one Host header';
-  return url.startsWith('/') ? undefined : 'Expected a request target that begins with /';
+  return target.test(url) ? undefined : 'Expected a request target that begins with /, without fragment or backslash';
 }
+
+/**
+ * Visible ASCII from a slash on. A fragment never leaves its client, a backslash is a slash to some readers, and of the
+ * other forms of a target (RFC 9112, 3.2) none names anything here.
+ */
+const target = /^\/[!"$-[\]-~]*$/;
 
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
@@ -45,11 +51,21 @@ export function crossSite({ headers }: IncomingMessage): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether a request tells of a proxy before this machine: then its address is that of the proxy, and says nothing of who
+ * asks. Not every proxy tells.
+ */
+export const isForwarded = ({ headers }: IncomingMessage): boolean =>
+  Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'));
+
+const forwarding = new Set(['forwarded', 'x-real-ip', 'via']);
+
 const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 
 /**
  * Whether a request comes from this machine: whoever may not give proof of more is let change nothing from elsewhere,
- * whatever Host it names.
+ * whatever Host it names. A Unix domain socket has no address: what listens on one is there for a proxy, so it says
+ * nothing of who asks either.
  */
 export const isFromHere = ({ socket }: IncomingMessage): boolean =>
   isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, ''));

@@ -1,3 +1,4 @@
+import type { Answer } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { Handlers } from '../contract/router.ts';
@@ -39,9 +40,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
     beat: ({ params: { name } }) =>
       heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
     getMetrics: async () => ({ status: 200, body: await metrics() }),
-    getContract: () => ({ status: 200, body: { ...contract.document } }),
-    getDocs: () => pageAnswer(docsPage()),
-    getDashboard: () => pageAnswer(dashboardPage()),
+    getContract: once(() => ({ status: 200, body: { ...contract.document } })),
+    getDocs: once(() => pageAnswer(docsPage())),
+    getDashboard: once(() => pageAnswer(dashboardPage())),
     async getFleet() {
       const joined = fleet();
       if (joined === undefined) return problem(404, 'No fleet is configured');
@@ -50,6 +51,15 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return { status: 200, body: { replicas: [...replicas] } };
     },
     ...createFaultHandlers(simulation, monitor),
+  };
+}
+
+/** An answer that is always the same: made with the first request for it. */
+function once<const Constant extends Answer>(make: () => Constant): () => Constant {
+  let made: Constant | undefined;
+  return () => {
+    made ??= Object.freeze(make());
+    return made;
   };
 }
 

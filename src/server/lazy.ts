@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../log.ts';
-import { send } from './reply.ts';
+import { boundedLog } from './bounded-log.ts';
+import { fail } from './reply.ts';
 import type { Refuse } from './server.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { Refuse } from './server.ts';
  * to load as all the rest, and the probes don't wait for them. What failed to load is tried again.
  */
 export function lazily(load: () => Promise<RequestListener>, refuse: Refuse, log: Log): RequestListener {
+  const bounded = boundedLog(log);
   let loading: Promise<RequestListener> | undefined;
   return async (request, response) => {
     loading ??= load();
@@ -15,8 +17,8 @@ export function lazily(load: () => Promise<RequestListener>, refuse: Refuse, log
       (await loading)(request, response);
     } catch (error) {
       loading = undefined;
-      log.error({ err: error }, 'the application cannot be loaded');
-      send(response, refuse(500, 'The request failed'));
+      bounded.error({ err: error }, 'the application cannot be loaded');
+      fail(response, refuse(500, 'The request failed'));
     }
   };
 }

@@ -10,6 +10,7 @@ import type { ProcessWatch } from '../monitor/process.ts';
 import type { Tally } from '../monitor/tally.ts';
 import type { Guard } from './access.ts';
 import { createApplication } from './application.ts';
+import { boundedLog } from './bounded-log.ts';
 import { createHandlers } from './handlers.ts';
 import { createMetrics } from './metrics.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -35,6 +36,6 @@ export async function loadApplication(options: ApplicationOptions): Promise<Requ
   const { contract, monitor, simulation, process, heartbeats, fleet, guard, log } = options;
   const metrics = createMetrics(options);
   const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
-  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), log);
+  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), boundedLog(log));
   return createApplication(contract, router, guard, log);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { feeder, type Parse } from './feed.ts';
 import { type Reply, wire } from './reply.ts';
 import type { ProbeReply, Served } from './served.ts';
 
@@ -30,17 +31,22 @@ interface Connection {
   isHead: boolean;
 }
 
-/** @param find the reply for a path at this moment; nothing when requests are to go to the parser. */
+/**
+ * @param find the reply for a path at this moment; nothing when requests are to go to the parser
+ * @param isIdle whether every message that the parser has seen was answered
+ */
 export function memoise(
   server: Server,
   find: (path: string) => ProbeReply | undefined,
   served: Pick<Served, 'count'>,
+  isIdle: (socket: Socket) => boolean,
 ): Memo {
   const connections = new WeakMap<Socket, Connection>();
   const bytesOf = createWire(server);
 
   server.on('connection', (socket: Socket) => {
-    const [parse] = socket.listeners('data') as [(chunk: Buffer) => void];
+    const [parse] = socket.listeners('data') as [Parse];
+    const feed = feeder(socket, parse, () => isIdle(socket));
     const connection: Connection = { latest: empty, isHead: false };
     connections.set(socket, connection);
 
@@ -53,7 +59,7 @@ export function memoise(
       }
       connection.latest = chunk;
       delete connection.path;
-      parse.call(socket, chunk);
+      feed(chunk);
       if (connection.path === undefined) release();
     };
     /** While an earlier answer is still on its way, the parser takes over: it knows when to stop reading. */
@@ -62,10 +68,12 @@ export function memoise(
     /** Leaves the connection to the parser. */
     const release = (): void => {
       connections.delete(socket);
-      socket.off('data', take).on('data', parse);
+      connection.latest = empty;
     };
     socket.off('data', parse).on('data', take);
   });
+  // What follows is no HTTP, and Node has given the parser to another connection.
+  server.on('connect', (_, socket) => socket.removeAllListeners('data').resume());
 
   return {
     remember(request, response, path) {

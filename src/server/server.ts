@@ -4,11 +4,14 @@ import { checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { http } from '../node-http.ts';
+import { answerClientError } from './client-error.ts';
+import { sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
-import { type Reply, replyOf, send, wire } from './reply.ts';
+import { fail, type Reply, replyOf, send, wire } from './reply.ts';
 import type { Served } from './served.ts';
+import { inTurn } from './turns.ts';
 
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */
 const limits = {
@@ -40,23 +43,47 @@ export interface ProbeServerOptions {
   readonly isDraining?: () => boolean;
 }
 
+/** How long nothing may move on a connection: Node waits for ever for a client that does not read. In milliseconds. */
+const longestStallMs = 8_000;
+
 /** A server that answers probes from the prepared replies, and hands everything else to the application. */
 export function createProbeServer(options: ProbeServerOptions): Server {
   const server = http.createServer(limits);
-  const { replies, served, isDraining = () => false } = options;
-  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)), served);
+  const { replies, served, refuse, isDraining = () => false } = options;
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const memo = memoise(
+    server,
+    (path) => (isDraining() ? undefined : replies.get(path)),
+    served,
+    (socket) => isOver(latest.get(socket)),
+  );
+  server.timeout = longestStallMs;
+  // Who says that nothing more will come still waits for the answer: Node would close without one.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  for (const event of ['request', 'checkExpectation'])
+    server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => latest.set(socket, response));
   server.on('request', answerRequests(options, memo));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    answerClientError(error, socket, options.refuse),
+    answerClientError(error, socket, latest.get(socket), () => refuseClientError(error, refuse)),
   );
   // Node would answer the one without a word, and not answer the other.
-  server.on('checkExpectation', (_, response) => send(response, options.refuse(400, 'Expected no expectation')));
-  server.on('connect', (_, socket) => socket.end(wire(options.refuse(400, 'Expected no CONNECT'), [], false)));
+  server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
+  server.on('connect', (_, socket) => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false)));
   return server;
 }
 
+const isOver = (response: ServerResponse | undefined): boolean =>
+  response?.writableFinished === true && response.req.complete;
+
 export function answerRequests(options: ProbeServerOptions, memo: Memo): RequestListener {
-  const { replies, served, refuse, application } = options;
+  const { replies, served, refuse } = options;
+  const application = inTurn((request, response) => {
+    try {
+      options.application(request, response);
+    } catch {
+      fail(response, refuse(500, 'The request failed'));
+    }
+  });
   return (request: IncomingMessage, response: ServerResponse) => {
     const mistake = malformed(request);
     if (mistake !== undefined) return send(response, refuse(400, mistake));
@@ -71,16 +98,6 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
     }
     return application(request, response);
   };
-}
-
-/** What the parser gave up on. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Refuse): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  // Every answer is one write, so this one can never land in the middle of another.
-  socket.end(wire(refuseClientError(error, refuse), [], false), () => socket.destroy());
 }
 
 function refuseClientError(error: NodeJS.ErrnoException, refuse: Refuse): Reply {

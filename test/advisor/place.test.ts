@@ -90,6 +90,7 @@ describe('a file', () => {
   });
 
   it.each([
+    ['['.repeat(1_000_000), 'shop.yaml: nested too deeply'],
     ['a: [1\nb: 2', 'shop.yaml:2:1: broken YAML: '],
     ['a: 1\na: 2', 'shop.yaml:2:1: broken YAML: map keys must be unique'],
     ['a:\n\tb: 1', 'shop.yaml:2:1: broken YAML: tabs are not allowed as indentation'],

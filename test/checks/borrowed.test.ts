@@ -8,6 +8,7 @@ import { postgres } from '../../src/checks/postgres.ts';
 import { rabbitmq } from '../../src/checks/rabbitmq.ts';
 import { redis } from '../../src/checks/redis.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { startProxy } from '../servers/proxy.ts';
 import { type RabbitmqServer, startRabbitmq } from '../servers/rabbitmq.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
 
@@ -104,15 +105,18 @@ describe('a client of Redis', () => {
   });
 
   it('is wedged when it hangs while a fresh connection works', async () => {
-    const client = new Redis(server.url);
-    await client.ping();
-    // Its commands queue behind one that never returns.
-    client.blpop('nothing', 0).catch(() => {});
+    const proxy = await startProxy(server.port);
+    const client = new Redis(proxy.through(server.url));
     const check = redis(client, { escalateAfter: '1ms' });
+    expect(await reasonOf(check)).toBe('ok');
+    // What is asked now is never answered, and its connection stands.
+    proxy.blackHole();
     expect(await reasonOf(check, 100)).toBe('timeout');
+    proxy.pass();
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await reasonOf(check)).toBe('wedged');
     client.disconnect();
+    await proxy.dispose();
   });
 });
 

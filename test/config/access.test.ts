@@ -12,7 +12,9 @@ const bob = { name: 'bob', token: 'another-token-of-bob' };
 
 test('simulation may say more than yes or no', async () => {
   expect(await load('simulation: { liveness: true }')).toMatchObject({ simulation: { liveness: true } });
-  expect(await load('simulation: { liveness: true }', { SIMULATION: 'false' })).toMatchObject({ simulation: false });
+  expect(await load('simulation: { liveness: true }', { SIMULATION: 'false' })).toMatchObject({
+    simulation: { enabled: false, liveness: true },
+  });
   expect(await mistake('simulation: { livenes: true }')).toMatch(/unknown key `livenes`, did you mean `liveness`\?$/);
   expect(await mistake('simulation: 1')).toMatch(/: simulation: expected true or false, got 1$/);
 });

@@ -13,7 +13,7 @@ const notPositive = 'expected a positive duration of at most 24 days';
 const notDuration = 'expected a duration such as 800ms, 5s, 1m or 1h';
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
 const known =
-  'known are host, port, contract, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
+  'known are host, port, contract, contractFolder, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
 const kinds = 'postgres, redis, rabbitmq or http';
 const encoded = 'a valid URL, special characters of its user and password percent-encoded';
 
@@ -42,11 +42,14 @@ describe.each<[string, [string, string][]]>([
       [http('failAfter: 0'), '5:16: checks.api.failAfter: expected a whole number from 1 to 1000, got 0'],
       [http('status: 200'), '5:13: checks.api.status: expected a list with at least 1 item, got 200'],
       [http('status: []'), '5:13: checks.api.status: expected a list with at least 1 item, got an empty list'],
-      [http('status: [200, 999]'), '5:19: checks.api.status[1]: expected a whole number from 100 to 599, got 999'],
+      [http('status: [200, 999]'), '5:19: checks.api.status[1]: expected a whole number from 200 to 599, got 999'],
       [http('schema: true'), '5:13: checks.api.schema: expected a mapping, got true'],
       [http('label: 5'), `5:12: checks.api.label: ${notLabel}, got 5`],
       [http('label: "two\\nlines"'), `5:12: checks.api.label: ${notLabel}, got "two\\nlines"`],
       [http('label: "\\e[31mred "'), `5:12: checks.api.label: ${notLabel}, got "\\u001b[31mred "`],
+      [http('label: "\\u202Esdrawkcab"'), `5:12: checks.api.label: ${notLabel}, got "\\u{202e}sdrawkcab"`],
+      [http('label: "a\\u200Bb"'), `5:12: checks.api.label: ${notLabel}, got "a\\u{200b}b"`],
+      [http('label: 👩‍💻 desk'), 'accepted'],
       [http(`label: ${'x'.repeat(101)}`), `5:12: checks.api.label: ${notLabel}, got "${'x'.repeat(60)}…"`],
       [
         http('requiredFor: liveness'),
@@ -119,7 +122,7 @@ describe.each<[string, [string, string][]]>([
       ],
       [
         postgres('postgres://app:hunter#2@db/app'),
-        `4:10: checks.database.url: expected ${encoded}, got postgres://***`,
+        '4:10: checks.database.url: expected a URL with the `#` in its password written as %23, got postgres://***',
       ],
       [
         postgres('postgres://app:hunter%2@db/app'),
@@ -194,6 +197,12 @@ describe('a file cannot exhaust the service', () => {
     const nine = (item: string): string => `[${Array(9).fill(item).join()}]`;
     const text = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nd: &d ${nine('*c')}\ne: ${nine('*d')}`;
     expect(await mistakeOf(read(text))).toBe('probity.yaml: nested too deeply, or too many aliases');
+  });
+
+  test.each(['[', '{a: ', '- ', '? ', '{"a":'])('by megabytes of depth (%j)', async (open) => {
+    const since = performance.now();
+    expect(await mistakeOf(read(open.repeat(1_000_000)))).toBe('probity.yaml: nested too deeply, or too many aliases');
+    expect(performance.now() - since).toBeLessThan(1_000);
   });
 
   test.each(['[', '{a: ', '- '])('by depth (%j)', async (open) => {

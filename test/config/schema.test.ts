@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import { kinds } from '../../generated/config/validators.gen.ts';
 import type { CheckOptions } from '../../src/checks/checker.ts';
 import { type CheckConfig, defaultSettings } from '../../src/config/settings.ts';
+import { protectable } from '../../src/contract/access.ts';
 import { defaultRules } from '../../src/health/rules.ts';
+import { accessOf } from '../../src/server/access-options.ts';
 
 interface Schema {
   $ref?: string;
@@ -56,6 +58,7 @@ test('the defaults of the settings are those that are applied', () => {
     heartbeats: defaultOf('settings.heartbeats'),
     checks: defaultOf('settings.checks'),
   }).toEqual(defaultSettings);
+  expect(defaultOf('settings.access.protect')).toEqual(accessOf({}).protect);
 });
 
 describe.each(['PostgresCheck', 'RedisCheck', 'RabbitmqCheck', 'HttpCheck'])('%s', (name) => {
@@ -76,6 +79,10 @@ test('a configured check has the options of a check, and those of its kind', () 
   expectTypeOf<CheckConfig['kind']>().toEqualTypeOf<'postgres' | 'redis' | 'rabbitmq' | 'http'>();
   expectTypeOf<Extract<CheckConfig, { kind: 'http' }>['status']>().toEqualTypeOf<number[] | undefined>();
   expect(kinds).toEqual(['postgres', 'redis', 'rabbitmq', 'http']);
+});
+
+test('what can be protected is what the guard knows', () => {
+  expect(definitions.Protected).toMatchObject({ enum: protectable });
 });
 
 test('the validator imports types only', () => {

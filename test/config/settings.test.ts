@@ -140,7 +140,7 @@ describe('without a file', () => {
     ],
     [
       { AMQP_URL: 'amqp://app:se/cret@queue' },
-      'environment variable AMQP_URL: expected a valid URL, special characters of its user and password percent-encoded, got amqp://***',
+      'environment variable AMQP_URL: expected a URL with the `/` in its password written as %2F, got amqp://***',
     ],
     [
       { EXTERNAL_SERVICE_URL: 'ftp://api.example' },
@@ -208,6 +208,13 @@ describe('with a file', () => {
   ])('%j is no configuration', async (content, problem) => {
     await inFolder({ 'probity.yaml': content }, async (folder) => {
       expect(await mistakeOf(loadSettings({ folder, env: {} }))).toBe(`probity.yaml: ${problem}`);
+    });
+  });
+
+  test('a file without an end is no configuration', async () => {
+    await inFolder({ 'probity.yaml': `port: 1 #${'x'.repeat(300_000)}` }, async (folder) => {
+      expect(await mistakeOf(loadSettings({ folder, env: {} }))).toBe('probity.yaml: too large');
+      expect(await mistakeOf(loadSettings({ file: '/dev/zero', folder, env: {} }))).toBe('/dev/zero: too large');
     });
   });
 

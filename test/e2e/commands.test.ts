@@ -265,6 +265,8 @@ describe('probity status', () => {
     const wrong = await runCommand(['status', guarded.url], { PROBITY_TOKEN: 'not-the-right-one' });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).not.toContain('not-the-right-one');
+    expect(refused.stderr).toContain(': 401 Expected a bearer token: set PROBITY_TOKEN to one of its tokens');
+    expect(wrong.stderr).toContain(': 401 Expected a valid bearer token: PROBITY_TOKEN is none of its tokens');
     expect((await runCommand(['status', guarded.url], { PROBITY_TOKEN: token })).code).toBe(0);
   });
 });

@@ -10,6 +10,7 @@ import { startOnTerminal } from './command.ts';
 import { spawnService, startService, untilStatus } from './service.ts';
 
 const root = join(import.meta.dirname, '../..');
+const nothing = join(import.meta.dirname, 'nothing.yaml');
 const main = join(root, 'src/cli/main.ts');
 const folder = temporaryFolder('log');
 afterAll(() => folder.remove());
@@ -39,6 +40,8 @@ describe('the log of the service', () => {
     await untilStatus(`${service.url}/ready`, 200);
     expect(await service.stop()).toBe(0);
     const said = parsed(service.lines).filter(({ msg }) => msg !== 'run failed');
+    const warning = said.shift();
+    expect(warning).toMatchObject({ level: 'warn', msg: expect.stringMatching(/^simulation is open to /) });
     expect(said.map(({ level, msg, to }) => [level, msg, ...(to === undefined ? [] : [to])])).toEqual([
       ['info', 'listening'],
       ['info', 'check changed', 'up'],
@@ -130,7 +133,7 @@ describe('the log of the service', () => {
   });
 
   it('is for people on a terminal', async () => {
-    const command = startOnTerminal(['serve'], { PORT: '0', DRAIN_DELAY: '1ms' });
+    const command = startOnTerminal(['serve', '--config', nothing], { PORT: '0', DRAIN_DELAY: '1ms' });
     await command.printed(/listening/);
     // Control-C.
     command.type('\x03');
@@ -158,6 +161,17 @@ describe('the log of the service', () => {
       );
       return `--require ${file}`;
     };
+    for (const [variable, url, kind, name] of [
+      ['DATABASE_URL', 'postgres://h/db', 'postgres', 'pg'],
+      ['REDIS_URL', 'redis://h', 'redis', 'ioredis'],
+      ['AMQP_URL', 'amqp://h', 'rabbitmq', 'amqplib'],
+    ] as const) {
+      const watching = spawnService({ NODE_OPTIONS: without(name), [variable]: url });
+      expect(await watching.exited).toBe(2);
+      expect(watching.lines).toEqual([
+        `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name}`,
+      ]);
+    }
     const service = spawnService({ NODE_OPTIONS: without('pino') });
     expect(await service.exited).toBe(2);
     expect(service.lines).toEqual(['probity: the log needs the package pino: npm install pino']);

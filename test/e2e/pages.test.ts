@@ -206,6 +206,18 @@ describe('the dashboard', () => {
     await page.locator('#seen:not(.past)').waitFor();
   });
 
+  test.each([
+    [401, 'Unauthorized', 'The details need a token', 'Expected a bearer token'],
+    [403, 'Forbidden', 'The details are not for this page', 'Expected a client on this machine'],
+  ])('says what is true when it is refused the details with %s', async (status, title, headline, detail) => {
+    const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+    await page.route('**/checks', (route) => route.fulfill({ status, contentType: 'application/problem+json', body }));
+    await page.reload();
+    await shows('headline', headline);
+    await page.locator('#trouble', { hasText: `The service says: ${detail}.` }).waitFor();
+    for (const probe of ['liveness', 'readiness', 'startup', 'lifecycle']) await shows(probe, 'Unknown');
+  });
+
   test('writes text as text', async () => {
     const report = (await (await fetch(`${origin}/checks`)).json()) as { checks: { label: string }[] };
     const label = '<img src=x onerror=alert(1)>';

@@ -62,6 +62,20 @@ describe('the built-in contract', () => {
     await service.stop();
   });
 
+  it('is kept as well where it wants a token, and says which operations do', async () => {
+    const env = { PROBITY_TOKENS: 'ann:correct-horse-battery' };
+    const service = await startService({ DATABASE_URL: postgres.url, ...env });
+    const { code, stdout } = await verify(service.url, '--json');
+    const findings = JSON.parse(stdout) as { path: string; result: string; status?: number }[];
+    expect(findings.filter(({ path }) => path === '/checks')).toMatchObject([{ status: 401 }, { status: 401 }]);
+    expect([code, findings.filter(({ result }) => result === 'broken')]).toEqual([0, []]);
+    const served = await (await fetch(`${service.url}/openapi.json`)).json();
+    expect(served).toMatchObject({ paths: { '/checks': { get: { security: [{ bearer: [] }] } } } });
+    const printed = await runCommand(['contract'], { DATABASE_URL: postgres.url, ...env });
+    expect(JSON.parse(printed.stdout)).toEqual(served);
+    await service.stop();
+  });
+
   it('is printed, and its samples', async () => {
     const command = (...args: string[]) => runCommand(['contract', ...args]);
     expect(JSON.parse((await command()).stdout).info.title).toBe('Probity');

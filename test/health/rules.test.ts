@@ -56,7 +56,7 @@ describe('the rules of a check', () => {
   const duration = (option: string, value: string): string =>
     `Expected \`checks.queue.${option}\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``;
   const count = (option: string, value: number): string =>
-    `Expected \`checks.queue.${option}\` to be a whole number from 1, got \`${value}\``;
+    `Expected \`checks.queue.${option}\` to be a whole number from 1 to 1000, got \`${value}\``;
 
   it.each<[CheckOptions, string]>([
     [{ interval: '-1s' }, duration('interval', '-1s')],
@@ -76,10 +76,21 @@ describe('the rules of a check', () => {
     expect(() => rulesOf('queue', options)).toThrow(new RangeError(message));
   });
 
-  it.each(['', 'two\nlines', 'x'.repeat(101)])('refuse the label %j', (label) => {
+  it.each([
+    ['', ''],
+    ['two\nlines', 'two\\u{a}lines'],
+    ['x'.repeat(101), 'x'.repeat(101)],
+    ['\u202Esdrawkcab', '\\u{202e}sdrawkcab'],
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['nobody sees\u200b this', 'nobody sees\\u{200b} this'],
+  ])('refuse the label %j', (label, shown) => {
     expect(() => rulesOf('queue', { label })).toThrow(
-      new RangeError(`Expected \`checks.queue.label\` to be one line of at most 100 characters, got \`${label}\``),
+      new RangeError(`Expected \`checks.queue.label\` to be one line of at most 100 characters, got \`${shown}\``),
     );
+  });
+
+  it.each(['Datenbank „Größe“', '数据库', '👩‍💻 desk', 'x'.repeat(100)])('take the label %j', (label) => {
+    expect(rulesOf('queue', { label })).toMatchObject({ label });
   });
 
   it.each(['my check', '9lives', 'ключ', 'a'.repeat(64), '', 'a\n'])('refuse the name %j', (name) => {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../generated/contract/types.gen.ts';
 import { isolate } from '../../src/lifecycle/isolate.ts';
 import { silent } from '../../src/log.ts';
+import { rulesOf } from '../../src/server/access.ts';
+import { keysOf } from '../../src/server/keys.ts';
 import { untilStatus } from '../e2e/service.ts';
 import { startProgram } from './program.ts';
 
@@ -82,22 +84,27 @@ describe('an isolated listener', () => {
     };
     const reply = { status: 200, headers: [], body: Buffer.from('ok'), text: 'ok', cell: 0 };
     const broken = { status: 200, headers: ['X', Symbol.iterator as never], body: Buffer.from(''), text: '', cell: 0 };
+    const keys = keysOf([]);
     const log = { ...silent, error: (fields: object) => void deaths.push(fields) };
     const isolated = await isolate({
       port: 0,
       host: '127.0.0.1',
       maxStallMs: 10_000,
       cells: new SharedArrayBuffer(4),
-      state: { replies: [['/health', reply]], blocked: [], report },
+      routes: [],
+      rules: rulesOf([]),
+      state: { replies: [['/health', reply]], blocked: [], report, keys },
       log,
+      refused() {},
+      signal: new AbortController().signal,
     });
     const url = `http://127.0.0.1:${isolated.address.port}/health`;
     expect(await (await fetch(url)).text()).toBe('ok');
     // What cannot be written kills the worker; what came before it answers again in the next one.
-    expect(() => isolated.update({ replies: [['/health', broken]], blocked: [], report })).toThrow();
-    isolated.update({ replies: [['/health', { ...reply, headers: ['X Y', 'z'] }]], blocked: [], report });
+    expect(() => isolated.update({ replies: [['/health', broken]], blocked: [], report, keys })).toThrow();
+    isolated.update({ replies: [['/health', { ...reply, headers: ['X Y', 'z'] }]], blocked: [], report, keys });
     await fetch(url).catch(() => {});
-    isolated.update({ replies: [['/health', reply]], blocked: [], report });
+    isolated.update({ replies: [['/health', reply]], blocked: [], report, keys });
     for (let answer = ''; answer !== 'ok'; ) {
       answer = await fetch(url)
         .then((response) => response.text())

@@ -16,17 +16,24 @@ export interface Program {
 
 /** Starts a script with this environment alone. */
 export function startProgram(script: string, env: Record<string, string> = {}, cwd?: string): Program {
-  const child: ChildProcess = spawn(process.execPath, [script], {
-    cwd,
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return programOf(
+    spawn(process.execPath, [script], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** The same with a process that has been started otherwise; what it prints elsewhere than to a pipe is not read. */
+export function programOf(child: ChildProcess): Program {
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       for (const look of waiting) look();
     });

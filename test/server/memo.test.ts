@@ -48,6 +48,7 @@ const reference = createServer(
   answerRequests({ ...options, served: counter() }, { remember() {} }),
 );
 reference.on('clientError', (_, socket) => socket.destroy());
+Object.assign(reference, { httpAllowHalfOpen: true });
 subject.removeAllListeners('clientError').on('clientError', (_, socket) => socket.destroy());
 const arrivals = new Map<Server, Socket[]>();
 

@@ -17,7 +17,7 @@ Examples:
   $ probity serve --config probity.yaml
   $ probity serve --contract openapi.yaml --merge`,
     )
-    .action(async ({ config, contract, merge }: ContractOptions) => {
+    .action(async (options: ContractOptions) => {
       const { serve } = await import('../serve.ts');
-      process.exit(await serve({ file: config, contract, mergeContract: merge, env: process.env }));
+      process.exit(await serve({ ...options, env: process.env }));
     });

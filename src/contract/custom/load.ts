@@ -14,6 +14,8 @@ import { upgraded } from './upgrade.ts';
 export interface ContractOptions {
   /** An OpenAPI document of version 3.0 or 3.1, in YAML or JSON, over one file or several. */
   readonly file: string;
+  /** Where the document's `$ref`s may lead; its own folder when left out. */
+  readonly folder?: string | undefined;
   /** Whether the built-in document's operations are served beside its own. */
   readonly merge: boolean;
   /** Whether the operations that simulate failures are served. */
@@ -27,8 +29,8 @@ export interface ContractOptions {
  *
  * @throws ContractError for the first mistake, in one line with file, line and column.
  */
-export async function loadContract({ file, merge, simulation, checks }: ContractOptions): Promise<Contract> {
-  const read = await readDocument(file);
+export async function loadContract({ file, folder, merge, simulation, checks }: ContractOptions): Promise<Contract> {
+  const read = await readDocument(file, folder);
   checkExtensions(read);
   const document = upgraded(read.document);
   const whole = merge ? merged(document, builtinDocument, file) : withErrors(document, builtinDocument);

@@ -20,23 +20,40 @@ export function merged(document: OpenApiDocument, builtin: OpenApiDocument, file
   for (const id of operationIds(added)) if (ids.has(id)) throw clash(file, `operationId ${id}`);
   return {
     ...document,
-    'x-errors': document['x-errors'] ?? added['x-errors'],
+    'x-errors': { ...added['x-errors'], ...document['x-errors'] },
     // The document's own servers may have a base path: the built-in operations stay where they are.
-    paths: { ...document.paths, ...mapValues(added.paths, (item) => ({ ...item, servers: [{ url: '/' }] })) },
+    paths: {
+      ...document.paths,
+      ...mapValues(added.paths, (item) => ({ ...withItsSecurity(item), servers: [{ url: '/' }] })),
+    },
     components: joined(componentsOf(document), componentsOf(added)),
   } as OpenApiDocument;
 }
 
-/** A document that declares no answers of its own for what belongs to no operation gets the built-in ones. */
+/** Where a document declares no answer of its own for what belongs to no operation, it gets the built-in one. */
 export function withErrors(document: OpenApiDocument, builtin: OpenApiDocument): OpenApiDocument {
-  if (document['x-errors'] !== undefined) return document;
-  const { 'x-errors': errors, ...rest } = prefixed(builtin);
+  const { 'x-errors': errors = {}, ...rest } = prefixed(builtin);
+  if (Object.keys(errors).every((status) => document['x-errors']?.[status] !== undefined)) return document;
   return {
     ...document,
-    'x-errors': errors,
+    'x-errors': { ...errors, ...document['x-errors'] },
     components: joined(componentsOf(document), componentsOf(rest)),
   } as OpenApiDocument;
 }
+
+/**
+ * A path item whose operations say what they need: nothing of them may hang on the document's own default, and their
+ * schemes have longer names here.
+ */
+const withItsSecurity = (item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  mapValues(item, (operation) => {
+    if (Array.isArray(operation)) return operation;
+    const { security = [], ...rest } = operation as { security?: readonly Readonly<Record<string, unknown>>[] };
+    const named = security.map((needed) =>
+      Object.fromEntries(Object.entries(needed).map(([name, scopes]) => [prefix + name, scopes])),
+    );
+    return { ...rest, security: named };
+  });
 
 const clash = (file: string, what: string): ContractError =>
   new ContractError(file, `${what} stands here and in the built-in openapi/probity.yaml`);

@@ -1,3 +1,4 @@
+import type { AccessGroup } from '../../../generated/contract/operations.gen.ts';
 import type { Contract } from '../contract.ts';
 import type { Operation } from '../operations.ts';
 import { ContractError } from './error.ts';
@@ -14,13 +15,14 @@ export function checkProbes(
 ): void {
   const taken = new Map<string, Operation>();
   for (const operation of operations) {
-    const where = place(['paths', operation.key, operation.method]);
-    const mistake = operation.probe === undefined ? undefined : mistakeOf(operation, checks);
-    if (mistake !== undefined) throw new ContractError(where, `${nameOf(operation)}: ${mistake}`);
+    const where = (): string => place(['paths', operation.key, operation.method]);
+    const mistake =
+      accessMistake(operation) ?? (operation.probe === undefined ? undefined : mistakeOf(operation, checks));
+    if (mistake !== undefined) throw new ContractError(where(), `${nameOf(operation)}: ${mistake}`);
     const other = taken.get(operation.id);
     if (other !== undefined) {
       throw new ContractError(
-        where,
+        where(),
         `${nameOf(operation)}: operationId ${operation.id} is that of ${nameOf(other)} too`,
       );
     }
@@ -29,6 +31,14 @@ export function checkProbes(
 }
 
 export const nameOf = ({ method, key }: Operation): string => `${method.toUpperCase()} ${key}`;
+
+/** Probes are open and what simulates is guarded, always: a document that says otherwise would not be believed. */
+function accessMistake({ probe, simulate, access }: Operation): string | undefined {
+  if (access === undefined || (probe === undefined && simulate === undefined)) return undefined;
+  const [beside, expected]: [string, AccessGroup] =
+    probe === undefined ? ['x-simulate', 'simulation'] : ['x-probe', 'probes'];
+  return access === expected ? undefined : `x-access: expected ${expected} beside ${beside}, got ${access}`;
+}
 
 function mistakeOf({ method, path, probe, responses }: Operation, checks: readonly string[]): string | undefined {
   const unknown = probe?.checks?.find((name) => !checks.includes(name));

@@ -1,8 +1,17 @@
-/** @import { Check, CheckStatus, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
+/** @import { Check, CheckStatus, Facts, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
 /** @typedef {'good' | 'warn' | 'bad' | 'unknown'} Tone */
 
 const everyMs = 2_000;
 const patienceMs = 4_000;
+/** Whoever is refused is refused the next time as well: until somebody changes that, asking costs others an answer. */
+const refusedEveryMs = 60_000;
+
+/** @type {Readonly<Record<number, string>>} */
+const refusals = {
+  401: 'The details need a token',
+  403: 'The details are not for this page',
+  429: 'Too many attempts were refused',
+};
 
 /** @type {Record<Reason, string>} */
 const reasons = {
@@ -11,6 +20,7 @@ const reasons = {
   stale: 'Latest result is too old',
   refused: 'Connection refused',
   dns: 'Name does not resolve',
+  not_found: 'Does not exist there',
   tls: 'No secure connection',
   auth: 'Credentials refused',
   protocol: 'Speaks another protocol',
@@ -104,7 +114,7 @@ function rowOf(name) {
 }
 
 /** @type {(row: HTMLElement, check: Check) => void} */
-function showCheck(row, { check, label, status, reason, requiredFor, simulated, since, lastRun }) {
+function showCheck(row, { check, label, status, reason, requiredFor, simulated, since, lastRun, facts }) {
   const cell = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-cell="${name}"]`));
   write(cell('label'), label);
   write(cell('name'), check);
@@ -114,7 +124,13 @@ function showCheck(row, { check, label, status, reason, requiredFor, simulated, 
   write(cell('requiredFor'), requirements[requiredFor]);
   write(cell('since'), moment(new Date(since)));
   write(cell('lastRun'), lastRun === undefined ? '–' : `${figure.format(lastRun.durationMs)} ms, ${lastRun.outcome}`);
+  write(cell('facts'), facts === undefined ? '' : listed(facts));
 }
+
+const listed = (/** @type {Facts} */ facts) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 
 /** @param {number} seconds */
 function span(seconds) {
@@ -131,27 +147,38 @@ const moment = (/** @type {Date} */ date) =>
 const mebibytes = (/** @type {number} */ bytes) => `${figure.format(bytes / 2 ** 20)} MiB`;
 
 /** What was seen stays, marked as past; what is cannot be said. */
-function lose(/** @type {unknown} */ error) {
-  headline('The service cannot be reached', 'unknown');
+function lose(/** @type {string} */ what, /** @type {string} */ why) {
+  headline(what, 'unknown');
   for (const probe of probes) write(byId(probe), 'Unknown', 'unknown');
-  const why = `No usable answer: ${error instanceof Error ? error.message : error}.`;
   write(byId('trouble'), lastSeen === '' ? why : `${why} What stands below was seen at ${lastSeen}.`);
 }
 
+/** The service answers, and says why not to this page. */
+async function refused(/** @type {Response} */ response) {
+  const { detail } = await response.json();
+  lose(refusals[response.status] ?? '', `The service says: ${detail}.`);
+}
+
 async function refresh() {
-  let lost = false;
+  let lost = true;
+  let pause = everyMs;
   try {
     const response = await fetch('checks', { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    show(await response.json());
-    lastSeen = moment(new Date());
+    if (response.status in refusals) {
+      pause = refusedEveryMs;
+      await refused(response);
+    } else {
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      show(await response.json());
+      lastSeen = moment(new Date());
+      lost = false;
+    }
   } catch (error) {
-    lost = true;
-    lose(error);
+    lose('The service cannot be reached', `No usable answer: ${error instanceof Error ? error.message : error}.`);
   }
   byId('trouble').hidden = !lost;
   byId('seen').classList.toggle('past', lost);
-  setTimeout(refresh, everyMs);
+  setTimeout(refresh, pause);
 }
 
 void refresh();

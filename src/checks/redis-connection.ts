@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import type { Connection, Events } from './connection.ts';
+import { ask } from './redis-question.ts';
+import { contain } from './socket.ts';
+
+/** As much of ioredis as a connection of our own takes. */
+export interface OwnRedisClient {
+  connect(): Promise<void>;
+  disconnect(): void;
+  ping(): Promise<string>;
+  setrange(key: string, offset: number, value: string): Promise<unknown>;
+  on(event: string, listener: (error?: unknown) => void): unknown;
+  /** Once it connects; private of ioredis, which tells of it nowhere else. None of a cluster. */
+  readonly stream?: Socket;
+}
+
+/** So that a client connects once, waits for nothing and retries nothing. */
+export const connectsOnce = {
+  lazyConnect: true,
+  retryStrategy: null,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false, // With it, PING waits for a server that is down.
+  enableReadyCheck: false, // With it, connect() waits for as long as Redis is loading.
+  connectTimeout: 0, // The run has its own deadline.
+  // The fewest commands: HELLO, CLIENT SETINFO and the like would swallow "max number of clients reached".
+  protocol: 2,
+  disableClientInfo: true,
+} as const;
+
+/** A connection over a client that is made for it, with `connectsOnce`. */
+export function overClient(client: OwnRedisClient, writable: boolean, events: Events): Connection {
+  // ioredis says why only here: what it rejects with is mostly "Connection is closed."
+  let failure: unknown;
+  client.on('error', (error) => {
+    failure ??= error;
+    client.disconnect();
+  });
+  client.on('connect', () => client.stream && contain(client.stream, 'Redis', linesAlone()));
+  client.on('close', events.lost);
+  const open = client.connect();
+  return {
+    async roundTrip() {
+      try {
+        await open;
+        return await ask(client, writable);
+      } catch (error) {
+        throw withNodeFailure(failure ?? error);
+      }
+    },
+    destroy() {
+      client.disconnect();
+      // ioredis' own connectors say goodbye, and destroy the socket two seconds later.
+      client.stream?.destroy();
+    },
+  };
+}
+
+/** What the last node of a cluster said, ioredis puts beside the causes that everybody else knows. */
+function withNodeFailure(error: unknown): unknown {
+  if (!(error instanceof Error && 'lastNodeError' in error)) return error;
+  return new Error(error.message, { cause: error.lastNodeError });
+}
+
+/** What an answer to a command of ours begins with: a word, an error, a number. */
+const starts = new Set([...'+-:'].map((sign) => sign.charCodeAt(0)));
+
+const newline = '\n'.charCodeAt(0);
+
+/** Redis' own errors stay far below. */
+const longestLine = 16_384;
+
+/**
+ * Throws at whatever is no line of an answer. ioredis throws when an answer that nobody asked for is nothing (`$-1`), and
+ * does so in a turn of its own, where nobody could catch.
+ */
+function linesAlone(): (data: Buffer) => void {
+  let length = 0;
+  return (data) => {
+    for (const byte of data) {
+      if (length === 0 && !starts.has(byte)) throw new Error('No answer to what was asked');
+      length = byte === newline ? 0 : length + 1;
+      if (length > longestLine) throw new Error('An answer without end');
+    }
+  };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { type Refusals, watchRefusals } from './descriptors.ts';
+import type { Port } from './shutdown.ts';
+
+/** What an attempt to listen needs to know. */
+export interface Attempt {
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+  /** To be told of each connection that cannot be taken. */
+  refused(code: string | undefined): void;
+}
+
+/** The ports of a service. */
+export interface Ports {
+  /** @throws the error of the attempt, or that the service has been stopped */
+  open<Opened extends Port>(listen: (attempt: Attempt) => Promise<Opened>): Promise<Opened>;
+  /** Closes one for which there is no use after all. */
+  shut(port: Port): Promise<void>;
+  /** Gives up what is about to listen, for good, and closes the rest. */
+  close(): Promise<void>;
+  /** @throws Error when they have been closed */
+  throwIfClosed(): void;
+}
+
+/** @param manage hands a port to the shutdown; returns the function that takes it back */
+export function createPorts(manage: (port: Port) => () => void, log: Log, clock: Clock): Ports {
+  const stopped = new AbortController();
+  const opening = new Set<Promise<Port>>();
+  const ports = new Map<Port, () => void>();
+  let refusals: Refusals | undefined;
+
+  return {
+    async open(listen) {
+      const { signal } = stopped;
+      signal.throwIfAborted();
+      refusals ??= watchRefusals(log, clock);
+      const attempt = listen({ signal, refused: refusals.refused });
+      opening.add(attempt);
+      try {
+        const port = await attempt;
+        ports.set(port, manage(port));
+        return port;
+      } finally {
+        opening.delete(attempt);
+      }
+    },
+    async shut(port) {
+      ports.get(port)?.();
+      ports.delete(port);
+      await port.close();
+    },
+    async close() {
+      stopped.abort(new Error('The service has been stopped'));
+      await Promise.allSettled(opening);
+      refusals?.stop();
+      await Promise.all([...ports.keys()].map((port) => port.close()));
+    },
+    throwIfClosed: () => stopped.signal.throwIfAborted(),
+  };
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import { type CheckedAnswer, checked } from '../contract/answer.ts';
+import type { Contract } from '../contract/contract.ts';
+import { problem } from '../contract/problem.ts';
+import { type Route, type Routes, refusalOf } from '../contract/routes.ts';
+import type { Log } from '../log.ts';
+import type { Guard } from './access.ts';
+
+/** What comes of a request before anybody answers it: who asks for which operation, or why nobody will. */
+export type Entry =
+  | { readonly ok: true; readonly route: Route; readonly by: string | undefined }
+  | { readonly ok: false; readonly answer: CheckedAnswer };
+
+export type Entrance = (request: IncomingMessage, path: string) => Entry;
+
+export interface EntranceOptions {
+  readonly contract: Contract;
+  /** Those of the listener: what is not among them is not there. */
+  readonly routes: Routes;
+  readonly guard: Guard;
+  readonly log: Log;
+}
+
+/** Decides for every listener alike. Probes alone don't come here: they are open, and answered before. */
+export function createEntrance({ contract, routes, guard, log }: EntranceOptions): Entrance {
+  return (request, path) => {
+    const { method = '' } = request;
+    const route = routes.match(method, path);
+    if (route === undefined) return { ok: false, answer: refusalOf(contract, routes, method, path) };
+    const judgement = guard.judge(request, route);
+    if (judgement.ok) return { ok: true, route, by: judgement.by };
+    const { status, detail, reason, headers } = judgement;
+    // Those that are over the limit are counted, and don't fill the log.
+    if (status !== 429) log.warn({ method, path, reason }, 'access refused');
+    return { ok: false, answer: checked(contract, contract.errors, { ...problem(status, detail), headers }) };
+  };
+}

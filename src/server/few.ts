@@ -1,0 +1,31 @@
+import type { RequestListener } from 'node:http';
+import type { Answer } from '../contract/answer.ts';
+import { honest } from '../contract/honest.ts';
+import { createEntrance, type EntranceOptions } from './entrance.ts';
+import { pathOf } from './guard.ts';
+import { replyOf, send } from './reply.ts';
+
+/**
+ * In the place of the application, where few operations are served: on the port of the probes, and beside a main thread
+ * that may be stuck. Answers without Express.
+ *
+ * @param answers by the id of an operation
+ */
+export function answerFew(
+  options: EntranceOptions,
+  answers: ReadonlyMap<string, () => Answer> = new Map(),
+): RequestListener {
+  const { contract, log } = options;
+  const enter = createEntrance(options);
+  return (request, response) => {
+    const entry = enter(request, pathOf(request.url ?? ''));
+    if (!entry.ok) return send(response, replyOf(entry.answer));
+    const { id } = entry.route;
+    const operation = contract.operations.find((one) => one.id === id) ?? contract.errors;
+    return send(response, replyOf(honest(contract, operation, log, answers.get(id) ?? unanswered)));
+  };
+}
+
+function unanswered(): never {
+  throw new Error('nobody answers this operation here');
+}
