@@ -5,7 +5,7 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { http } from '../node-http.ts';
 import { answerClientError } from './client-error.ts';
-import { sayGoodbye } from './farewell.ts';
+import { outliveErrors, sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -68,7 +68,13 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   );
   // Node would answer the one without a word, and not answer the other.
   server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
-  server.on('connect', (_, socket) => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false)));
+  server.on('connect', (_, socket) => {
+    outliveErrors(socket);
+    const earlier = latest.get(socket as Socket);
+    const refuseTunnel = (): void => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false));
+    if (earlier === undefined || earlier.writableFinished) refuseTunnel();
+    else earlier.once('close', refuseTunnel);
+  });
   return server;
 }
 
@@ -85,6 +91,8 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
     }
   });
   return (request: IncomingMessage, response: ServerResponse) => {
+    // Node answers as if there were no offer, and drops what it has read behind it: the next answer would be misread.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     const mistake = malformed(request);
     if (mistake !== undefined) return send(response, refuse(400, mistake));
     if (request.method === 'GET' || request.method === 'HEAD') {
