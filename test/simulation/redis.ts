@@ -1,5 +1,5 @@
 import type { connectFleet, FleetEvents } from '../../src/fleet/client.ts';
-import { exchange, leave, listReplicas, type SentChange, type StoredChange } from '../../src/fleet/script.ts';
+import { exchange, type Heard, leave, listReplicas, type SentChange } from '../../src/fleet/script.ts';
 import type { Chance } from './chance.ts';
 import type { Loop } from './loop.ts';
 import type { RedisState } from './script.ts';
@@ -20,6 +20,7 @@ const longestRetryMs = 500;
 
 /** As `src/fleet/script.ts` has it. */
 const goneAfterMs = 15_000;
+const dayMs = 86_400_000;
 
 interface Link {
   readonly loop: Loop;
@@ -110,33 +111,60 @@ interface Store {
   wipe(): void;
 }
 
+interface Entry {
+  readonly seq: number;
+  readonly until: number;
+  readonly text: string;
+}
+
 /** What the scripts do, in the words of this language; a test holds them to what a real Redis makes of them. */
 export function createStore(now: () => number): Store {
-  const faults = new Map<string, StoredChange>();
+  const entries = new Map<string, Entry>();
   const replicas = new Map<string, { readonly seenAt: number; readonly text: string }>();
   let sequence = 0;
 
-  /** Whether the change was taken. */
-  const take = ({ check, seq, state, left, text }: SentChange): boolean => {
-    const stored = faults.get(check)?.seq ?? -1;
-    const wins = state === 'known' ? stored < seq : state === 'new' || stored <= seq;
-    if (!wins) return false;
-    if (state !== 'known') sequence += 1;
-    faults.set(check, { seq: state === 'known' ? seq : sequence, until: now() + left, text });
+  const isPlace = (seq: number): boolean => Number.isInteger(seq) && seq >= 0 && seq <= now() + dayMs;
+  const write = ({ check, left, text }: SentChange, seq: number): boolean => {
+    entries.set(check, { seq, until: now() + left, text });
     return true;
+  };
+  const writeNext = (change: SentChange): boolean => {
+    sequence = Math.max(sequence + 1, now());
+    return write(change, sequence);
+  };
+  /** Whether it was written. */
+  const take = (change: SentChange): boolean => {
+    const { check, seq, state } = change;
+    const stored = entries.get(check)?.seq ?? -1;
+    if (state === 'new') return writeNext(change);
+    if (!isPlace(seq)) return (state === 'late' || stored === -1) && writeNext(change);
+    if (state === 'late') return stored <= seq && writeNext(change);
+    return stored < seq && write(change, seq);
+  };
+  /** How many were taken away. */
+  const remove = (changes: readonly SentChange[]): number =>
+    changes.filter(({ check, seq }) => entries.get(check)?.seq === seq && entries.delete(check)).length;
+
+  const step = ([sent, , replica, self]: readonly string[], publish: () => void): Heard => {
+    const changes = JSON.parse(sent as string) as SentChange[];
+    const places = [...changes, ...entries.values()].map(({ seq }) => seq).filter(isPlace);
+    const before = sequence;
+    sequence = Math.max(sequence, ...places);
+    const removed = remove(changes.filter(({ state }) => state === 'refused'));
+    const written = changes.filter(({ state }) => state !== 'refused').map(take);
+    for (const [check, { until }] of entries) if (until <= now()) entries.delete(check);
+    // What was only heard of is kept when something is written.
+    if (written.includes(true)) publish();
+    else sequence = before;
+    replicas.set(replica as string, { seenAt: now(), text: self as string });
+    const found = [...entries].map(
+      ([check, { seq, until, text }]) => [check, String(seq), String(until - now()), text] as const,
+    );
+    return [found, removed];
   };
 
   const scripts: Readonly<Record<string, (args: readonly string[], publish: () => void) => unknown>> = {
-    [exchange]([sent, , replica, self], publish) {
-      const changes = JSON.parse(sent as string) as SentChange[];
-      sequence = Math.max(sequence, ...changes.map(({ seq }) => seq));
-      const taken = changes.map(take);
-      const all = [...faults].flatMap(([check, stored]) => [check, JSON.stringify(stored)]);
-      for (const [check, { until }] of faults) if (until <= now()) faults.delete(check);
-      if (taken.includes(true)) publish();
-      replicas.set(replica as string, { seenAt: now(), text: self as string });
-      return [String(now()), all];
-    },
+    [exchange]: step,
     [listReplicas]() {
       for (const [replica, { seenAt }] of replicas) if (now() - seenAt > goneAfterMs) replicas.delete(replica);
       return [...replicas].map(([replica, { seenAt, text }]) => [replica, String(now() - seenAt), text]);
@@ -147,7 +175,7 @@ export function createStore(now: () => number): Store {
   return {
     run: (script, args, publish) => scripts[script]?.(args, publish),
     wipe() {
-      faults.clear();
+      entries.clear();
       replicas.clear();
       sequence = 0;
     },

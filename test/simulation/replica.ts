@@ -70,7 +70,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const close = async (): Promise<void> => {
     isClosed = true;
   };
-  assembly.own({ announce() {}, close, open: () => [] });
+  shutdown.manage({ announce() {}, close, open: () => [] });
 
   /** An outage is answered once the probes show it, unless the run that is to show it takes as long as it may. */
   const shows = (check: string, by: string, since: number): void => {

@@ -38,7 +38,8 @@ export function createService(options: ServiceOptions): Service {
   });
   const checks = script.checks.map((check, index) => {
     const checker = mutant.checker(checkers[index] as ScriptedChecker);
-    return [nameOf(index), { ...mutant.rules(check), checker }] as const;
+    const { mayHang: _, ...rules } = mutant.rules(check);
+    return [nameOf(index), { ...rules, checker }] as const;
   });
   const assembly = assemble(
     {

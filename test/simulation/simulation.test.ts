@@ -16,7 +16,7 @@ const dense = (seed: number, name: string): Script =>
 const mostSeeds = 100;
 
 describe('the whole, in an hour that the script makes up', () => {
-  it('answers what the oracle allows', { timeout: 120_000 }, async () => {
+  it('answers what the oracle allows', { timeout: 180_000 }, async () => {
     for (let seed = 1; seed <= seeds; seed += 1) {
       const script = scriptOf(seed);
       const failure = await play(script);
