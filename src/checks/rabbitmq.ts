@@ -97,6 +97,7 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
       events.changed();
     });
     client = opened;
+    keepNothingAlive(opened);
     return opened;
   }
 
@@ -119,6 +120,18 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
       await setImmediate();
     },
   };
+}
+
+/** What amqplib keeps to itself. */
+interface Kept {
+  readonly stream?: { unref(): unknown };
+  readonly heartbeater?: Partial<Record<'sendTimer' | 'recvTimer', NodeJS.Timeout>> | null;
+}
+
+/** A connection of a check alone keeps no process alive. */
+function keepNothingAlive({ connection }: ChannelModel): void {
+  const { stream, heartbeater } = connection as Kept;
+  for (const kept of [stream, heartbeater?.sendTimer, heartbeater?.recvTimer]) kept?.unref();
 }
 
 /** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */

@@ -58,6 +58,10 @@ export function createProbeServer(options: ProbeServerOptions): Server {
     (socket) => isOver(latest.get(socket)),
   );
   server.timeout = longestStallMs;
+  server.on('timeout', (socket: Socket) => {
+    if (isOurTurn(latest.get(socket))) socket.setTimeout(longestStallMs);
+    else socket.destroy();
+  });
   // Who says that nothing more will come still waits for the answer: Node would close without one.
   Object.assign(server, { httpAllowHalfOpen: true });
   for (const event of ['request', 'checkExpectation'])
@@ -77,6 +81,10 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   });
   return server;
 }
+
+/** Whether the whole request is there and its answer isn't: on a throttled processor that is no fault of the client's. */
+const isOurTurn = (response: ServerResponse | undefined): boolean =>
+  response?.headersSent === false && response.req.complete;
 
 const isOver = (response: ServerResponse | undefined): boolean =>
   response?.writableFinished === true && response.req.complete;
