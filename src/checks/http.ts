@@ -5,6 +5,7 @@ import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker
 import { jsonBodyCheck } from './json-body.ts';
 import { explainer } from './reason.ts';
 import { lookup } from './socket.ts';
+import { type Certificates, seenCertificates, type TlsMaterial, tlsWith, type WithTls } from './tls.ts';
 import { dependencyUrl } from './url.ts';
 
 export interface HttpOptions {
@@ -24,39 +25,43 @@ interface Expected {
   maxBytes: number;
 }
 
+/** What each request is made with. */
+interface Sending {
+  headers: Readonly<Record<string, string>>;
+  material: () => TlsMaterial;
+  certificates: Certificates;
+}
+
 const mostRedirects = 5;
 
 /**
  * Checks an HTTP service with a GET: the status, and the body if wanted. The deadline of the run covers it all, from
  * the look-up of the name to the last byte of the body.
  */
-export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
-  const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
+export function http(url: string, options: HttpOptions & WithTls & CheckOptions = {}): CheckDefinition {
+  const { status, schema, maxBytes = 65_536, headers = {}, tls, ...run } = options;
   const target = dependencyUrl(url, ['http', 'https']);
   checkMaxBytes(maxBytes);
   checkHeaders(headers);
+  const material = tlsWith(tls, target, 'https');
+  const certificates = seenCertificates();
   const checkBody = schema === undefined ? () => {} : jsonBodyCheck(schema);
   const expected = { isRightStatus: statusCheck(status), checkBody, maxBytes };
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
-      await getAndCheck(target, headers, expected, signal);
+      await getAndCheck(target, { headers, material, certificates }, expected, signal);
     } catch (error) {
       // Node speaks of the socket that the abort destroyed.
       throw signal.aborted ? signal.reason : error;
     }
   };
-  return { ...run, checker: { check, explain } };
+  return { ...run, checker: { check, explain, certificateExpiry: certificates.expiry } };
 }
 
-async function getAndCheck(
-  target: URL,
-  headers: Readonly<Record<string, string>>,
-  expected: Expected,
-  signal: AbortSignal,
-): Promise<void> {
+async function getAndCheck(target: URL, sending: Sending, expected: Expected, signal: AbortSignal): Promise<void> {
   let url = target;
   for (let requests = 0; requests <= mostRedirects; requests += 1) {
-    const response = await get(url, headers, signal);
+    const response = await get(url, sending, signal);
     try {
       const status = response.statusCode ?? 0;
       const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, url);
@@ -73,14 +78,16 @@ async function getAndCheck(
  * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
  * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
  */
-function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+function get(url: URL, { headers, material, certificates }: Sending, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // TLS is loaded where it is spoken.
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
-    const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
+    const all = { 'user-agent': 'probity', ...headers };
+    const request = send(url, { ...material(), agent: false, headers: all, lookup, signal });
     request.on('error', reject);
     refuseOtherEnds(request, reject);
     request.on('response', (response) => {
+      certificates.see(response.socket);
       // What breaks during the body is said here; the response would only know that it was cut off.
       request.on('error', (error) => response.destroy(error));
       resolve(response);

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { ClientConfig } from 'pg';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
@@ -5,8 +7,9 @@ import { type Connection, type Events, overOneConnection } from './connection.ts
 import { loadDriver } from './driver.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
-import { containTls, postgresSocket } from './postgres-socket.ts';
+import { postgresSocket, withTls } from './postgres-socket.ts';
 import { explainer, type Symptom } from './reason.ts';
+import { type Certificates, refuseTls, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from './tls.ts';
 import { dependencyUrl } from './url.ts';
 
 export interface PostgresOptions {
@@ -25,31 +28,61 @@ export function postgres(
   pool: PostgresPool,
   options?: PostgresOptions & BorrowedOptions & CheckOptions,
 ): CheckDefinition;
-export function postgres(url: string, options?: PostgresOptions & CheckOptions): CheckDefinition;
+export function postgres(url: string, options?: PostgresOptions & WithTls & CheckOptions): CheckDefinition;
 export function postgres(
   dependency: string | PostgresPool,
-  options: PostgresOptions & BorrowedOptions & CheckOptions = {},
+  options: PostgresOptions & BorrowedOptions & WithTls & CheckOptions = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, ...run } = options;
+  const { writable = false, escalateAfter, tls, ...run } = options;
   const explain = explainer(postgresRule);
   const isPool = typeof dependency === 'object' && dependency !== null;
+  if (isPool) refuseTls(tls);
   const checker = isPool
     ? poolChecker(dependency, writable, explain, escalateAfter)
-    : { ...urlChecker(dependency, writable), explain };
+    : { ...urlChecker(dependency, writable, tls), explain };
   return { ...run, checker };
 }
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined): Omit<Checker, 'explain'> {
   // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
   dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
-  return overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
+  const certificates = seenCertificates();
+  const material = tlsMaterial(tls);
+  const connectionString = tls === undefined ? url : withoutTls(url);
+  const dial = ({ Client }: Driver): Dialling => {
+    const { servername, ...ssl } = material();
+    return newClient(Client, tls === undefined ? { connectionString } : { connectionString, ssl }, servername);
+  };
+  return {
+    ...overOneConnection(load, (driver, events) => connect(dial(driver), certificates, writable, events)),
+    certificateExpiry: certificates.expiry,
+  };
 }
 
-function connect({ Client }: Driver, url: string, writable: boolean, events: Events): Connection {
+interface Dialling {
+  readonly client: InstanceType<Driver['Client']>;
+  readonly socket: Socket;
+}
+
+/** pg takes one host to connect to and to hold the certificate against: with a name for this, the socket knows that. */
+function newClient(Client: Driver['Client'], config: ClientConfig, servername: string | undefined): Dialling {
   const socket = postgresSocket();
-  const client = new Client({ connectionString: url, stream: () => socket, fallback_application_name: 'probity' });
-  containTls(client as object);
+  const client = new Client({ ...config, stream: () => socket, fallback_application_name: 'probity' });
+  if (servername !== undefined) {
+    socket.host = client.host;
+    Object.assign(client, { host: servername });
+  }
+  return { client, socket };
+}
+
+function connect(
+  { client, socket }: Dialling,
+  certificates: Certificates,
+  writable: boolean,
+  events: Events,
+): Connection {
+  withTls(client as object, certificates);
   client.on('error', events.lost);
   client.on('end', events.lost);
   const open = client.connect();
@@ -66,6 +99,25 @@ function connect({ Client }: Driver, url: string, writable: boolean, events: Eve
     // is worth waiting for, and pg rejects what is pending as soon as the socket is closed.
     destroy: () => socket.destroy(),
   };
+}
+
+/** What a URL may say of TLS beside `tls`: that it is to be spoken, with a server that is who it should be. */
+const besideTls: Readonly<Record<string, readonly string[]>> = {
+  sslmode: ['require', 'verify-ca', 'verify-full'],
+  ssl: ['true', '1'],
+};
+
+/** The URL without what `tls` says in its stead: pg lets the URL win. */
+function withoutTls(url: string): string {
+  const [place = '', query = ''] = url.split('?', 2);
+  const rest = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (!/^(ssl(mode|cert|key|rootcert)?|uselibpqcompat)$/.test(name)) continue;
+    if (!besideTls[name]?.includes(value))
+      throw new TypeError(`Expected \`url\` to leave TLS to \`tls\`, got \`${name}\` in it`);
+    rest.delete(name);
+  }
+  return rest.size === 0 ? place : `${place}?${rest}`;
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -3,6 +3,7 @@ import { orAborted } from './abort.ts';
 import { escalating, joined, type Listener } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
+import type { Certificates } from './tls.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
 export interface RabbitmqConnection {
@@ -38,16 +39,16 @@ export function connectionChecker(
   source: RabbitmqSource,
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
-  fresh: ((signal: AbortSignal) => Promise<unknown>) | undefined,
+  { fresh }: Pick<Checker, 'fresh'>,
+  certificates: Certificates,
 ): Checker {
   let notice = (): void => {};
   let latest: Known | undefined;
-  const known = new WeakMap<RabbitmqConnection, Known>();
+  const connections = new WeakMap<RabbitmqConnection, Known>();
   const look = (connection: RabbitmqConnection): Known => {
-    const found = known.get(connection) ?? meet(connection, () => notice());
-    known.set(connection, found);
-    latest = found;
-    return found;
+    latest = connections.get(connection) ?? meet(connection, certificates, () => notice());
+    connections.set(connection, latest);
+    return latest;
   };
   const now = (): Known | undefined => {
     const connection = typeof source === 'function' ? source() : source;
@@ -80,11 +81,14 @@ export function connectionChecker(
       // Its events are heard from now on: one that is not there yet is met by the first run that finds it.
       if (typeof source !== 'function') look(source);
     },
+    ...(fresh && { fresh }),
+    certificateExpiry: certificates.expiry,
   };
-  return fresh === undefined ? checker : escalating(checker, escalateAfter, fresh);
+  return escalating(checker, escalateAfter);
 }
 
-function meet(connection: RabbitmqConnection, notice: () => void): Known {
+function meet(connection: RabbitmqConnection, certificates: Certificates, notice: () => void): Known {
+  certificates.see(streamOf(connection));
   const gone = new AbortController();
   const found: Known = {
     blocked: false,
@@ -109,6 +113,10 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
   });
   return found;
 }
+
+/** amqplib hides its socket. */
+export const streamOf = (connection: object): unknown =>
+  (connection as { connection?: { stream?: unknown } }).connection?.stream;
 
 async function useChannel(connection: RabbitmqConnection): Promise<void> {
   const channel = await connection.createChannel();

@@ -8,9 +8,18 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
+import { connectionChecker, type RabbitmqSource, streamOf } from './rabbitmq-connection.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
+import {
+  type Certificates,
+  refuseTls,
+  seenCertificates,
+  type TlsMaterial,
+  type TlsOptions,
+  tlsWith,
+  type WithTls,
+} from './tls.ts';
 import { dependencyUrl, hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
@@ -29,9 +38,10 @@ const largestFrame = 131_072;
 /** The name of no queue. */
 const routingKey = 'probity.writable';
 
-/** amqplib's connections don't tell how they were made: a fresh one needs the URL. */
-export type BorrowedRabbitmqOptions = CheckOptions &
-  ({ escalateAfter?: undefined } | (BorrowedOptions & { /** For the fresh connection. */ url: string }));
+/** amqplib's connections don't tell how they were made: a fresh one needs the URL, for `escalateAfter` and the canary. */
+export type BorrowedRabbitmqOptions =
+  | (Omit<CheckOptions, 'canary'> & { canary?: false | undefined; escalateAfter?: undefined; url?: undefined })
+  | (CheckOptions & BorrowedOptions & WithTls & { /** For fresh connections. */ url: string });
 
 /**
  * Checks RabbitMQ by opening and closing a channel, on one connection of its own or on the application's; declares
@@ -40,40 +50,47 @@ export type BorrowedRabbitmqOptions = CheckOptions &
  * @param url `amqp://user:password@host:port/vhost?heartbeat=30`, or `amqps:` for TLS.
  */
 export function rabbitmq(connection: RabbitmqSource, options?: BorrowedRabbitmqOptions): CheckDefinition;
-export function rabbitmq(url: string, options?: RabbitmqOptions & CheckOptions): CheckDefinition;
+export function rabbitmq(url: string, options?: RabbitmqOptions & WithTls & CheckOptions): CheckDefinition;
 export function rabbitmq(
   dependency: string | RabbitmqSource,
-  options: RabbitmqOptions & BorrowedOptions & CheckOptions & { url?: string } = {},
+  options: RabbitmqOptions & BorrowedOptions & WithTls & CheckOptions & { url?: string | undefined } = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, url, ...run } = options;
+  const { writable = false, escalateAfter, url, tls, ...run } = options;
   const explain = explainer(rabbitmqRule);
   const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
+  if (isBorrowed && url === undefined) refuseTls(tls);
+  const certificates = seenCertificates();
+  const own = (url: string): OwnChecker => urlChecker(url, writable, tls, certificates);
   const checker = isBorrowed
-    ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? undefined : once(url))
-    : { ...urlChecker(dependency, writable), explain };
+    ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? {} : own(url), certificates)
+    : { ...own(dependency), explain };
   return { ...run, checker };
 }
 
-/** One round trip over a connection of its own, which is closed again. */
-function once(url: string): (signal: AbortSignal) => Promise<void> {
-  dependencyUrl(url, ['amqp', 'amqps']);
-  return async (signal) => {
-    const checker = urlChecker(url, false);
-    try {
-      await checker.check(signal);
-    } finally {
-      await checker.close?.();
-    }
-  };
-}
+type OwnChecker = Omit<Checker, 'explain'> & Required<Pick<Checker, 'fresh'>>;
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(
+  url: string,
+  writable: boolean,
+  tls: TlsOptions | undefined,
+  certificates: Certificates,
+): OwnChecker {
   const target = dependencyUrl(url, ['amqp', 'amqps']);
+  const material = tlsWith(tls, target, 'amqps');
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
-  return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
+  const connectHere = (driver: Driver, events: Events): Connection =>
+    connect(driver, target, material(), certificates, writable, events);
+  return { ...overOneConnection(load, connectHere), certificateExpiry: certificates.expiry };
 }
 
-function connect(driver: Driver, target: URL, writable: boolean, events: Events): Connection {
+function connect(
+  driver: Driver,
+  target: URL,
+  tls: TlsMaterial,
+  certificates: Certificates,
+  writable: boolean,
+  events: Events,
+): Connection {
   const socket = new AbortController();
   let client: ChannelModel | undefined;
   let blocked: CheckFailure | undefined;
@@ -96,10 +113,11 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
       events.changed();
     });
     client = opened;
+    certificates.see(streamOf(opened));
     return opened;
   }
 
-  const open = driver.connect(login(target), socketOptions(socket.signal)).then(listen);
+  const open = driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) }).then(listen);
   return {
     async roundTrip() {
       if (blocked) throw blocked;

@@ -5,6 +5,7 @@ import type { Checker } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { ask, connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
 import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
+import { type Certificates, seenCertificates } from './tls.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient {
@@ -27,9 +28,10 @@ export function clientChecker(
 ): Checker {
   const connection = redisReconnecting(client);
   const asked = joined(() => orAborted(ask(client, writable), connection.lost()));
+  const certificates = seenCertificates();
   const beside = overOneConnection(
     async () => client,
-    (_, events) => duplicated(client, writable, events),
+    (_, events) => duplicated(client, writable, certificates, events),
   );
 
   const askConnected = async (signal: AbortSignal): Promise<void> => {
@@ -46,13 +48,17 @@ export function clientChecker(
       });
     },
     explain,
-    watch: (notice) => void client.on('close', notice),
+    watch(notice) {
+      client.on('close', notice);
+      const look = (): void => certificates.see((client as Telling).stream);
+      client.on('connect', look);
+      look();
+    },
+    ...((client as Telling).duplicate && { fresh: beside.fresh }),
+    certificateExpiry: certificates.expiry,
     close: beside.close,
   };
-  return escalating(checker, escalateAfter, async (signal) => {
-    const fresh = duplicated(client, writable, { lost() {}, changed() {} });
-    await orAborted(fresh.roundTrip(), signal).finally(fresh.destroy);
-  });
+  return escalating(checker, escalateAfter);
 }
 
 /** What ioredis has besides. */
@@ -60,6 +66,8 @@ interface Telling extends RedisClient {
   /** `subscriber` and `monitor` take no commands. None of a cluster, which subscribes on a connection of its own. */
   readonly mode?: string;
   readonly isCluster?: boolean;
+  /** Private as well. None of a cluster. */
+  readonly stream?: unknown;
   /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */
   readonly commandQueue?: { readonly length: number; peekAt(index: number): { command: Command } | undefined };
   duplicate?(...options: object[]): OwnRedisClient;
@@ -88,11 +96,11 @@ function cannotBeAsked(client: RedisClient): boolean {
 }
 
 /** A connection with the client's own options. */
-function duplicated(client: RedisClient, writable: boolean, events: Events): Connection {
+function duplicated(client: RedisClient, writable: boolean, certificates: Certificates, events: Events): Connection {
   const { isCluster, duplicate } = client as Telling;
   if (duplicate === undefined) throw new Error('The client does not tell how it connects');
   // One like a client that monitors would monitor as well.
   const options = { ...connectsOnce, monitor: false, replyMapping: undefined };
   const nodes = [[], { lazyConnect: true, clusterRetryStrategy: null }];
-  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, events);
+  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, certificates, events);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { CheckFailure } from './checker.ts';
 import type { Connection, Events } from './connection.ts';
 import { contain } from './socket.ts';
+import type { Certificates } from './tls.ts';
 
 /** As much of ioredis as a connection of our own takes. */
 export interface OwnRedisClient {
@@ -41,14 +42,22 @@ export async function ask(client: Pick<OwnRedisClient, 'ping' | 'setrange'>, wri
 }
 
 /** A connection over a client that is made for it, with `connectsOnce`. */
-export function overClient(client: OwnRedisClient, writable: boolean, events: Events): Connection {
+export function overClient(
+  client: OwnRedisClient,
+  writable: boolean,
+  certificates: Certificates,
+  events: Events,
+): Connection {
   // ioredis says why only here: what it rejects with is mostly "Connection is closed."
   let failure: unknown;
   client.on('error', (error) => {
     failure ??= error;
     client.disconnect();
   });
-  client.on('connect', () => client.stream && contain(client.stream, 'Redis', linesAlone()));
+  client.on('connect', () => {
+    certificates.see(client.stream);
+    if (client.stream) contain(client.stream, 'Redis', linesAlone());
+  });
   client.on('close', events.lost);
   const open = client.connect();
   return {

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
-import { overOneConnection } from './connection.ts';
+import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { clientChecker, type RedisClient } from './redis-client.ts';
 import { connectsOnce, overClient } from './redis-connection.ts';
 import { openSocket } from './socket.ts';
+import { refuseTls, seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from './tls.ts';
 import { dependencyUrl, hostOf } from './url.ts';
 
 export interface RedisOptions {
@@ -23,37 +24,47 @@ type Driver = Pick<typeof import('ioredis'), 'Redis' | 'AbstractConnector'>;
  * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS.
  */
 export function redis(client: RedisClient, options?: RedisOptions & BorrowedOptions & CheckOptions): CheckDefinition;
-export function redis(url: string, options?: RedisOptions & CheckOptions): CheckDefinition;
+export function redis(url: string, options?: RedisOptions & WithTls & CheckOptions): CheckDefinition;
 export function redis(
   dependency: string | RedisClient,
-  options: RedisOptions & BorrowedOptions & CheckOptions = {},
+  options: RedisOptions & BorrowedOptions & WithTls & CheckOptions = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, ...run } = options;
+  const { writable = false, escalateAfter, tls, ...run } = options;
   const explain = explainer(redisRule);
   const isClient = typeof dependency === 'object' && dependency !== null;
+  if (isClient) refuseTls(tls);
   const checker = isClient
     ? clientChecker(dependency, writable, explain, escalateAfter)
-    : { ...urlChecker(dependency, writable), explain };
+    : { ...urlChecker(dependency, writable, tls), explain };
   return { ...run, checker };
 }
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined): Omit<Checker, 'explain'> {
   const target = dependencyUrl(url, ['redis', 'rediss']);
+  const material = tlsWith(tls, target, 'rediss');
+  const certificates = seenCertificates();
   const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
-  return overOneConnection(load, (driver, events) => overClient(newClient(driver, target), writable, events));
+  const connect = (driver: Driver, events: Events): Connection =>
+    overClient(newClient(driver, target, material), writable, certificates, events);
+  return { ...overOneConnection(load, connect), certificateExpiry: certificates.expiry };
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
-function newClient({ Redis, AbstractConnector }: Driver, target: URL): InstanceType<Driver['Redis']> {
+function newClient(
+  { Redis, AbstractConnector }: Driver,
+  target: URL,
+  material: () => TlsMaterial,
+): InstanceType<Driver['Redis']> {
   const secure = target.protocol === 'rediss:';
 
   // ioredis' own connector says goodbye, and destroys the socket two seconds later.
   class Connector extends AbstractConnector {
     #socket: Socket | undefined;
 
-    override connect(): Promise<Socket> {
-      this.#socket = openSocket(hostOf(target) || 'localhost', Number(target.port || 6379), secure ? {} : undefined);
-      return Promise.resolve(this.#socket);
+    override async connect(): Promise<Socket> {
+      const tls = secure ? material() : undefined;
+      this.#socket = openSocket(hostOf(target) || 'localhost', Number(target.port || 6379), tls);
+      return this.#socket;
     }
 
     override disconnect(): void {

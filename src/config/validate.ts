@@ -1,5 +1,6 @@
 import type { CheckConfig, Config } from '../../generated/config/types.gen.ts';
 import { validateConfig } from '../../generated/config/validators.gen.ts';
+import { tlsMaterial } from '../checks/tls.ts';
 import { dependencyUrl } from '../checks/url.ts';
 import { milliseconds } from '../duration.ts';
 import { fleetTarget } from '../fleet/url.ts';
@@ -64,8 +65,11 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
     const value = check[option];
     if (value) proveDuration([...path, option], value, source);
   }
+  const tlsError = errorOf(() => tlsMaterial(check.tls));
+  if (tlsError) throw new ConfigError(source.place([...path, 'tls']), tlsError.message.replace(/^E/, 'e'));
   const rulesError = errorOf(() => rulesOf(name, check));
-  if (rulesError) throw new ConfigError(source.place([...path, 'staleAfter']), rulesError.message.replace(/^E/, 'e'));
+  const [, option = ''] = /`checks\.[\w-]+\.(\w+)/.exec(rulesError?.message ?? '') ?? [];
+  if (rulesError) throw new ConfigError(source.place([...path, option]), rulesError.message.replace(/^E/, 'e'));
 }
 
 function proveDuration(path: Path, value: string, source: Source): void {

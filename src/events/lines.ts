@@ -22,6 +22,12 @@ export const linesOf = (log: Log, clock: Clock = systemClock): Observer => ({
     };
     log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
   },
+  onWarning({ name }, { warning, certificateExpiry }) {
+    if (warning === undefined) return log.info({ check: name }, 'check no longer degraded');
+    const expires = warning === 'certificate_expiring' && certificateExpiry;
+    const fields = { check: name, reason: warning, ...(expires && { expires: new Date(expires).toISOString() }) };
+    log.warn(fields, 'check degraded');
+  },
   onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
   onFault({ action, check, kind, until, by }) {
     const end = action === 'set' ? { until: shownTime(until, clock) } : {};
