@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { CheckDefinition } from '../src/checks/checker.ts';
 import { createProbity } from '../src/probity.ts';
 import { scrape } from './server/exposition.ts';
 import { temporaryFolder } from './servers/process.ts';
@@ -15,13 +16,29 @@ afterAll(() => {
   folder.remove();
 });
 
+/** A check that has everything that a metric tells of. */
+const canaried: CheckDefinition = {
+  canary: '1ms',
+  checker: {
+    check: async () => {},
+    fresh: async () => {},
+    certificateExpiry: () => Date.UTC(2100),
+    explain: () => 'unavailable',
+  },
+};
+
 describe("the README's section on metrics, logs and events", () => {
   it('lists every metric, with its type, its labels and what it says', async () => {
-    const probity = createProbity({ simulation: true, checks: { database: () => Promise.reject(new Error('no')) } });
+    const checks = { database: () => Promise.reject(new Error('no')), cache: canaried };
+    const probity = createProbity({ simulation: true, checks });
     const { port } = await probity.listen(0, '127.0.0.1');
     const url = `http://127.0.0.1:${port}`;
     await fetch(`${url}/simulate_db_failure`, { method: 'POST' });
-    const { metrics } = await scrape(url);
+    const { metrics } = await vi.waitFor(async () => {
+      const scraped = await scrape(url);
+      expect(scraped.value('probity_check_canary_success', { check: 'cache' })).toBe(1);
+      return scraped;
+    });
     const rows = section.split('\n').filter((line) => line.startsWith('| `probity_'));
     const expected = metrics.map(({ name, help, type, samples }) => {
       const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)).filter((label) => label !== 'le'));
