@@ -36,8 +36,8 @@ const verdictHoldsMs = 10_000;
 const graceMs = 100;
 
 /**
- * The checker, which fails as `wedged` once it has failed for `escalateAfter` while a fresh connection works. A saturated pool
- * counts: one whose slots have leaked is the usual wedge, and stays saturated for ever.
+ * The checker, which fails as `wedged` once it has failed for `escalateAfter` while a fresh connection works. A saturated
+ * pool counts: one whose slots have leaked is the usual wedge, and stays saturated for ever.
  */
 export function escalating(checker: Checker, escalateAfter: Duration | undefined): Checker {
   if (escalateAfter === undefined) return checker;

@@ -56,8 +56,7 @@ export function watchCheck(options: WatchOptions): Watch {
   const show = (): void => {
     const before = shown;
     const latest = canary.latest();
-    const certificateExpiry = checker.certificateExpiry?.();
-    const outlook = { ...(latest && { canary: latest }), ...(certificateExpiry && { certificateExpiry }) };
+    const outlook = { ...(latest && { canary: latest }), ...certificateOf(checker) };
     shown = withOutlook(state, outlook, rules, clock.wall());
     onOutcome(before, shown);
   };
@@ -164,3 +163,15 @@ export function watchCheck(options: WatchOptions): Watch {
     },
   };
 }
+
+/** What a checker says may be anything, or an error; what is no moment is not known. */
+function certificateOf(checker: Checker): { certificateExpiry?: number } {
+  let expiry: number | undefined;
+  guarded(() => {
+    expiry = checker.certificateExpiry?.();
+  });
+  return expiry !== undefined && Math.abs(expiry) <= latestMoment ? { certificateExpiry: expiry } : {};
+}
+
+/** The last moment that a Date can tell. */
+const latestMoment = 8.64e15;

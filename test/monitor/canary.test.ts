@@ -189,6 +189,33 @@ describe('a canary', () => {
   });
 });
 
+describe('the certificate of a check', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, 'soon'])(
+    'is not known where the checker says %j',
+    async (said) => {
+      const { monitor, shown } = watching({ ...scriptedChecker(), certificateExpiry: () => said as number });
+      await pass(10);
+      expect(shown()).toBe('up');
+      expect(monitor.snapshot().checks[0]?.state).not.toHaveProperty('certificateExpiry');
+      await monitor.stop();
+    },
+  );
+
+  it('is not known where the checker throws, and the runs go on', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const certificateExpiry = () => {
+      throw new Error('not again');
+    };
+    const checker = Object.assign(scriptedChecker(), { certificateExpiry });
+    const { monitor, shown } = watching(checker);
+    await pass(12_000);
+    expect(shown()).toBe('up');
+    expect(checker.started.length).toBeGreaterThanOrEqual(3);
+    expect(warned).toHaveBeenCalled();
+    await monitor.stop();
+  });
+});
+
 describe('a canary that is required', () => {
   const required = { everyMs: 300_000, required: true };
 
