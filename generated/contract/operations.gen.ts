@@ -306,7 +306,7 @@ const schema39 = {"$ref":"openapi#/components/schemas/ProbeProblem"};
 const schema40 = {"description":"Why a probe fails (RFC 9457).","type":"object","additionalProperties":false,"required":["type","title","status","detail"],"properties":{"type":{"const":"about:blank"},"title":{"const":"Service Unavailable"},"status":{"const":503},"detail":{"description":"The checks that keep the probe from succeeding by their labels, or what the service is doing.","type":"string","minLength":1,"maxLength":2048},"checks":{"description":"The checks that keep the probe from succeeding, the first eight at most.","type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/components/schemas/Blocker"}}}};
 const schema41 = {"type":"object","additionalProperties":false,"required":["check","reason","simulated"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"reason":{"$ref":"#/components/schemas/Reason"},"simulated":{"$ref":"#/components/schemas/Simulated"}}};
 const schema42 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
-const schema43 = {"description":"Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.\n","type":"string","enum":["pending","timeout","stale","refused","dns","tls","auth","protocol","unexpected_response","starting","loading","overloaded","too_many_connections","pool_saturated","blocked","read_only","master_down","wedged","certificate_expiring","unavailable"]};
+const schema43 = {"description":"Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.\n","type":"string","enum":["pending","timeout","stale","refused","dns","not_found","tls","auth","protocol","unexpected_response","starting","loading","overloaded","too_many_connections","pool_saturated","blocked","read_only","master_down","wedged","certificate_expiring","unavailable"]};
 const schema44 = {"description":"Whether the last result came from a fault on purpose.","type":"boolean"};
 const pattern4 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 
@@ -366,7 +366,7 @@ if(typeof data1 !== "string"){
 validate28.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((((((((((((((((data1 === "pending") || (data1 === "timeout")) || (data1 === "stale")) || (data1 === "refused")) || (data1 === "dns")) || (data1 === "tls")) || (data1 === "auth")) || (data1 === "protocol")) || (data1 === "unexpected_response")) || (data1 === "starting")) || (data1 === "loading")) || (data1 === "overloaded")) || (data1 === "too_many_connections")) || (data1 === "pool_saturated")) || (data1 === "blocked")) || (data1 === "read_only")) || (data1 === "master_down")) || (data1 === "wedged")) || (data1 === "certificate_expiring")) || (data1 === "unavailable"))){
+if(!(((((((((((((((((((((data1 === "pending") || (data1 === "timeout")) || (data1 === "stale")) || (data1 === "refused")) || (data1 === "dns")) || (data1 === "not_found")) || (data1 === "tls")) || (data1 === "auth")) || (data1 === "protocol")) || (data1 === "unexpected_response")) || (data1 === "starting")) || (data1 === "loading")) || (data1 === "overloaded")) || (data1 === "too_many_connections")) || (data1 === "pool_saturated")) || (data1 === "blocked")) || (data1 === "read_only")) || (data1 === "master_down")) || (data1 === "wedged")) || (data1 === "certificate_expiring")) || (data1 === "unavailable"))){
 validate28.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -677,14 +677,16 @@ const v6 = validate33;
 const schema49 = {"$ref":"openapi#/components/schemas/Report"};
 const schema50 = {"type":"object","additionalProperties":false,"required":["lifecycle","live","ready","degraded","checks","process"],"properties":{"lifecycle":{"$ref":"#/components/schemas/Lifecycle"},"live":{"description":"Whether liveness succeeds.","type":"boolean"},"ready":{"description":"Whether readiness succeeds.","type":"boolean"},"degraded":{"description":"Whether any check is not up or not well.","type":"boolean"},"checks":{"type":"array","items":{"$ref":"#/components/schemas/Check"}},"process":{"$ref":"#/components/schemas/Process"},"faults":{"description":"What is simulated and is no check, such as the liveness of the process.","type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}},"fleet":{"$ref":"#/components/schemas/FleetState"}}};
 const schema51 = {"type":"string","enum":["starting","started","draining","stopped"]};
-const schema65 = {"type":"object","additionalProperties":false,"required":["uptimeSeconds","rssBytes","heapUsedBytes","eventLoopDelayMs"],"properties":{"uptimeSeconds":{"type":"number","minimum":0},"rssBytes":{"type":"integer","minimum":0},"heapUsedBytes":{"type":"integer","minimum":0},"eventLoopDelayMs":{"description":"The longest delay of the event loop in the last interval, in milliseconds.","type":"number","minimum":0}}};
-const schema80 = {"description":"Whether faults reach the other replicas. Absent where no fleet is configured.","type":"object","additionalProperties":false,"required":["reachable"],"properties":{"reachable":{"description":"While the fleet is out of reach, this replica keeps the faults that it knew, and what it is told acts on it alone until the fleet is back.","type":"boolean"}}};
-const schema52 = {"type":"object","additionalProperties":false,"required":["check","label","status","requiredFor","simulated","since"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"label":{"description":"The name for people.","type":"string","minLength":1},"status":{"$ref":"#/components/schemas/CheckStatus"},"reason":{"$ref":"#/components/schemas/Reason"},"requiredFor":{"$ref":"#/components/schemas/RequiredFor"},"simulated":{"$ref":"#/components/schemas/Simulated"},"fault":{"$ref":"#/components/schemas/FaultOverCheck"},"since":{"description":"When the status last changed.","type":"string","format":"date-time"},"lastRun":{"$ref":"#/components/schemas/LastRun"},"canary":{"$ref":"#/components/schemas/Canary"},"certificate":{"$ref":"#/components/schemas/Certificate"}}};
+const schema66 = {"type":"object","additionalProperties":false,"required":["uptimeSeconds","rssBytes","heapUsedBytes","eventLoopDelayMs"],"properties":{"uptimeSeconds":{"type":"number","minimum":0},"rssBytes":{"type":"integer","minimum":0},"heapUsedBytes":{"type":"integer","minimum":0},"eventLoopDelayMs":{"description":"The longest delay of the event loop in the last interval, in milliseconds.","type":"number","minimum":0}}};
+const schema81 = {"description":"Whether faults reach the other replicas. Absent where no fleet is configured.","type":"object","additionalProperties":false,"required":["reachable"],"properties":{"reachable":{"description":"While the fleet is out of reach, this replica keeps the faults that it knew, and what it is told acts on it alone until the fleet is back.","type":"boolean"}}};
+const schema52 = {"type":"object","additionalProperties":false,"required":["check","label","status","requiredFor","simulated","since"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"label":{"description":"The name for people.","type":"string","minLength":1},"status":{"$ref":"#/components/schemas/CheckStatus"},"reason":{"$ref":"#/components/schemas/Reason"},"requiredFor":{"$ref":"#/components/schemas/RequiredFor"},"simulated":{"$ref":"#/components/schemas/Simulated"},"fault":{"$ref":"#/components/schemas/FaultOverCheck"},"since":{"description":"When the status last changed.","type":"string","format":"date-time"},"lastRun":{"$ref":"#/components/schemas/LastRun"},"facts":{"$ref":"#/components/schemas/Facts"},"canary":{"$ref":"#/components/schemas/Canary"},"certificate":{"$ref":"#/components/schemas/Certificate"}}};
 const schema54 = {"type":"string","enum":["pending","up","down"]};
 const schema56 = {"description":"What a failure of the check does. `readiness`: readiness fails. `startup`: needed once, to get ready; a later\nfailure only degrades. `nothing`: only degrades.\n","type":"string","enum":["readiness","startup","nothing"]};
 const schema61 = {"description":"The latest run that came to an outcome.","type":"object","additionalProperties":false,"required":["at","durationMs","outcome"],"properties":{"at":{"type":"string","format":"date-time"},"durationMs":{"type":"number","minimum":0},"outcome":{"description":"`busy` is an answer that says \"not now\": it counts neither as a failure nor as a success.","type":"string","enum":["ok","busy","failed"]}}};
-const schema64 = {"description":"The server's certificate, as the latest handshake has shown it. Absent without TLS.","type":"object","additionalProperties":false,"required":["expires"],"properties":{"expires":{"type":"string","format":"date-time"}}};
+const schema62 = {"description":"What the check itself wants to be known beside, such as a version or a lag; of its latest run.","type":"object","minProperties":1,"maxProperties":16,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},"additionalProperties":{"type":["string","number","boolean"],"maxLength":100}};
+const schema65 = {"description":"The server's certificate, as the latest handshake has shown it. Absent without TLS.","type":"object","additionalProperties":false,"required":["expires"],"properties":{"expires":{"type":"string","format":"date-time"}}};
 const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
 const schema58 = {"description":"What is simulated for a check at the moment.","type":"object","additionalProperties":false,"required":["kind","until"],"properties":{"kind":{"$ref":"#/components/schemas/FaultKind"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"}}};
 const schema59 = {"type":"string","enum":["outage","hang","latency","flap","error"]};
 const schema60 = {"description":"The name of the token that it was set with. Absent where no token is needed.","type":"string","minLength":1};
@@ -793,7 +795,7 @@ return errors === 0;
 }
 validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema62 = {"description":"The latest fresh connection of a check that keeps one: what whoever connects next would meet.","type":"object","additionalProperties":false,"required":["at","durationMs","outcome"],"properties":{"at":{"type":"string","format":"date-time"},"durationMs":{"type":"number","minimum":0},"outcome":{"description":"When it is not `ok`, the check is degraded with this reason.","type":"string","enum":["ok","busy","failed"]},"reason":{"$ref":"#/components/schemas/Reason"}}};
+const schema63 = {"description":"The latest fresh connection of a check that keeps one: what whoever connects next would meet.","type":"object","additionalProperties":false,"required":["at","durationMs","outcome"],"properties":{"at":{"type":"string","format":"date-time"},"durationMs":{"type":"number","minimum":0},"outcome":{"description":"When it is not `ok`, the check is degraded with this reason.","type":"string","enum":["ok","busy","failed"]},"reason":{"$ref":"#/components/schemas/Reason"}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -874,7 +876,7 @@ validate38.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/propert
 return false;
 }
 if(!(((data2 === "ok") || (data2 === "busy")) || (data2 === "failed"))){
-validate38.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema62.properties.outcome.enum},message:"must be equal to one of the allowed values"}];
+validate38.errors = [{instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema63.properties.outcome.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -890,7 +892,7 @@ if(typeof data3 !== "string"){
 validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
+if(!(((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "not_found")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
 validate38.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -1010,7 +1012,7 @@ if(typeof data3 !== "string"){
 validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
+if(!(((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "not_found")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
 validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -1181,11 +1183,80 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.canary !== undefined){
+if(data.facts !== undefined){
+let data12 = data.facts;
 const _errs32 = errors;
-if(!(validate38(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
-errors = vErrors.length;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 16){
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties"}];
+return false;
+}
+else {
+if(Object.keys(data12).length < 1){
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+return false;
+}
+else {
+for(const key2 in data12){
+const _errs35 = errors;
+if(typeof key2 === "string"){
+if(!pattern6.test(key2)){
+const err0 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var valid9 = _errs35 === errors;
+if(!valid9){
+const err1 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate35.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid9){
+for(const key3 in data12){
+let data13 = data12[key3];
+const _errs37 = errors;
+if(((typeof data13 !== "string") && (!((typeof data13 == "number") && (isFinite(data13))))) && (typeof data13 !== "boolean")){
+validate35.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/type",keyword:"type",params:{type: schema62.additionalProperties.type},message:"must be string,number,boolean"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data13 === "string"){
+if(data13.length > 100){
+validate35.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+}
+var valid10 = _errs37 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid0 = _errs32 === errors;
 }
@@ -1193,34 +1264,46 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.canary !== undefined){
+const _errs39 = errors;
+if(!(validate38(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.certificate !== undefined){
-let data13 = data.certificate;
-const _errs33 = errors;
-const _errs34 = errors;
-if(errors === _errs34){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let data15 = data.certificate;
+const _errs40 = errors;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing2;
-if((data13.expires === undefined) && (missing2 = "expires")){
+if((data15.expires === undefined) && (missing2 = "expires")){
 validate35.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-const _errs36 = errors;
-for(const key2 in data13){
-if(!(key2 === "expires")){
-validate35.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+const _errs43 = errors;
+for(const key4 in data15){
+if(!(key4 === "expires")){
+validate35.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs36 === errors){
-if(data13.expires !== undefined){
-let data14 = data13.expires;
-const _errs37 = errors;
-if(errors === _errs37){
-if(errors === _errs37){
-if(typeof data14 === "string"){
-if(!(formats2.test(data14))){
+if(_errs43 === errors){
+if(data15.expires !== undefined){
+let data16 = data15.expires;
+const _errs44 = errors;
+if(errors === _errs44){
+if(errors === _errs44){
+if(typeof data16 === "string"){
+if(!(formats2.test(data16))){
 validate35.errors = [{instancePath:instancePath+"/certificate/expires",schemaPath:"#/components/schemas/Certificate/properties/expires/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -1240,10 +1323,11 @@ validate35.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/com
 return false;
 }
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs40 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -1268,10 +1352,10 @@ return errors === 0;
 }
 validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"type":"object","additionalProperties":false,"required":["check","fault","until"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"fault":{"$ref":"#/components/schemas/Fault"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"},"shared":{"description":"Whether the other replicas have it. Absent where no fleet is configured.","type":"boolean"}}};
-const schema68 = {"description":"A failure on purpose, with the properties of its kind and no others.","oneOf":[{"$ref":"#/components/schemas/Outage"},{"$ref":"#/components/schemas/Hang"},{"$ref":"#/components/schemas/Latency"},{"$ref":"#/components/schemas/Flap"},{"$ref":"#/components/schemas/ErrorRate"}]};
-const schema69 = {"description":"Every run fails at once.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"outage"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
-const schema70 = {"description":"After so many seconds the check recovers by itself.","type":"integer","minimum":1,"maximum":86400,"default":900};
+const schema67 = {"type":"object","additionalProperties":false,"required":["check","fault","until"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"fault":{"$ref":"#/components/schemas/Fault"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"},"shared":{"description":"Whether the other replicas have it. Absent where no fleet is configured.","type":"boolean"}}};
+const schema69 = {"description":"A failure on purpose, with the properties of its kind and no others.","oneOf":[{"$ref":"#/components/schemas/Outage"},{"$ref":"#/components/schemas/Hang"},{"$ref":"#/components/schemas/Latency"},{"$ref":"#/components/schemas/Flap"},{"$ref":"#/components/schemas/ErrorRate"}]};
+const schema70 = {"description":"Every run fails at once.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"outage"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema71 = {"description":"After so many seconds the check recovers by itself.","type":"integer","minimum":1,"maximum":86400,"default":900};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1353,7 +1437,7 @@ return errors === 0;
 }
 validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema71 = {"description":"Every run hangs until its deadline, or until the fault ends.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"hang"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema72 = {"description":"Every run hangs until its deadline, or until the fault ends.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"hang"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1435,7 +1519,7 @@ return errors === 0;
 }
 validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"description":"Every run starts late, by `delayMs` give or take up to `jitterMs`.","type":"object","additionalProperties":false,"required":["kind","delayMs"],"properties":{"kind":{"const":"latency"},"delayMs":{"type":"integer","minimum":1,"maximum":60000},"jitterMs":{"type":"integer","minimum":0,"maximum":60000,"default":0},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema74 = {"description":"Every run starts late, by `delayMs` give or take up to `jitterMs`.","type":"object","additionalProperties":false,"required":["kind","delayMs"],"properties":{"kind":{"const":"latency"},"delayMs":{"type":"integer","minimum":1,"maximum":60000},"jitterMs":{"type":"integer","minimum":0,"maximum":60000,"default":0},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1573,7 +1657,7 @@ return errors === 0;
 }
 validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema75 = {"description":"Runs succeed for the first half of each period and fail for the second.","type":"object","additionalProperties":false,"required":["kind","periodMs"],"properties":{"kind":{"const":"flap"},"periodMs":{"type":"integer","minimum":100,"maximum":3600000},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema76 = {"description":"Runs succeed for the first half of each period and fail for the second.","type":"object","additionalProperties":false,"required":["kind","periodMs"],"properties":{"kind":{"const":"flap"},"periodMs":{"type":"integer","minimum":100,"maximum":3600000},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1683,7 +1767,7 @@ return errors === 0;
 }
 validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"description":"A run fails with this probability.","type":"object","additionalProperties":false,"required":["kind","probability"],"properties":{"kind":{"const":"error"},"probability":{"type":"number","minimum":0,"maximum":1},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema78 = {"description":"A run fails with this probability.","type":"object","additionalProperties":false,"required":["kind","probability"],"properties":{"kind":{"const":"error"},"probability":{"type":"number","minimum":0,"maximum":1},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2401,8 +2485,8 @@ return errors === 0;
 validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v7 = validate56;
-const schema81 = {"$ref":"openapi#/components/responses/Unauthorized/content/application~1problem%2Bjson/schema"};
-const schema82 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":401},"title":{"const":"Unauthorized"}}}]};
+const schema82 = {"$ref":"openapi#/components/responses/Unauthorized/content/application~1problem%2Bjson/schema"};
+const schema83 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":401},"title":{"const":"Unauthorized"}}}]};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2599,8 +2683,8 @@ return errors === 0;
 validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v8 = validate59;
-const schema84 = {"$ref":"openapi#/components/headers/BearerChallenge/schema"};
-const schema85 = {"const":"Bearer"};
+const schema85 = {"$ref":"openapi#/components/headers/BearerChallenge/schema"};
+const schema86 = {"const":"Bearer"};
 
 function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2622,8 +2706,8 @@ return errors === 0;
 validate59.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v9 = validate60;
-const schema86 = {"$ref":"openapi#/components/responses/Forbidden/content/application~1problem%2Bjson/schema"};
-const schema87 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":403},"title":{"const":"Forbidden"}}}]};
+const schema87 = {"$ref":"openapi#/components/responses/Forbidden/content/application~1problem%2Bjson/schema"};
+const schema88 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":403},"title":{"const":"Forbidden"}}}]};
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2820,8 +2904,8 @@ return errors === 0;
 validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v10 = validate63;
-const schema89 = {"$ref":"openapi#/components/responses/TooManyRequests/content/application~1problem%2Bjson/schema"};
-const schema90 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":429},"title":{"const":"Too Many Requests"}}}]};
+const schema90 = {"$ref":"openapi#/components/responses/TooManyRequests/content/application~1problem%2Bjson/schema"};
+const schema91 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":429},"title":{"const":"Too Many Requests"}}}]};
 
 function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3018,9 +3102,9 @@ return errors === 0;
 validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v11 = validate66;
-const schema92 = {"$ref":"openapi#/components/headers/RetryAfter/schema"};
-const schema93 = {"type":"string","pattern":"^[1-9][0-9]*$"};
-const pattern7 = new RegExp("^[1-9][0-9]*$", "u");
+const schema93 = {"$ref":"openapi#/components/headers/RetryAfter/schema"};
+const schema94 = {"type":"string","pattern":"^[1-9][0-9]*$"};
+const pattern8 = new RegExp("^[1-9][0-9]*$", "u");
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3035,7 +3119,7 @@ evaluated0.items = undefined;
 const _errs0 = errors;
 if(errors === _errs0){
 if(typeof data === "string"){
-if(!pattern7.test(data)){
+if(!pattern8.test(data)){
 validate66.errors = [{instancePath,schemaPath:"openapi#/components/headers/RetryAfter/schema/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*$"},message:"must match pattern \""+"^[1-9][0-9]*$"+"\""}];
 return false;
 }
@@ -3051,7 +3135,7 @@ return errors === 0;
 validate66.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v12 = validate67;
-const schema94 = {"$ref":"openapi#/components/schemas/Check"};
+const schema95 = {"$ref":"openapi#/components/schemas/Check"};
 
 function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3147,7 +3231,7 @@ if(typeof data3 !== "string"){
 validate68.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
+if(!(((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "not_found")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "certificate_expiring")) || (data3 === "unavailable"))){
 validate68.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -3318,11 +3402,80 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.canary !== undefined){
+if(data.facts !== undefined){
+let data12 = data.facts;
 const _errs32 = errors;
-if(!(validate38(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
-errors = vErrors.length;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 16){
+validate68.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties"}];
+return false;
+}
+else {
+if(Object.keys(data12).length < 1){
+validate68.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+return false;
+}
+else {
+for(const key2 in data12){
+const _errs35 = errors;
+if(typeof key2 === "string"){
+if(!pattern6.test(key2)){
+const err0 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var valid9 = _errs35 === errors;
+if(!valid9){
+const err1 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate68.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid9){
+for(const key3 in data12){
+let data13 = data12[key3];
+const _errs37 = errors;
+if(((typeof data13 !== "string") && (!((typeof data13 == "number") && (isFinite(data13))))) && (typeof data13 !== "boolean")){
+validate68.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/type",keyword:"type",params:{type: schema62.additionalProperties.type},message:"must be string,number,boolean"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data13 === "string"){
+if(data13.length > 100){
+validate68.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+}
+var valid10 = _errs37 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate68.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid0 = _errs32 === errors;
 }
@@ -3330,34 +3483,46 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.canary !== undefined){
+const _errs39 = errors;
+if(!(validate38(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.certificate !== undefined){
-let data13 = data.certificate;
-const _errs33 = errors;
-const _errs34 = errors;
-if(errors === _errs34){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let data15 = data.certificate;
+const _errs40 = errors;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing2;
-if((data13.expires === undefined) && (missing2 = "expires")){
+if((data15.expires === undefined) && (missing2 = "expires")){
 validate68.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-const _errs36 = errors;
-for(const key2 in data13){
-if(!(key2 === "expires")){
-validate68.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+const _errs43 = errors;
+for(const key4 in data15){
+if(!(key4 === "expires")){
+validate68.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/components/schemas/Certificate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs36 === errors){
-if(data13.expires !== undefined){
-let data14 = data13.expires;
-const _errs37 = errors;
-if(errors === _errs37){
-if(errors === _errs37){
-if(typeof data14 === "string"){
-if(!(formats2.test(data14))){
+if(_errs43 === errors){
+if(data15.expires !== undefined){
+let data16 = data15.expires;
+const _errs44 = errors;
+if(errors === _errs44){
+if(errors === _errs44){
+if(typeof data16 === "string"){
+if(!(formats2.test(data16))){
 validate68.errors = [{instancePath:instancePath+"/certificate/expires",schemaPath:"#/components/schemas/Certificate/properties/expires/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""}];
 return false;
 }
@@ -3377,10 +3542,11 @@ validate68.errors = [{instancePath:instancePath+"/certificate",schemaPath:"#/com
 return false;
 }
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs40 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -3426,8 +3592,8 @@ return errors === 0;
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v13 = validate72;
-const schema103 = {"$ref":"openapi#/components/responses/BadRequest/content/application~1problem%2Bjson/schema"};
-const schema104 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":400},"title":{"const":"Bad Request"}}}]};
+const schema105 = {"$ref":"openapi#/components/responses/BadRequest/content/application~1problem%2Bjson/schema"};
+const schema106 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":400},"title":{"const":"Bad Request"}}}]};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3624,8 +3790,8 @@ return errors === 0;
 validate72.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v14 = validate75;
-const schema106 = {"$ref":"openapi#/components/responses/NotFound/content/application~1problem%2Bjson/schema"};
-const schema107 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":404},"title":{"const":"Not Found"}}}]};
+const schema108 = {"$ref":"openapi#/components/responses/NotFound/content/application~1problem%2Bjson/schema"};
+const schema109 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":404},"title":{"const":"Not Found"}}}]};
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3822,8 +3988,8 @@ return errors === 0;
 validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v15 = validate78;
-const schema109 = {"$ref":"openapi#/paths/~1simulate_db_failure/post/responses/200/content/application~1json/schema"};
-const schema110 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as failed"}}};
+const schema111 = {"$ref":"openapi#/paths/~1simulate_db_failure/post/responses/200/content/application~1json/schema"};
+const schema112 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as failed"}}};
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3873,8 +4039,8 @@ return errors === 0;
 validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v16 = validate79;
-const schema111 = {"$ref":"openapi#/components/responses/ContentTooLarge/content/application~1problem%2Bjson/schema"};
-const schema112 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":413},"title":{"const":"Content Too Large"}}}]};
+const schema113 = {"$ref":"openapi#/components/responses/ContentTooLarge/content/application~1problem%2Bjson/schema"};
+const schema114 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":413},"title":{"const":"Content Too Large"}}}]};
 
 function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4071,8 +4237,8 @@ return errors === 0;
 validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v17 = validate82;
-const schema114 = {"$ref":"openapi#/components/responses/UnsupportedMediaType/content/application~1problem%2Bjson/schema"};
-const schema115 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":415},"title":{"const":"Unsupported Media Type"}}}]};
+const schema116 = {"$ref":"openapi#/components/responses/UnsupportedMediaType/content/application~1problem%2Bjson/schema"};
+const schema117 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":415},"title":{"const":"Unsupported Media Type"}}}]};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4269,8 +4435,8 @@ return errors === 0;
 validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v18 = validate85;
-const schema117 = {"$ref":"openapi#/paths/~1simulate_db_recovery/post/responses/200/content/application~1json/schema"};
-const schema118 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as recovered"}}};
+const schema119 = {"$ref":"openapi#/paths/~1simulate_db_recovery/post/responses/200/content/application~1json/schema"};
+const schema120 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as recovered"}}};
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4320,8 +4486,8 @@ return errors === 0;
 validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v19 = validate86;
-const schema119 = {"$ref":"openapi#/paths/~1simulate_external_service_failure/post/responses/200/content/application~1json/schema"};
-const schema120 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as unavailable"}}};
+const schema121 = {"$ref":"openapi#/paths/~1simulate_external_service_failure/post/responses/200/content/application~1json/schema"};
+const schema122 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as unavailable"}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4371,8 +4537,8 @@ return errors === 0;
 validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v20 = validate87;
-const schema121 = {"$ref":"openapi#/paths/~1simulate_external_service_recovery/post/responses/200/content/application~1json/schema"};
-const schema122 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as available"}}};
+const schema123 = {"$ref":"openapi#/paths/~1simulate_external_service_recovery/post/responses/200/content/application~1json/schema"};
+const schema124 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as available"}}};
 
 function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4422,8 +4588,8 @@ return errors === 0;
 validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v21 = validate88;
-const schema123 = {"$ref":"openapi#/paths/~1faults/get/responses/200/content/application~1json/schema"};
-const schema124 = {"type":"object","additionalProperties":false,"required":["faults"],"properties":{"faults":{"type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}}}};
+const schema125 = {"$ref":"openapi#/paths/~1faults/get/responses/200/content/application~1json/schema"};
+const schema126 = {"type":"object","additionalProperties":false,"required":["faults"],"properties":{"faults":{"type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}}}};
 
 function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4511,7 +4677,7 @@ return errors === 0;
 validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v22 = validate92;
-const schema125 = {"$ref":"openapi#/components/schemas/FaultInForce"};
+const schema127 = {"$ref":"openapi#/components/schemas/FaultInForce"};
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4668,9 +4834,9 @@ return errors === 0;
 validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v23 = validate96;
-const schema129 = {"$ref":"openapi#/components/schemas/Fleet"};
-const schema130 = {"type":"object","additionalProperties":false,"required":["replicas"],"properties":{"replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}}}};
-const schema131 = {"type":"object","additionalProperties":false,"required":["replica","ready","ageSeconds","seenSecondsAgo"],"properties":{"replica":{"description":"Its host and port.","type":"string","minLength":1},"ready":{"description":"Whether its readiness succeeded when it was last heard of.","type":"boolean"},"ageSeconds":{"description":"How long it has been running.","type":"number","minimum":0},"seenSecondsAgo":{"description":"How long ago it was last heard of.","type":"number","minimum":0}}};
+const schema131 = {"$ref":"openapi#/components/schemas/Fleet"};
+const schema132 = {"type":"object","additionalProperties":false,"required":["replicas"],"properties":{"replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}}}};
+const schema133 = {"type":"object","additionalProperties":false,"required":["replica","ready","ageSeconds","seenSecondsAgo"],"properties":{"replica":{"description":"Its host and port.","type":"string","minLength":1},"ready":{"description":"Whether its readiness succeeded when it was last heard of.","type":"boolean"},"ageSeconds":{"description":"How long it has been running.","type":"number","minimum":0},"seenSecondsAgo":{"description":"How long ago it was last heard of.","type":"number","minimum":0}}};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4858,8 +5024,8 @@ return errors === 0;
 validate96.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v24 = validate99;
-const schema132 = {"$ref":"openapi#/components/responses/Unavailable/content/application~1problem%2Bjson/schema"};
-const schema133 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":503},"title":{"const":"Service Unavailable"}}}]};
+const schema134 = {"$ref":"openapi#/components/responses/Unavailable/content/application~1problem%2Bjson/schema"};
+const schema135 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":503},"title":{"const":"Service Unavailable"}}}]};
 
 function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5056,8 +5222,8 @@ return errors === 0;
 validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v25 = validate102;
-const schema135 = {"$ref":"openapi#/paths/~1metrics/get/responses/200/content/text~1plain/schema"};
-const schema136 = {"type":"string"};
+const schema137 = {"$ref":"openapi#/paths/~1metrics/get/responses/200/content/text~1plain/schema"};
+const schema138 = {"type":"string"};
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5079,8 +5245,8 @@ return errors === 0;
 validate102.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v26 = validate103;
-const schema137 = {"$ref":"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema"};
-const schema138 = {"type":"object","required":["openapi","info","paths"],"additionalProperties":true,"properties":{"openapi":{"type":"string"},"info":{"type":"object","additionalProperties":true},"paths":{"type":"object","additionalProperties":true}}};
+const schema139 = {"$ref":"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema"};
+const schema140 = {"type":"object","required":["openapi","info","paths"],"additionalProperties":true,"properties":{"openapi":{"type":"string"},"info":{"type":"object","additionalProperties":true},"paths":{"type":"object","additionalProperties":true}}};
 
 function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5161,8 +5327,8 @@ return errors === 0;
 validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v27 = validate104;
-const schema139 = {"$ref":"openapi#/paths/~1docs/get/responses/200/content/text~1html/schema"};
-const schema140 = {"type":"string"};
+const schema141 = {"$ref":"openapi#/paths/~1docs/get/responses/200/content/text~1html/schema"};
+const schema142 = {"type":"string"};
 
 function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5184,8 +5350,8 @@ return errors === 0;
 validate104.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v28 = validate105;
-const schema141 = {"$ref":"openapi#/paths/~1/get/responses/200/content/text~1html/schema"};
-const schema142 = {"type":"string"};
+const schema143 = {"$ref":"openapi#/paths/~1/get/responses/200/content/text~1html/schema"};
+const schema144 = {"type":"string"};
 
 function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5207,8 +5373,8 @@ return errors === 0;
 validate105.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v29 = validate106;
-const schema143 = {"$ref":"openapi#/components/responses/MethodNotAllowed/content/application~1problem%2Bjson/schema"};
-const schema144 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":405},"title":{"const":"Method Not Allowed"}}}]};
+const schema145 = {"$ref":"openapi#/components/responses/MethodNotAllowed/content/application~1problem%2Bjson/schema"};
+const schema146 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":405},"title":{"const":"Method Not Allowed"}}}]};
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5405,8 +5571,8 @@ return errors === 0;
 validate106.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v30 = validate109;
-const schema146 = {"$ref":"openapi#/components/headers/Allow/schema"};
-const schema147 = {"type":"string","minLength":3};
+const schema148 = {"$ref":"openapi#/components/headers/Allow/schema"};
+const schema149 = {"type":"string","minLength":3};
 
 function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5437,8 +5603,8 @@ return errors === 0;
 validate109.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v31 = validate110;
-const schema148 = {"$ref":"openapi#/components/responses/RequestTimeout/content/application~1problem%2Bjson/schema"};
-const schema149 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":408},"title":{"const":"Request Timeout"}}}]};
+const schema150 = {"$ref":"openapi#/components/responses/RequestTimeout/content/application~1problem%2Bjson/schema"};
+const schema151 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":408},"title":{"const":"Request Timeout"}}}]};
 
 function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5635,8 +5801,8 @@ return errors === 0;
 validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v32 = validate113;
-const schema151 = {"$ref":"openapi#/components/responses/HeadersTooLarge/content/application~1problem%2Bjson/schema"};
-const schema152 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":431},"title":{"const":"Request Header Fields Too Large"}}}]};
+const schema153 = {"$ref":"openapi#/components/responses/HeadersTooLarge/content/application~1problem%2Bjson/schema"};
+const schema154 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":431},"title":{"const":"Request Header Fields Too Large"}}}]};
 
 function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -6,6 +6,21 @@ import { type Checker, CheckFailure } from './checker.ts';
 // biome-ignore lint/suspicious/noExplicitAny: as the drivers' own types say
 export type Listener = (...args: any[]) => void;
 
+/** What is borrowed, as far as it is listened to. */
+export interface Borrowed {
+  on(event: string | symbol, listener: Listener): unknown;
+  off(event: string | symbol, listener: Listener): unknown;
+}
+
+/** Listens to what is borrowed; returns the function that takes every listener off again. */
+export function listenTo(borrowed: Borrowed, listeners: Readonly<Record<string | symbol, Listener>>): () => void {
+  const entries = Reflect.ownKeys(listeners).map((event) => [event, listeners[event as string] as Listener] as const);
+  for (const [event, listener] of entries) borrowed.on(event, listener);
+  return () => {
+    for (const [event, listener] of entries) borrowed.off(event, listener);
+  };
+}
+
 /** How a client of the application's own is watched. It is never configured and never closed. */
 export interface BorrowedOptions {
   /**

@@ -1,14 +1,13 @@
 import { orAborted } from './abort.ts';
-import type { Listener } from './borrowed.ts';
+import type { Borrowed } from './borrowed.ts';
 
 /** As much of pg's Pool as is used: any pool that has it will do. */
-export interface PostgresPool {
+export interface PostgresPool extends Borrowed {
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
   readonly options: { readonly max?: number | undefined };
   connect(callback: (error: Error | undefined, client: PostgresPoolClient | undefined) => void): void;
-  on(event: string | symbol, listener: Listener): unknown;
 }
 
 export interface PostgresPoolClient {

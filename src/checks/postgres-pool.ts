@@ -2,7 +2,7 @@ import { errorMonitor } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating } from './borrowed.ts';
+import { escalating, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { borrower, type PostgresPool, Untold } from './postgres-loan.ts';
 import { postgresSocket, type WithConnection, withTls } from './postgres-socket.ts';
@@ -40,6 +40,7 @@ export function poolChecker(
     }
   };
 
+  let unwatch = (): void => {};
   const checker: Checker = {
     async check(signal) {
       // Whoever uses the pool gets another client after one whose connection has gone: the pool reconnects.
@@ -51,8 +52,10 @@ export function poolChecker(
     },
     explain,
     watch(notice) {
-      listen(pool, explain, notice);
-      pool.on('connect', ({ connection }: WithConnection) => certificates.see(connection?.stream));
+      unwatch = listen(pool, explain, certificates, notice);
+    },
+    async close() {
+      unwatch();
     },
     ...((pool as unknown as Telling).Client && { fresh }),
     certificateExpiry: certificates.expiry,
@@ -64,11 +67,19 @@ export function poolChecker(
  * News is an idle client that was lost, and one that its user gave back as lost. That the pool removes clients, as many
  * pools do after so many uses or so long, is none: it would make every run start the next one.
  */
-function listen(pool: PostgresPool, explain: Checker['explain'], notice: () => void): void {
-  // Not a listener for errors: with one, those that the application does not listen for would go unheard.
-  pool.on(errorMonitor, notice);
-  pool.on('release', (error: unknown) => {
-    if (error instanceof Error && explain(error) !== 'unexpected_response') notice();
+function listen(
+  pool: PostgresPool,
+  explain: Checker['explain'],
+  certificates: Certificates,
+  notice: () => void,
+): () => void {
+  return listenTo(pool, {
+    // Not a listener for errors: with one, those that the application does not listen for would go unheard.
+    [errorMonitor]: notice,
+    connect: ({ connection }: WithConnection) => certificates.see(connection?.stream),
+    release(error: unknown) {
+      if (error instanceof Error && explain(error) !== 'unexpected_response') notice();
+    },
   });
 }
 

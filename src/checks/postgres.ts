@@ -5,12 +5,13 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
 import { postgresSocket, withTls } from './postgres-socket.ts';
+import { proveFiles, proveUrl, withoutTls } from './postgres-url.ts';
 import { explainer, type Symptom } from './reason.ts';
-import { type Certificates, refuseTls, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from './tls.ts';
-import { dependencyUrl } from './url.ts';
+import { type Certificates, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from './tls.ts';
 
 export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
@@ -33,10 +34,10 @@ export function postgres(
   dependency: string | PostgresPool,
   options: PostgresOptions & BorrowedOptions & WithTls & CheckOptions = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, tls, ...run } = options;
-  const explain = explainer(postgresRule);
   const isPool = typeof dependency === 'object' && dependency !== null;
-  if (isPool) refuseTls(tls);
+  proveOptions(options, isPool ? { writable: true, escalateAfter: true } : { writable: true, tls: true });
+  const { writable = false, escalateAfter, tls, ...run } = options;
+  const explain = explainer(pgbouncerRule, postgresRule);
   const checker = isPool
     ? poolChecker(dependency, writable, explain, escalateAfter)
     : { ...urlChecker(dependency, writable, tls), explain };
@@ -44,12 +45,12 @@ export function postgres(
 }
 
 function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined): Omit<Checker, 'explain'> {
-  // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
-  dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
+  proveUrl(url);
+  const connectionString = tls === undefined ? url : withoutTls(url);
+  proveFiles(connectionString);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
   const certificates = seenCertificates();
   const material = tlsMaterial(tls);
-  const connectionString = tls === undefined ? url : withoutTls(url);
   const dial = ({ Client }: Driver): Dialling => {
     const { servername, ...ssl } = material();
     return newClient(Client, tls === undefined ? { connectionString } : { connectionString, ssl }, servername);
@@ -101,42 +102,35 @@ function connect(
   };
 }
 
-/** What a URL may say of TLS beside `tls`: that it is to be spoken, with a server that is who it should be. */
-const besideTls: Readonly<Record<string, readonly string[]>> = {
-  sslmode: ['require', 'verify-ca', 'verify-full'],
-  ssl: ['true', '1'],
-};
-
-/** The URL without what `tls` says in its stead: pg lets the URL win. */
-function withoutTls(url: string): string {
-  const [place = '', query = ''] = url.split('?', 2);
-  const rest = new URLSearchParams(query);
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (!/^(ssl(mode|cert|key|rootcert)?|uselibpqcompat)$/.test(name)) continue;
-    if (!besideTls[name]?.includes(value))
-      throw new TypeError(`Expected \`url\` to leave TLS to \`tls\`, got \`${name}\` in it`);
-    rest.delete(name);
-  }
-  return rest.size === 0 ? place : `${place}?${rest}`;
-}
-
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const states: Readonly<Record<string, Reason>> = {
   '08P01': 'protocol',
   '25006': 'read_only',
+  '3D000': 'not_found',
   '42501': 'auth', // No right to connect to this database.
   '53300': 'too_many_connections',
   '57014': 'timeout', // The server's own statement_timeout.
   '57P03': 'starting',
 };
 
-/** The same by class, the first two characters. 3D000, no such database, is none of these: no password would mend it. */
+/** The same by class, the first two characters. */
 const classes: Readonly<Record<string, Reason>> = {
   '08': 'unavailable',
   '28': 'auth',
   '53': 'overloaded',
   '57': 'unavailable',
 };
+
+/** PgBouncer says all that it refuses under one SQLSTATE, that of a violated protocol. */
+function pgbouncerRule({ code, message }: Symptom): Reason | undefined {
+  if (code !== '08P01') return undefined;
+  if (/no more connections allowed|too many (clients|connections)/i.test(message)) return 'too_many_connections';
+  if (/query_wait_timeout/.test(message)) return 'pool_saturated';
+  if (/no such database|database .* does not exist/.test(message)) return 'not_found';
+  if (/authentication failed|no such user/.test(message)) return 'auth';
+  if (/pgbouncer cannot connect|server_login_retry|shutting down/i.test(message)) return 'unavailable';
+  return undefined;
+}
 
 function postgresRule({ code, message }: Symptom): Reason | undefined {
   // A SQLSTATE has a digit in it, an error code of Node hasn't.

@@ -1,14 +1,13 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
+import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
 import type { Certificates } from './tls.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
-export interface RabbitmqConnection {
+export interface RabbitmqConnection extends Borrowed {
   createChannel(): Promise<RabbitmqChannel>;
-  on(event: string, listener: Listener): unknown;
 }
 
 export interface RabbitmqChannel {
@@ -32,6 +31,8 @@ interface Known {
   /** Where it led. */
   readonly peer: Peer;
   roundTrip(): Promise<void>;
+  /** Listens to the connection no longer. */
+  giveBack(): void;
 }
 
 /** Checks by opening and closing a channel on the application's own connection. */
@@ -44,11 +45,19 @@ export function connectionChecker(
 ): Checker {
   let notice = (): void => {};
   let latest: Known | undefined;
-  const connections = new WeakMap<RabbitmqConnection, Known>();
+  const known = new WeakMap<RabbitmqConnection, Known>();
+  const heard = new Set<Known>();
   const look = (connection: RabbitmqConnection): Known => {
-    latest = connections.get(connection) ?? meet(connection, certificates, () => notice());
-    connections.set(connection, latest);
-    return latest;
+    const before = known.get(connection);
+    if (before !== undefined) return before;
+    certificates.see(streamOf(connection));
+    const found = meet(connection, () => notice());
+    known.set(connection, found);
+    latest = found;
+    heard.add(found);
+    // One that has gone is not kept for the end.
+    found.gone.addEventListener('abort', () => heard.delete(found), { once: true });
+    return found;
   };
   const now = (): Known | undefined => {
     const connection = typeof source === 'function' ? source() : source;
@@ -81,15 +90,33 @@ export function connectionChecker(
       // Its events are heard from now on: one that is not there yet is met by the first run that finds it.
       if (typeof source !== 'function') look(source);
     },
+    async close() {
+      for (const { giveBack } of heard) giveBack();
+    },
     ...(fresh && { fresh }),
     certificateExpiry: certificates.expiry,
   };
   return escalating(checker, escalateAfter);
 }
 
-function meet(connection: RabbitmqConnection, certificates: Certificates, notice: () => void): Known {
-  certificates.see(streamOf(connection));
+function meet(connection: RabbitmqConnection, notice: () => void): Known {
   const gone = new AbortController();
+  const giveBack = listenTo(connection, {
+    blocked() {
+      found.blocked = true;
+      notice();
+    },
+    unblocked() {
+      found.blocked = false;
+      notice();
+    },
+    close(error?: unknown) {
+      found.wasGivenUp = error === undefined;
+      gone.abort(new CheckFailure('unavailable', 'The connection was closed'));
+      giveBack();
+      notice();
+    },
+  });
   const found: Known = {
     blocked: false,
     gone: gone.signal,
@@ -97,25 +124,13 @@ function meet(connection: RabbitmqConnection, certificates: Certificates, notice
     peer: peerOf(connection),
     // amqplib leaves calls unanswered when the connection goes.
     roundTrip: joined(() => orAborted(useChannel(connection), gone.signal)),
+    giveBack,
   };
-  connection.on('blocked', () => {
-    found.blocked = true;
-    notice();
-  });
-  connection.on('unblocked', () => {
-    found.blocked = false;
-    notice();
-  });
-  connection.on('close', (error?: unknown) => {
-    found.wasGivenUp = error === undefined;
-    gone.abort(new CheckFailure('unavailable', 'The connection was closed'));
-    notice();
-  });
   return found;
 }
 
 /** amqplib hides its socket. */
-export const streamOf = (connection: object): unknown =>
+const streamOf = (connection: object): unknown =>
   (connection as { connection?: { stream?: unknown } }).connection?.stream;
 
 async function useChannel(connection: RabbitmqConnection): Promise<void> {

@@ -8,19 +8,21 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { connectionChecker, type RabbitmqSource, streamOf } from './rabbitmq-connection.ts';
+import { proveOptions } from './options.ts';
+import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
+import { withRefusal } from './rabbitmq-refusal.ts';
+import { largestFrame, rabbitmqUrl } from './rabbitmq-url.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
 import {
   type Certificates,
-  refuseTls,
   seenCertificates,
   type TlsMaterial,
   type TlsOptions,
   tlsWith,
   type WithTls,
 } from './tls.ts';
-import { dependencyUrl, hostOf } from './url.ts';
+import { hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
   /**
@@ -31,9 +33,6 @@ export interface RabbitmqOptions {
 }
 
 type Driver = Pick<typeof import('amqplib'), 'connect'>;
-
-/** What amqplib asks the server for. A length that is larger is made of another protocol's letters. */
-const largestFrame = 131_072;
 
 /** The name of no queue. */
 const routingKey = 'probity.writable';
@@ -55,10 +54,12 @@ export function rabbitmq(
   dependency: string | RabbitmqSource,
   options: RabbitmqOptions & BorrowedOptions & WithTls & CheckOptions & { url?: string | undefined } = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, url, tls, ...run } = options;
-  const explain = explainer(rabbitmqRule);
   const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
-  if (isBorrowed && url === undefined) refuseTls(tls);
+  proveOptions(options, isBorrowed ? { escalateAfter: true, url: true, tls: true } : { writable: true, tls: true });
+  const { writable = false, escalateAfter, url, tls, ...run } = options;
+  if (isBorrowed && url === undefined && tls !== undefined)
+    throw new TypeError('Expected `url` beside `tls`: the connection of the application has its own');
+  const explain = explainer(rabbitmqRule);
   const certificates = seenCertificates();
   const own = (url: string): OwnChecker => urlChecker(url, writable, tls, certificates);
   const checker = isBorrowed
@@ -75,22 +76,22 @@ function urlChecker(
   tls: TlsOptions | undefined,
   certificates: Certificates,
 ): OwnChecker {
-  const target = dependencyUrl(url, ['amqp', 'amqps']);
-  const material = tlsWith(tls, target, 'amqps');
+  const target = rabbitmqUrl(url);
+  const material = tlsWith(tls, url, target.protocol === 'amqps:', 'amqps');
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
   const connectHere = (driver: Driver, events: Events): Connection =>
-    connect(driver, target, material(), certificates, writable, events);
+    connect(driver, target, { tls: material(), certificates, writable }, events);
   return { ...overOneConnection(load, connectHere), certificateExpiry: certificates.expiry };
 }
 
-function connect(
-  driver: Driver,
-  target: URL,
-  tls: TlsMaterial,
-  certificates: Certificates,
-  writable: boolean,
-  events: Events,
-): Connection {
+interface Manner {
+  readonly tls: TlsMaterial;
+  readonly certificates: Certificates;
+  readonly writable: boolean;
+}
+
+function connect(driver: Driver, target: URL, manner: Manner, events: Events): Connection {
+  const { tls, certificates, writable } = manner;
   const socket = new AbortController();
   let client: ChannelModel | undefined;
   let blocked: CheckFailure | undefined;
@@ -113,11 +114,14 @@ function connect(
       events.changed();
     });
     client = opened;
-    certificates.see(streamOf(opened));
+    certificates.see((opened.connection as Kept).stream);
+    keepNothingAlive(opened);
     return opened;
   }
 
-  const open = driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) }).then(listen);
+  const open = withRefusal(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(
+    listen,
+  );
   return {
     async roundTrip() {
       if (blocked) throw blocked;
@@ -136,6 +140,18 @@ function connect(
       await setImmediate();
     },
   };
+}
+
+/** What amqplib keeps to itself. */
+interface Kept {
+  readonly stream?: { unref(): unknown };
+  readonly heartbeater?: Partial<Record<'sendTimer' | 'recvTimer', NodeJS.Timeout>> | null;
+}
+
+/** A connection of a check alone keeps no process alive. */
+function keepNothingAlive({ connection }: ChannelModel): void {
+  const { stream, heartbeater } = connection as Kept;
+  for (const kept of [stream, heartbeater?.sendTimer, heartbeater?.recvTimer]) kept?.unref();
 }
 
 /** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */
@@ -174,6 +190,7 @@ async function useChannel(client: ChannelModel, writable: boolean): Promise<void
 const codes: Readonly<Record<string, Reason>> = {
   '320': 'unavailable', // An operator or a shutdown.
   '403': 'auth',
+  '404': 'not_found',
   '501': 'protocol',
   '502': 'protocol',
   '503': 'protocol',
@@ -185,10 +202,14 @@ const codes: Readonly<Record<string, Reason>> = {
 };
 
 function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
+  if (/\bvhost .* not found/.test(message)) return 'not_found';
+  if (/connection limit \(\d+\) is reached/.test(message)) return 'too_many_connections';
+  // Of the connection, as amqplib counts them, or of the user, as the server does.
+  if (/^No channels left|number of channels opened/.test(message)) return 'pool_saturated';
   const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
   if (named !== undefined) return codes[named] ?? 'unexpected_response';
-  // The virtual host doesn't let this user in: it may not, there is no such host, or it is full. amqplib hides which.
-  if (/^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
+  // The virtual host does not let this user in.
+  if (/^NOT_ALLOWED|^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
   if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
     return 'protocol';
   if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.

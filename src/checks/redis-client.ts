@@ -1,19 +1,21 @@
 import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
-import { escalating, joined, type Listener } from './borrowed.ts';
+import { type Borrowed, escalating, joined, listenTo } from './borrowed.ts';
 import type { Checker } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { ask, connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
+import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
+import { ask } from './redis-question.ts';
 import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
 import { type Certificates, seenCertificates } from './tls.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
-export interface RedisClient {
+export interface RedisClient extends Borrowed {
   readonly status: string;
+  /** Whether it is one: then it is asked for the state of the cluster. */
+  readonly isCluster?: boolean;
+  cluster?(subcommand: 'INFO'): Promise<unknown>;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
-  on(event: string | symbol, listener: Listener): unknown;
-  off(event: string | symbol, listener: Listener): unknown;
 }
 
 /**
@@ -34,14 +36,15 @@ export function clientChecker(
     (_, events) => duplicated(client, writable, certificates, events),
   );
 
-  const askConnected = async (signal: AbortSignal): Promise<void> => {
+  const askConnected = async (signal: AbortSignal): Promise<unknown> => {
     await connection.made(signal);
-    await (cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal));
+    return cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal);
   };
 
+  let unwatch = (): void => {};
   const checker: Checker = {
-    async check(signal) {
-      await askConnected(signal).catch((error) => {
+    check(signal) {
+      return askConnected(signal).catch((error) => {
         // Lost while it was asked: the client asks on its next connection as well, once.
         if (signal.aborted || (!isLost(error) && isConnected(client))) throw error;
         return askConnected(signal);
@@ -49,14 +52,17 @@ export function clientChecker(
     },
     explain,
     watch(notice) {
-      client.on('close', notice);
       const look = (): void => certificates.see((client as Telling).stream);
-      client.on('connect', look);
+      unwatch = listenTo(client, { close: notice, connect: look });
       look();
+    },
+    close() {
+      unwatch();
+      connection.giveBack();
+      return beside.close();
     },
     ...((client as Telling).duplicate && { fresh: beside.fresh }),
     certificateExpiry: certificates.expiry,
-    close: beside.close,
   };
   return escalating(checker, escalateAfter);
 }
@@ -65,7 +71,6 @@ export function clientChecker(
 interface Telling extends RedisClient {
   /** `subscriber` and `monitor` take no commands. None of a cluster, which subscribes on a connection of its own. */
   readonly mode?: string;
-  readonly isCluster?: boolean;
   /** Private as well. None of a cluster. */
   readonly stream?: unknown;
   /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */

@@ -1,6 +1,6 @@
 import { errorMonitor } from 'node:events';
 import { orAborted } from './abort.ts';
-import type { Listener } from './borrowed.ts';
+import { type Borrowed, listenTo } from './borrowed.ts';
 import { CheckFailure } from './checker.ts';
 
 /** How a client of Redis is connected, as its events tell. */
@@ -9,12 +9,12 @@ export interface Reconnecting {
   made(signal: AbortSignal): Promise<void>;
   /** Aborts when the connection of now is lost. */
   lost(): AbortSignal;
+  /** Listens to the client no longer. */
+  giveBack(): void;
 }
 
-interface Client {
+interface Client extends Borrowed {
   readonly status: string;
-  on(event: string | symbol, listener: Listener): unknown;
-  off(event: string | symbol, listener: Listener): unknown;
 }
 
 class Lost extends CheckFailure {}
@@ -33,20 +33,22 @@ export function redisReconnecting(client: Client): Reconnecting {
   let loss = new AbortController();
   const unavailable = (): CheckFailure => new CheckFailure('unavailable', `The client is in status ${client.status}`);
 
-  // Not a listener for errors: ioredis prints those that nobody listens for.
-  client.on(errorMonitor, (error) => {
-    latest = error;
-  });
-  client.on('ready', () => {
-    wasReady = true;
-    failed = false;
-    latest = undefined;
-  });
-  client.on('close', () => {
-    failed = !wasReady;
-    wasReady = false;
-    loss.abort(new Lost('unavailable', 'The connection was lost'));
-    loss = new AbortController();
+  const giveBack = listenTo(client, {
+    // Not a listener for errors: ioredis prints those that nobody listens for.
+    [errorMonitor](error) {
+      latest = error;
+    },
+    ready() {
+      wasReady = true;
+      failed = false;
+      latest = undefined;
+    },
+    close() {
+      failed = !wasReady;
+      wasReady = false;
+      loss.abort(new Lost('unavailable', 'The connection was lost'));
+      loss = new AbortController();
+    },
   });
 
   return {
@@ -57,6 +59,7 @@ export function redisReconnecting(client: Client): Reconnecting {
       }
     },
     lost: () => loss.signal,
+    giveBack,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { CheckFailure } from './checker.ts';
+import { UrlError } from './url.ts';
 
 /**
  * How the server is known and how it knows this client. Each part but the name is PEM, or the path of a file of it that
@@ -63,17 +64,15 @@ export function tlsMaterial(options: TlsOptions | undefined): () => TlsMaterial 
   };
 }
 
-/** @throws TypeError when `tls` is given and the URL speaks of no TLS. */
-export function tlsWith(options: TlsOptions | undefined, url: URL, scheme: string): () => TlsMaterial {
-  if (options !== undefined && url.protocol !== `${scheme}:`)
-    throw new TypeError(`Expected \`url\` to be a ${scheme}:// URL beside \`tls\`, got ${url.protocol}//`);
+/** @throws UrlError when `tls` is given and the URL speaks of no TLS. */
+export function tlsWith(
+  options: TlsOptions | undefined,
+  url: string,
+  isSecure: boolean,
+  scheme: string,
+): () => TlsMaterial {
+  if (options !== undefined && !isSecure) throw new UrlError(url, `a ${scheme}:// URL beside \`tls\``);
   return tlsMaterial(options);
-}
-
-/** @throws TypeError when `tls` is given beside a client that has settings of its own. */
-export function refuseTls(options: TlsOptions | undefined): void {
-  if (options !== undefined)
-    throw new TypeError('Expected no `tls` beside a client of the application, which has its own');
 }
 
 function prove(options: TlsOptions): void {

@@ -25,7 +25,7 @@ export function withOutlook(state: CheckState, outlook: Outlook, rules: CheckRul
 }
 
 function warningOf({ canary, certificateExpiry }: Outlook, rules: CheckRules, wall: number): Reason | undefined {
-  if (canary?.reason !== undefined) return canary.reason;
+  if (canary !== undefined && canary.kind !== 'ok') return canary.reason;
   const isExpiring = certificateExpiry !== undefined && certificateExpiry - wall < rules.certificateDays * dayMs;
   return isExpiring ? 'certificate_expiring' : undefined;
 }

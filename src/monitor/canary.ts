@@ -84,13 +84,14 @@ export function createCanary(options: CanaryOptions): Canary {
     within(base) {
       isTaken = false;
       if (!isDue) return base;
-      const check = async (signal: AbortSignal): Promise<void> => {
-        await base.check(signal);
+      const check = async (signal: AbortSignal): Promise<unknown> => {
+        const result = await base.check(signal);
         if (signal.aborted) throw signal.reason;
         isTaken = true;
         await fresh(signal).catch((error) => {
           throw new CheckFailure(checker.explain(error), 'A fresh connection failed', { cause: error });
         });
+        return result;
       };
       return { ...base, check };
     },

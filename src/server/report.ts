@@ -39,6 +39,7 @@ export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedF
     ...(active === undefined ? {} : { fault: { kind: active.fault.kind, ...endOf(active) } }),
     since: shownTime(since),
     ...(last === undefined ? {} : { lastRun: runOf(last) }),
+    ...(last?.facts === undefined ? {} : { facts: last.facts }),
     ...(canary === undefined ? {} : { canary: { ...runOf(canary), ...reasonOf(canary) } }),
     ...(certificateExpiry === undefined ? {} : { certificate: { expires: new Date(certificateExpiry).toISOString() } }),
   };

@@ -156,7 +156,7 @@ it('connects to a cluster as its client does', async () => {
 describe('an option that could not be heeded', () => {
   const pool = {
     ...{ totalCount: 0, idleCount: 0, waitingCount: 0, options: {} },
-    ...{ connect: () => {}, on: () => {} },
+    ...{ connect: () => {}, on: () => {}, off: () => {} },
   } satisfies PostgresPool;
 
   it.each<[string, () => CheckDefinition | (() => Promise<void>)]>([

@@ -59,7 +59,7 @@ describe('http', () => {
   });
 
   it('asks for the URL with GET, its own headers and the credentials of the URL', async () => {
-    const url = changed(`${server.url}/path?a=b#fragment`, { username: 'us%20er', password: 'p@ss' });
+    const url = changed(`${server.url}/path?a=b`, { username: 'us%20er', password: 'p@ss' });
     await outcome(http(url, { headers: { 'x-probe': 'yes', accept: 'application/json' } }));
     expect(server.requests.at(-1)).toMatchObject({
       method: 'GET',
@@ -112,6 +112,31 @@ describe('http and redirects', () => {
     expect(await outcome(http(server.url))).toBe('ok');
     expect(other.requests.map(({ url }) => url)).toEqual(['/end']);
     await other.dispose();
+  });
+
+  it('keeps credentials and headers within the origin, and gives them back to nobody', async () => {
+    const [tls, other] = await Promise.all([certificate(), startHttp()]);
+    const secure = await startHttp({ tls });
+    const secret = (target: HttpServer) =>
+      target.requests.map(({ url, headers }) => [url, headers.authorization !== undefined, headers['x-key']]);
+    const first = server.requests.length;
+    server.answer((request, response) => {
+      const on = { '/start': '/same', '/same': `http://ann:hunter2@127.0.0.1:${other.port}/port` }[request.url ?? ''];
+      (on === undefined ? redirect(`${secure.url}/tls`) : redirect(on))(request, response);
+    });
+    other.answer(redirect(`${server.url}/back`));
+    const check = http(changed(`${server.url}/start`, { username: 'u', password: 'pw' }), {
+      headers: { 'X-Key': 'k' },
+    });
+    expect(await trusting(tls.cert, () => outcome(check))).toBe('ok');
+    expect(secret(server).slice(first)).toEqual([
+      ['/start', true, 'k'],
+      ['/same', true, 'k'],
+      ['/back', false, undefined],
+    ]);
+    expect([secret(other), secret(secure)]).toEqual([[['/port', false, undefined]], [['/tls', false, undefined]]]);
+    expect(other.requests[0]?.headers['user-agent']).toBe('probity');
+    await Promise.all([other.dispose(), secure.dispose()]);
   });
 
   it('gives up in a loop', async () => {

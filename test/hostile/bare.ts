@@ -37,6 +37,10 @@ export async function bareServer(): Promise<{
     (seen.get(socket) as { error?: string | undefined }).error ??= error.code;
     socket.destroy();
   });
+  server.on('connect', (_, stream) => {
+    (seen.get(stream as Socket) as { error?: string | undefined }).error ??= 'CONNECT';
+    stream.destroy();
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 
   return {

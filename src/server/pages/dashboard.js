@@ -1,4 +1,4 @@
-/** @import { Check, CheckStatus, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
+/** @import { Check, CheckStatus, Facts, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
 /** @typedef {'good' | 'warn' | 'bad' | 'unknown'} Tone */
 
 const everyMs = 2_000;
@@ -20,6 +20,7 @@ const reasons = {
   stale: 'Latest result is too old',
   refused: 'Connection refused',
   dns: 'Name does not resolve',
+  not_found: 'Does not exist there',
   tls: 'No secure connection',
   auth: 'Credentials refused',
   protocol: 'Speaks another protocol',
@@ -115,7 +116,7 @@ function rowOf(name) {
 
 /** @type {(row: HTMLElement, check: Check) => void} */
 function showCheck(row, entry) {
-  const { check, label, status, requiredFor, simulated, since, lastRun } = entry;
+  const { check, label, status, requiredFor, simulated, since, lastRun, facts } = entry;
   const cell = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-cell="${name}"]`));
   write(cell('label'), label);
   write(cell('name'), check);
@@ -125,6 +126,7 @@ function showCheck(row, entry) {
   write(cell('requiredFor'), requirements[requiredFor]);
   write(cell('since'), moment(new Date(since)));
   write(cell('lastRun'), lastRun === undefined ? '–' : `${figure.format(lastRun.durationMs)} ms, ${lastRun.outcome}`);
+  write(cell('facts'), facts === undefined ? '' : listed(facts));
 }
 
 /** @type {(check: Check) => string} */
@@ -135,6 +137,11 @@ function why({ status, reason, lastRun, canary, certificate }) {
   if (canary?.reason === reason) return `New connections: ${reasons[reason].toLowerCase()}`;
   return certificate ? `${reasons[reason]}: ${dateAndTime.format(new Date(certificate.expires))}` : reasons[reason];
 }
+
+const listed = (/** @type {Facts} */ facts) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 
 /** @param {number} seconds */
 function span(seconds) {
