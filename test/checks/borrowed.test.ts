@@ -157,12 +157,12 @@ describe('a connection to RabbitMQ', () => {
 describe('an escalation', () => {
   it('does not come while a fresh connection fails as well, and dials it seldom', async () => {
     let dialled = 0;
-    const checker = { check: () => Promise.reject(new Error('down')), explain: () => 'refused' as const };
     const fresh = async (): Promise<void> => {
       dialled += 1;
       throw new Error('down');
     };
-    const check = { checker: escalating(checker, '1ms', fresh) };
+    const checker = { check: () => Promise.reject(new Error('down')), explain: () => 'refused' as const, fresh };
+    const check = { checker: escalating(checker, '1ms') };
     expect(await reasonOf(check)).toBe('refused');
     await new Promise((resolve) => setTimeout(resolve, 5));
     for (let run = 0; run < 5; run += 1) expect(await reasonOf(check)).toBe('refused');
