@@ -64,6 +64,10 @@ conformance: servers ## Hold a running service against the contract with an inde
 fuzz: build servers ## Attack it at random, with new seeds for MINUTES (10), or once with SEED
 	@node test/hostile/fuzz.ts
 
+.PHONY: simulate
+simulate: $(MODULES) ## Play SEEDS (1000) services for a simulated hour each, or the one that SEED names, and hold them to an oracle
+	@node test/simulation/run.ts
+
 .PHONY: servers
 servers: $(MODULES) ## Install the servers and the browser that the tests start (with apt-get, when they are missing)
 	@node test/servers/install.ts

@@ -15,7 +15,7 @@ import { createHeartbeats, type Heartbeats } from './monitor/heartbeats.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from './monitor/process.ts';
 import { createTally, type Tally } from './monitor/tally.ts';
-import { monitoredChecks, narrowed, type ProbityOptions } from './options.ts';
+import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
 import { createGuard, type Guard, rulesOf } from './server/access.ts';
 import { type Access, accessOf } from './server/access-options.ts';
 import { keysOf } from './server/keys.ts';
@@ -68,9 +68,11 @@ const simulationOpen =
  * Puts together what a service is before it listens.
  *
  * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
+  proveOptions(options);
   const { checks = {}, probes = {}, heartbeats: promised = {} } = options;
   const log = discreet(options.log ?? silent);
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
@@ -163,6 +165,8 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
       if (isStarted || stopping !== undefined) return;
       isStarted = true;
       if (allowed.enabled && !guard.keys().areNeeded) log.warn({}, simulationOpen);
+      if (options.checks === undefined && heartbeats.isEmpty())
+        log.warn({}, 'nothing is watched: createProbity was given neither `checks` nor a heartbeat');
       monitor.start();
     },
     started() {

@@ -10,6 +10,7 @@ export { type BorrowedRabbitmqOptions, type RabbitmqOptions, rabbitmq } from './
 export type { RabbitmqChannel, RabbitmqConnection, RabbitmqSource } from './checks/rabbitmq-connection.ts';
 export { type RedisOptions, redis } from './checks/redis.ts';
 export type { RedisClient } from './checks/redis-client.ts';
+export type { CheckResult } from './checks/result.ts';
 export type { Duration } from './duration.ts';
 export type { CheckEvent, FaultEvent, ProbityEvents, TransitionEvent } from './events/events.ts';
 export type { ShutdownOptions } from './lifecycle/shutdown.ts';

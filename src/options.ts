@@ -1,9 +1,11 @@
 import type { CheckDefinition } from './checks/checker.ts';
 import { type CheckFunction, customChecker } from './checks/custom.ts';
+import { runOptions } from './checks/options.ts';
 import type { Contract } from './contract/contract.ts';
 import type { Duration } from './duration.ts';
 import type { SimulationSwitches } from './faults/options.ts';
 import { rulesOf } from './health/rules.ts';
+import { type Known, refuseUnknown } from './known-options.ts';
 import type { ShutdownOptions } from './lifecycle/shutdown.ts';
 import type { Log } from './log.ts';
 import type { MonitoredCheck } from './monitor/monitor.ts';
@@ -50,11 +52,47 @@ export interface ProbityOptions<Name extends string = string> {
   log?: Log;
 }
 
+const known: Known<ProbityOptions> = {
+  checks: true,
+  probes: true,
+  simulation: true,
+  access: true,
+  management: true,
+  fleet: true,
+  contract: true,
+  maxEventLoopDelay: true,
+  heartbeats: true,
+  explicitStart: true,
+  shutdown: true,
+  log: true,
+};
+
+const management: Known<ManagementOptions> = { port: true, host: true };
+const fleet: Known<FleetOptions> = { redis: true, name: true };
+const simulation: Known<SimulationSwitches> = { enabled: true, liveness: true };
+const access: Known<AccessOptions> = { tokens: true, protect: true };
+const shutdown: Known<ShutdownOptions> = { drainDelay: true, deadline: true, uncaughtErrors: true, signals: true };
+
+/**
+ * Refuses what there is no option for: who mistypes `checks` would watch nothing, and be ready.
+ *
+ * @throws TypeError naming the option, and the one that was probably meant
+ */
+export function proveOptions(options: ProbityOptions): void {
+  refuseUnknown('', options, known);
+  for (const [name, inner] of Object.entries({ management, fleet, access, shutdown, simulation })) {
+    const given = options[name as 'management'];
+    if (given === undefined || (name === 'simulation' && typeof given === 'boolean')) continue;
+    refuseUnknown(`${name}.`, given, inner);
+  }
+}
+
 export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition | CheckFunction>>): MonitoredCheck[] {
   return Object.entries(checks).map(([name, check]) => {
     const definition = typeof check === 'function' ? { checker: customChecker(check) } : check;
     if (typeof definition?.checker?.check !== 'function')
       throw new TypeError(`Expected \`checks.${name}\` to be a check or an async function, got \`${check}\``);
+    refuseUnknown(`checks.${name}.`, definition, { checker: true, ...runOptions });
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
   });
 }

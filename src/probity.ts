@@ -5,6 +5,7 @@ import { checked } from './contract/answer.ts';
 import { problem } from './contract/problem.ts';
 import { createRoutes } from './contract/routes.ts';
 import { type Duration, milliseconds } from './duration.ts';
+import { type Known, refuseUnknown } from './known-options.ts';
 import { manageServer, proveHttpServer } from './lifecycle/connections.ts';
 import type { Attempt } from './lifecycle/ports.ts';
 import { onSignal, onUncaught } from './lifecycle/signals.ts';
@@ -25,6 +26,8 @@ export interface ListenOptions {
   /** Answer probes from a worker thread, which goes on while the main thread computes. */
   isolate?: boolean;
 }
+
+const listenOptions: Known<ListenOptions> = { host: true, isolate: true };
 
 export interface Probity {
   /**
@@ -81,6 +84,7 @@ export interface Probity {
  * Puts a probe service together.
  *
  * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
@@ -133,7 +137,9 @@ export function createProbity<const Name extends string = never>(options: Probit
         replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
     }),
     async listen(port, where = {}) {
-      const { host, isolate = false } = typeof where === 'string' ? { host: where } : where;
+      const options: ListenOptions = typeof where === 'string' ? { host: where } : where;
+      refuseUnknown('', options, listenOptions);
+      const { host, isolate = false } = options;
       const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
       proveAccess(access, assembly.isSimulated, guarded ?? '', option);
       // The probes come last: who gets an answer there may rely on the rest.

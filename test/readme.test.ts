@@ -3,16 +3,35 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import type { Reason as AnyReason } from '../generated/contract/types.gen.ts';
+import { isBusy } from '../src/health/check-state.ts';
 import { createProbity } from '../src/probity.ts';
 import { scrape } from './server/exposition.ts';
 import { temporaryFolder } from './servers/process.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+const contract = parse(readFileSync(join(import.meta.dirname, '../openapi/probity.yaml'), 'utf8'));
+const { Reason } = contract.components.schemas as { Reason: { enum: readonly AnyReason[] } };
 const section = readme.split('\n## ').find((part) => part.startsWith('Metrics, logs and events')) ?? '';
 const folder = temporaryFolder('readme');
 afterAll(() => {
   vi.restoreAllMocks();
   folder.remove();
+});
+
+describe("the README's section on states", () => {
+  it('has a row for each reason, in the order of the contract, with what it counts as', () => {
+    const table = readme.split('\n\n').find((part) => part.startsWith('| reason |')) ?? '';
+    const rows = table.matchAll(/^\| `([a-z_]+)` \| ([a-z ]+) \| \S.+ \|$/gm);
+    const notRun = ['pending', 'stale'];
+    expect([...rows].map(([, reason, counts]) => [reason, counts])).toEqual(
+      Reason.enum.map((reason) => {
+        if (notRun.includes(reason)) return [reason, 'not ready'];
+        return [reason, isBusy(reason) ? 'busy' : 'failure'];
+      }),
+    );
+  });
 });
 
 describe("the README's section on metrics, logs and events", () => {

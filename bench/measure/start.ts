@@ -41,7 +41,7 @@ export async function measureStart({ start: { rounds, restRounds } }: Plan): Pro
   const toExpress = ratios(listOf(restMb, probity), listOf(restMb, express));
   return {
     title: 'Start and memory',
-    text: `From exec to the first 200 on \`/health\`, asked for every millisecond, ${rounds} starts each, and the memory that is resident after ${restMs / 1_000} s without a request but that one, ${restRounds} starts each. Probity is the built package, without dependencies to watch.`,
+    text: `From exec to the first 200 on \`/health\`, asked for every millisecond, ${rounds} starts each, and the memory that is resident after ${restMs / 1_000} s without a request but that one, ${restRounds} starts each. Probity is the built package, and watches an HTTP service that refuses connections.`,
     tables: [
       {
         caption: 'Exec to 200, and memory at rest',
@@ -98,4 +98,9 @@ async function atRest(args: readonly string[]): Promise<number> {
   return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024) / 1e6;
 }
 
-const environment = (port: number): Record<string, string> => ({ PORT: String(port), HOST: '127.0.0.1' });
+/** The URL is for Probity, which does not start with nothing to watch. */
+const environment = (port: number): Record<string, string> => ({
+  PORT: String(port),
+  HOST: '127.0.0.1',
+  EXTERNAL_SERVICE_URL: 'http://127.0.0.1:1',
+});

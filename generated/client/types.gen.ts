@@ -71,7 +71,7 @@ export type RequiredFor = 'readiness' | 'startup' | 'nothing';
  * Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.
  *
  */
-export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
+export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'not_found' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
 
 export type Report = {
     lifecycle: Lifecycle;
@@ -145,6 +145,14 @@ export type Check = {
      */
     since: string;
     lastRun?: LastRun;
+    facts?: Facts;
+};
+
+/**
+ * What the check itself wants to be known beside, such as a version or a lag; of its latest run.
+ */
+export type Facts = {
+    [key: string]: string | number | boolean;
 };
 
 /**

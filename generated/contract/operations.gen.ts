@@ -306,7 +306,7 @@ const schema39 = {"$ref":"openapi#/components/schemas/ProbeProblem"};
 const schema40 = {"description":"Why a probe fails (RFC 9457).","type":"object","additionalProperties":false,"required":["type","title","status","detail"],"properties":{"type":{"const":"about:blank"},"title":{"const":"Service Unavailable"},"status":{"const":503},"detail":{"description":"The checks that keep the probe from succeeding by their labels, or what the service is doing.","type":"string","minLength":1,"maxLength":2048},"checks":{"description":"The checks that keep the probe from succeeding, the first eight at most.","type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/components/schemas/Blocker"}}}};
 const schema41 = {"type":"object","additionalProperties":false,"required":["check","reason","simulated"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"reason":{"$ref":"#/components/schemas/Reason"},"simulated":{"$ref":"#/components/schemas/Simulated"}}};
 const schema42 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"};
-const schema43 = {"description":"Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.\n","type":"string","enum":["pending","timeout","stale","refused","dns","tls","auth","protocol","unexpected_response","starting","loading","overloaded","too_many_connections","pool_saturated","blocked","read_only","master_down","wedged","unavailable"]};
+const schema43 = {"description":"Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.\n","type":"string","enum":["pending","timeout","stale","refused","dns","not_found","tls","auth","protocol","unexpected_response","starting","loading","overloaded","too_many_connections","pool_saturated","blocked","read_only","master_down","wedged","unavailable"]};
 const schema44 = {"description":"Whether the last result came from a fault on purpose.","type":"boolean"};
 const pattern4 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 
@@ -366,7 +366,7 @@ if(typeof data1 !== "string"){
 validate28.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((((((data1 === "pending") || (data1 === "timeout")) || (data1 === "stale")) || (data1 === "refused")) || (data1 === "dns")) || (data1 === "tls")) || (data1 === "auth")) || (data1 === "protocol")) || (data1 === "unexpected_response")) || (data1 === "starting")) || (data1 === "loading")) || (data1 === "overloaded")) || (data1 === "too_many_connections")) || (data1 === "pool_saturated")) || (data1 === "blocked")) || (data1 === "read_only")) || (data1 === "master_down")) || (data1 === "wedged")) || (data1 === "unavailable"))){
+if(!((((((((((((((((((((data1 === "pending") || (data1 === "timeout")) || (data1 === "stale")) || (data1 === "refused")) || (data1 === "dns")) || (data1 === "not_found")) || (data1 === "tls")) || (data1 === "auth")) || (data1 === "protocol")) || (data1 === "unexpected_response")) || (data1 === "starting")) || (data1 === "loading")) || (data1 === "overloaded")) || (data1 === "too_many_connections")) || (data1 === "pool_saturated")) || (data1 === "blocked")) || (data1 === "read_only")) || (data1 === "master_down")) || (data1 === "wedged")) || (data1 === "unavailable"))){
 validate28.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -677,13 +677,15 @@ const v6 = validate33;
 const schema49 = {"$ref":"openapi#/components/schemas/Report"};
 const schema50 = {"type":"object","additionalProperties":false,"required":["lifecycle","live","ready","degraded","checks","process"],"properties":{"lifecycle":{"$ref":"#/components/schemas/Lifecycle"},"live":{"description":"Whether liveness succeeds.","type":"boolean"},"ready":{"description":"Whether readiness succeeds.","type":"boolean"},"degraded":{"description":"Whether any check is not up or not well.","type":"boolean"},"checks":{"type":"array","items":{"$ref":"#/components/schemas/Check"}},"process":{"$ref":"#/components/schemas/Process"},"faults":{"description":"What is simulated and is no check, such as the liveness of the process.","type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}},"fleet":{"$ref":"#/components/schemas/FleetState"}}};
 const schema51 = {"type":"string","enum":["starting","started","draining","stopped"]};
-const schema62 = {"type":"object","additionalProperties":false,"required":["uptimeSeconds","rssBytes","heapUsedBytes","eventLoopDelayMs"],"properties":{"uptimeSeconds":{"type":"number","minimum":0},"rssBytes":{"type":"integer","minimum":0},"heapUsedBytes":{"type":"integer","minimum":0},"eventLoopDelayMs":{"description":"The longest delay of the event loop in the last interval, in milliseconds.","type":"number","minimum":0}}};
-const schema77 = {"description":"Whether faults reach the other replicas. Absent where no fleet is configured.","type":"object","additionalProperties":false,"required":["reachable"],"properties":{"reachable":{"description":"While the fleet is out of reach, this replica keeps the faults that it knew, and what it is told acts on it alone until the fleet is back.","type":"boolean"}}};
-const schema52 = {"type":"object","additionalProperties":false,"required":["check","label","status","requiredFor","simulated","since"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"label":{"description":"The name for people.","type":"string","minLength":1},"status":{"$ref":"#/components/schemas/CheckStatus"},"reason":{"$ref":"#/components/schemas/Reason"},"requiredFor":{"$ref":"#/components/schemas/RequiredFor"},"simulated":{"$ref":"#/components/schemas/Simulated"},"fault":{"$ref":"#/components/schemas/FaultOverCheck"},"since":{"description":"When the status last changed.","type":"string","format":"date-time"},"lastRun":{"$ref":"#/components/schemas/LastRun"}}};
+const schema63 = {"type":"object","additionalProperties":false,"required":["uptimeSeconds","rssBytes","heapUsedBytes","eventLoopDelayMs"],"properties":{"uptimeSeconds":{"type":"number","minimum":0},"rssBytes":{"type":"integer","minimum":0},"heapUsedBytes":{"type":"integer","minimum":0},"eventLoopDelayMs":{"description":"The longest delay of the event loop in the last interval, in milliseconds.","type":"number","minimum":0}}};
+const schema78 = {"description":"Whether faults reach the other replicas. Absent where no fleet is configured.","type":"object","additionalProperties":false,"required":["reachable"],"properties":{"reachable":{"description":"While the fleet is out of reach, this replica keeps the faults that it knew, and what it is told acts on it alone until the fleet is back.","type":"boolean"}}};
+const schema52 = {"type":"object","additionalProperties":false,"required":["check","label","status","requiredFor","simulated","since"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"label":{"description":"The name for people.","type":"string","minLength":1},"status":{"$ref":"#/components/schemas/CheckStatus"},"reason":{"$ref":"#/components/schemas/Reason"},"requiredFor":{"$ref":"#/components/schemas/RequiredFor"},"simulated":{"$ref":"#/components/schemas/Simulated"},"fault":{"$ref":"#/components/schemas/FaultOverCheck"},"since":{"description":"When the status last changed.","type":"string","format":"date-time"},"lastRun":{"$ref":"#/components/schemas/LastRun"},"facts":{"$ref":"#/components/schemas/Facts"}}};
 const schema54 = {"type":"string","enum":["pending","up","down"]};
 const schema56 = {"description":"What a failure of the check does. `readiness`: readiness fails. `startup`: needed once, to get ready; a later\nfailure only degrades. `nothing`: only degrades.\n","type":"string","enum":["readiness","startup","nothing"]};
 const schema61 = {"description":"The latest run that came to an outcome.","type":"object","additionalProperties":false,"required":["at","durationMs","outcome"],"properties":{"at":{"type":"string","format":"date-time"},"durationMs":{"type":"number","minimum":0},"outcome":{"description":"`busy` is an answer that says \"not now\": it counts neither as a failure nor as a success.","type":"string","enum":["ok","busy","failed"]}}};
+const schema62 = {"description":"What the check itself wants to be known beside, such as a version or a lag; of its latest run.","type":"object","minProperties":1,"maxProperties":16,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},"additionalProperties":{"type":["string","number","boolean"],"maxLength":100}};
 const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
 const schema58 = {"description":"What is simulated for a check at the moment.","type":"object","additionalProperties":false,"required":["kind","until"],"properties":{"kind":{"$ref":"#/components/schemas/FaultKind"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"}}};
 const schema59 = {"type":"string","enum":["outage","hang","latency","flap","error"]};
 const schema60 = {"description":"The name of the token that it was set with. Absent where no token is needed.","type":"string","minLength":1};
@@ -887,7 +889,7 @@ if(typeof data3 !== "string"){
 validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "unavailable"))){
+if(!((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "not_found")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "unavailable"))){
 validate35.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -1057,6 +1059,88 @@ var valid0 = _errs22 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.facts !== undefined){
+let data12 = data.facts;
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 16){
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties"}];
+return false;
+}
+else {
+if(Object.keys(data12).length < 1){
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+return false;
+}
+else {
+for(const key2 in data12){
+const _errs35 = errors;
+if(typeof key2 === "string"){
+if(!pattern6.test(key2)){
+const err0 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var valid9 = _errs35 === errors;
+if(!valid9){
+const err1 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate35.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid9){
+for(const key3 in data12){
+let data13 = data12[key3];
+const _errs37 = errors;
+if(((typeof data13 !== "string") && (!((typeof data13 == "number") && (isFinite(data13))))) && (typeof data13 !== "boolean")){
+validate35.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/type",keyword:"type",params:{type: schema62.additionalProperties.type},message:"must be string,number,boolean"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data13 === "string"){
+if(data13.length > 100){
+validate35.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+}
+var valid10 = _errs37 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1078,10 +1162,10 @@ return errors === 0;
 }
 validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema63 = {"type":"object","additionalProperties":false,"required":["check","fault","until"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"fault":{"$ref":"#/components/schemas/Fault"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"},"shared":{"description":"Whether the other replicas have it. Absent where no fleet is configured.","type":"boolean"}}};
-const schema65 = {"description":"A failure on purpose, with the properties of its kind and no others.","oneOf":[{"$ref":"#/components/schemas/Outage"},{"$ref":"#/components/schemas/Hang"},{"$ref":"#/components/schemas/Latency"},{"$ref":"#/components/schemas/Flap"},{"$ref":"#/components/schemas/ErrorRate"}]};
-const schema66 = {"description":"Every run fails at once.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"outage"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
-const schema67 = {"description":"After so many seconds the check recovers by itself.","type":"integer","minimum":1,"maximum":86400,"default":900};
+const schema64 = {"type":"object","additionalProperties":false,"required":["check","fault","until"],"properties":{"check":{"$ref":"#/components/schemas/CheckName"},"fault":{"$ref":"#/components/schemas/Fault"},"until":{"description":"When it ends by itself.","type":"string","format":"date-time"},"by":{"$ref":"#/components/schemas/TokenName"},"shared":{"description":"Whether the other replicas have it. Absent where no fleet is configured.","type":"boolean"}}};
+const schema66 = {"description":"A failure on purpose, with the properties of its kind and no others.","oneOf":[{"$ref":"#/components/schemas/Outage"},{"$ref":"#/components/schemas/Hang"},{"$ref":"#/components/schemas/Latency"},{"$ref":"#/components/schemas/Flap"},{"$ref":"#/components/schemas/ErrorRate"}]};
+const schema67 = {"description":"Every run fails at once.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"outage"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema68 = {"description":"After so many seconds the check recovers by itself.","type":"integer","minimum":1,"maximum":86400,"default":900};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1163,7 +1247,7 @@ return errors === 0;
 }
 validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema68 = {"description":"Every run hangs until its deadline, or until the fault ends.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"hang"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema69 = {"description":"Every run hangs until its deadline, or until the fault ends.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"hang"},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1245,7 +1329,7 @@ return errors === 0;
 }
 validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"description":"Every run starts late, by `delayMs` give or take up to `jitterMs`.","type":"object","additionalProperties":false,"required":["kind","delayMs"],"properties":{"kind":{"const":"latency"},"delayMs":{"type":"integer","minimum":1,"maximum":60000},"jitterMs":{"type":"integer","minimum":0,"maximum":60000,"default":0},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema71 = {"description":"Every run starts late, by `delayMs` give or take up to `jitterMs`.","type":"object","additionalProperties":false,"required":["kind","delayMs"],"properties":{"kind":{"const":"latency"},"delayMs":{"type":"integer","minimum":1,"maximum":60000},"jitterMs":{"type":"integer","minimum":0,"maximum":60000,"default":0},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1383,7 +1467,7 @@ return errors === 0;
 }
 validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"description":"Runs succeed for the first half of each period and fail for the second.","type":"object","additionalProperties":false,"required":["kind","periodMs"],"properties":{"kind":{"const":"flap"},"periodMs":{"type":"integer","minimum":100,"maximum":3600000},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema73 = {"description":"Runs succeed for the first half of each period and fail for the second.","type":"object","additionalProperties":false,"required":["kind","periodMs"],"properties":{"kind":{"const":"flap"},"periodMs":{"type":"integer","minimum":100,"maximum":3600000},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1493,7 +1577,7 @@ return errors === 0;
 }
 validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"description":"A run fails with this probability.","type":"object","additionalProperties":false,"required":["kind","probability"],"properties":{"kind":{"const":"error"},"probability":{"type":"number","minimum":0,"maximum":1},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
+const schema75 = {"description":"A run fails with this probability.","type":"object","additionalProperties":false,"required":["kind","probability"],"properties":{"kind":{"const":"error"},"probability":{"type":"number","minimum":0,"maximum":1},"ttlSeconds":{"$ref":"#/components/schemas/TtlSeconds"}}};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2211,8 +2295,8 @@ return errors === 0;
 validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v7 = validate54;
-const schema78 = {"$ref":"openapi#/components/responses/Unauthorized/content/application~1problem%2Bjson/schema"};
-const schema79 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":401},"title":{"const":"Unauthorized"}}}]};
+const schema79 = {"$ref":"openapi#/components/responses/Unauthorized/content/application~1problem%2Bjson/schema"};
+const schema80 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":401},"title":{"const":"Unauthorized"}}}]};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2409,8 +2493,8 @@ return errors === 0;
 validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v8 = validate57;
-const schema81 = {"$ref":"openapi#/components/headers/BearerChallenge/schema"};
-const schema82 = {"const":"Bearer"};
+const schema82 = {"$ref":"openapi#/components/headers/BearerChallenge/schema"};
+const schema83 = {"const":"Bearer"};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2432,8 +2516,8 @@ return errors === 0;
 validate57.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v9 = validate58;
-const schema83 = {"$ref":"openapi#/components/responses/Forbidden/content/application~1problem%2Bjson/schema"};
-const schema84 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":403},"title":{"const":"Forbidden"}}}]};
+const schema84 = {"$ref":"openapi#/components/responses/Forbidden/content/application~1problem%2Bjson/schema"};
+const schema85 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":403},"title":{"const":"Forbidden"}}}]};
 
 function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2630,8 +2714,8 @@ return errors === 0;
 validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v10 = validate61;
-const schema86 = {"$ref":"openapi#/components/responses/TooManyRequests/content/application~1problem%2Bjson/schema"};
-const schema87 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":429},"title":{"const":"Too Many Requests"}}}]};
+const schema87 = {"$ref":"openapi#/components/responses/TooManyRequests/content/application~1problem%2Bjson/schema"};
+const schema88 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":429},"title":{"const":"Too Many Requests"}}}]};
 
 function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2828,9 +2912,9 @@ return errors === 0;
 validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v11 = validate64;
-const schema89 = {"$ref":"openapi#/components/headers/RetryAfter/schema"};
-const schema90 = {"type":"string","pattern":"^[1-9][0-9]*$"};
-const pattern7 = new RegExp("^[1-9][0-9]*$", "u");
+const schema90 = {"$ref":"openapi#/components/headers/RetryAfter/schema"};
+const schema91 = {"type":"string","pattern":"^[1-9][0-9]*$"};
+const pattern8 = new RegExp("^[1-9][0-9]*$", "u");
 
 function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2845,7 +2929,7 @@ evaluated0.items = undefined;
 const _errs0 = errors;
 if(errors === _errs0){
 if(typeof data === "string"){
-if(!pattern7.test(data)){
+if(!pattern8.test(data)){
 validate64.errors = [{instancePath,schemaPath:"openapi#/components/headers/RetryAfter/schema/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*$"},message:"must match pattern \""+"^[1-9][0-9]*$"+"\""}];
 return false;
 }
@@ -2861,7 +2945,7 @@ return errors === 0;
 validate64.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v12 = validate65;
-const schema91 = {"$ref":"openapi#/components/schemas/Check"};
+const schema92 = {"$ref":"openapi#/components/schemas/Check"};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2957,7 +3041,7 @@ if(typeof data3 !== "string"){
 validate66.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "unavailable"))){
+if(!((((((((((((((((((((data3 === "pending") || (data3 === "timeout")) || (data3 === "stale")) || (data3 === "refused")) || (data3 === "dns")) || (data3 === "not_found")) || (data3 === "tls")) || (data3 === "auth")) || (data3 === "protocol")) || (data3 === "unexpected_response")) || (data3 === "starting")) || (data3 === "loading")) || (data3 === "overloaded")) || (data3 === "too_many_connections")) || (data3 === "pool_saturated")) || (data3 === "blocked")) || (data3 === "read_only")) || (data3 === "master_down")) || (data3 === "wedged")) || (data3 === "unavailable"))){
 validate66.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/components/schemas/Reason/enum",keyword:"enum",params:{allowedValues: schema43.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -3127,6 +3211,88 @@ var valid0 = _errs22 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.facts !== undefined){
+let data12 = data.facts;
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 16){
+validate66.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties"}];
+return false;
+}
+else {
+if(Object.keys(data12).length < 1){
+validate66.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties"}];
+return false;
+}
+else {
+for(const key2 in data12){
+const _errs35 = errors;
+if(typeof key2 === "string"){
+if(!pattern6.test(key2)){
+const err0 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_.-]{0,62}$"+"\"",propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var valid9 = _errs35 === errors;
+if(!valid9){
+const err1 = {instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate66.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid9){
+for(const key3 in data12){
+let data13 = data12[key3];
+const _errs37 = errors;
+if(((typeof data13 !== "string") && (!((typeof data13 == "number") && (isFinite(data13))))) && (typeof data13 !== "boolean")){
+validate66.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/type",keyword:"type",params:{type: schema62.additionalProperties.type},message:"must be string,number,boolean"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data13 === "string"){
+if(data13.length > 100){
+validate66.errors = [{instancePath:instancePath+"/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Facts/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+}
+var valid10 = _errs37 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+}
+}
+else {
+validate66.errors = [{instancePath:instancePath+"/facts",schemaPath:"#/components/schemas/Facts/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -3169,8 +3335,8 @@ return errors === 0;
 validate65.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v13 = validate69;
-const schema99 = {"$ref":"openapi#/components/responses/BadRequest/content/application~1problem%2Bjson/schema"};
-const schema100 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":400},"title":{"const":"Bad Request"}}}]};
+const schema101 = {"$ref":"openapi#/components/responses/BadRequest/content/application~1problem%2Bjson/schema"};
+const schema102 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":400},"title":{"const":"Bad Request"}}}]};
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3367,8 +3533,8 @@ return errors === 0;
 validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v14 = validate72;
-const schema102 = {"$ref":"openapi#/components/responses/NotFound/content/application~1problem%2Bjson/schema"};
-const schema103 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":404},"title":{"const":"Not Found"}}}]};
+const schema104 = {"$ref":"openapi#/components/responses/NotFound/content/application~1problem%2Bjson/schema"};
+const schema105 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":404},"title":{"const":"Not Found"}}}]};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3565,8 +3731,8 @@ return errors === 0;
 validate72.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v15 = validate75;
-const schema105 = {"$ref":"openapi#/paths/~1simulate_db_failure/post/responses/200/content/application~1json/schema"};
-const schema106 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as failed"}}};
+const schema107 = {"$ref":"openapi#/paths/~1simulate_db_failure/post/responses/200/content/application~1json/schema"};
+const schema108 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as failed"}}};
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3616,8 +3782,8 @@ return errors === 0;
 validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v16 = validate76;
-const schema107 = {"$ref":"openapi#/components/responses/ContentTooLarge/content/application~1problem%2Bjson/schema"};
-const schema108 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":413},"title":{"const":"Content Too Large"}}}]};
+const schema109 = {"$ref":"openapi#/components/responses/ContentTooLarge/content/application~1problem%2Bjson/schema"};
+const schema110 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":413},"title":{"const":"Content Too Large"}}}]};
 
 function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3814,8 +3980,8 @@ return errors === 0;
 validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v17 = validate79;
-const schema110 = {"$ref":"openapi#/components/responses/UnsupportedMediaType/content/application~1problem%2Bjson/schema"};
-const schema111 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":415},"title":{"const":"Unsupported Media Type"}}}]};
+const schema112 = {"$ref":"openapi#/components/responses/UnsupportedMediaType/content/application~1problem%2Bjson/schema"};
+const schema113 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":415},"title":{"const":"Unsupported Media Type"}}}]};
 
 function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4012,8 +4178,8 @@ return errors === 0;
 validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v18 = validate82;
-const schema113 = {"$ref":"openapi#/paths/~1simulate_db_recovery/post/responses/200/content/application~1json/schema"};
-const schema114 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as recovered"}}};
+const schema115 = {"$ref":"openapi#/paths/~1simulate_db_recovery/post/responses/200/content/application~1json/schema"};
+const schema116 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"Database connection simulated as recovered"}}};
 
 function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4063,8 +4229,8 @@ return errors === 0;
 validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v19 = validate83;
-const schema115 = {"$ref":"openapi#/paths/~1simulate_external_service_failure/post/responses/200/content/application~1json/schema"};
-const schema116 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as unavailable"}}};
+const schema117 = {"$ref":"openapi#/paths/~1simulate_external_service_failure/post/responses/200/content/application~1json/schema"};
+const schema118 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as unavailable"}}};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4114,8 +4280,8 @@ return errors === 0;
 validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v20 = validate84;
-const schema117 = {"$ref":"openapi#/paths/~1simulate_external_service_recovery/post/responses/200/content/application~1json/schema"};
-const schema118 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as available"}}};
+const schema119 = {"$ref":"openapi#/paths/~1simulate_external_service_recovery/post/responses/200/content/application~1json/schema"};
+const schema120 = {"type":"object","additionalProperties":false,"required":["message"],"properties":{"message":{"const":"External service simulated as available"}}};
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4165,8 +4331,8 @@ return errors === 0;
 validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v21 = validate85;
-const schema119 = {"$ref":"openapi#/paths/~1faults/get/responses/200/content/application~1json/schema"};
-const schema120 = {"type":"object","additionalProperties":false,"required":["faults"],"properties":{"faults":{"type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}}}};
+const schema121 = {"$ref":"openapi#/paths/~1faults/get/responses/200/content/application~1json/schema"};
+const schema122 = {"type":"object","additionalProperties":false,"required":["faults"],"properties":{"faults":{"type":"array","items":{"$ref":"#/components/schemas/FaultInForce"}}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4254,7 +4420,7 @@ return errors === 0;
 validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v22 = validate89;
-const schema121 = {"$ref":"openapi#/components/schemas/FaultInForce"};
+const schema123 = {"$ref":"openapi#/components/schemas/FaultInForce"};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4411,9 +4577,9 @@ return errors === 0;
 validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v23 = validate93;
-const schema125 = {"$ref":"openapi#/components/schemas/Fleet"};
-const schema126 = {"type":"object","additionalProperties":false,"required":["replicas"],"properties":{"replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}}}};
-const schema127 = {"type":"object","additionalProperties":false,"required":["replica","ready","ageSeconds","seenSecondsAgo"],"properties":{"replica":{"description":"Its host and port.","type":"string","minLength":1},"ready":{"description":"Whether its readiness succeeded when it was last heard of.","type":"boolean"},"ageSeconds":{"description":"How long it has been running.","type":"number","minimum":0},"seenSecondsAgo":{"description":"How long ago it was last heard of.","type":"number","minimum":0}}};
+const schema127 = {"$ref":"openapi#/components/schemas/Fleet"};
+const schema128 = {"type":"object","additionalProperties":false,"required":["replicas"],"properties":{"replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}}}};
+const schema129 = {"type":"object","additionalProperties":false,"required":["replica","ready","ageSeconds","seenSecondsAgo"],"properties":{"replica":{"description":"Its host and port.","type":"string","minLength":1},"ready":{"description":"Whether its readiness succeeded when it was last heard of.","type":"boolean"},"ageSeconds":{"description":"How long it has been running.","type":"number","minimum":0},"seenSecondsAgo":{"description":"How long ago it was last heard of.","type":"number","minimum":0}}};
 
 function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4601,8 +4767,8 @@ return errors === 0;
 validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v24 = validate96;
-const schema128 = {"$ref":"openapi#/components/responses/Unavailable/content/application~1problem%2Bjson/schema"};
-const schema129 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":503},"title":{"const":"Service Unavailable"}}}]};
+const schema130 = {"$ref":"openapi#/components/responses/Unavailable/content/application~1problem%2Bjson/schema"};
+const schema131 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":503},"title":{"const":"Service Unavailable"}}}]};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4799,8 +4965,8 @@ return errors === 0;
 validate96.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v25 = validate99;
-const schema131 = {"$ref":"openapi#/paths/~1metrics/get/responses/200/content/text~1plain/schema"};
-const schema132 = {"type":"string"};
+const schema133 = {"$ref":"openapi#/paths/~1metrics/get/responses/200/content/text~1plain/schema"};
+const schema134 = {"type":"string"};
 
 function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4822,8 +4988,8 @@ return errors === 0;
 validate99.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v26 = validate100;
-const schema133 = {"$ref":"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema"};
-const schema134 = {"type":"object","required":["openapi","info","paths"],"additionalProperties":true,"properties":{"openapi":{"type":"string"},"info":{"type":"object","additionalProperties":true},"paths":{"type":"object","additionalProperties":true}}};
+const schema135 = {"$ref":"openapi#/paths/~1openapi.json/get/responses/200/content/application~1json/schema"};
+const schema136 = {"type":"object","required":["openapi","info","paths"],"additionalProperties":true,"properties":{"openapi":{"type":"string"},"info":{"type":"object","additionalProperties":true},"paths":{"type":"object","additionalProperties":true}}};
 
 function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4904,8 +5070,8 @@ return errors === 0;
 validate100.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v27 = validate101;
-const schema135 = {"$ref":"openapi#/paths/~1docs/get/responses/200/content/text~1html/schema"};
-const schema136 = {"type":"string"};
+const schema137 = {"$ref":"openapi#/paths/~1docs/get/responses/200/content/text~1html/schema"};
+const schema138 = {"type":"string"};
 
 function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4927,8 +5093,8 @@ return errors === 0;
 validate101.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v28 = validate102;
-const schema137 = {"$ref":"openapi#/paths/~1/get/responses/200/content/text~1html/schema"};
-const schema138 = {"type":"string"};
+const schema139 = {"$ref":"openapi#/paths/~1/get/responses/200/content/text~1html/schema"};
+const schema140 = {"type":"string"};
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4950,8 +5116,8 @@ return errors === 0;
 validate102.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v29 = validate103;
-const schema139 = {"$ref":"openapi#/components/responses/MethodNotAllowed/content/application~1problem%2Bjson/schema"};
-const schema140 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":405},"title":{"const":"Method Not Allowed"}}}]};
+const schema141 = {"$ref":"openapi#/components/responses/MethodNotAllowed/content/application~1problem%2Bjson/schema"};
+const schema142 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":405},"title":{"const":"Method Not Allowed"}}}]};
 
 function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5148,8 +5314,8 @@ return errors === 0;
 validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v30 = validate106;
-const schema142 = {"$ref":"openapi#/components/headers/Allow/schema"};
-const schema143 = {"type":"string","minLength":3};
+const schema144 = {"$ref":"openapi#/components/headers/Allow/schema"};
+const schema145 = {"type":"string","minLength":3};
 
 function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5180,8 +5346,8 @@ return errors === 0;
 validate106.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v31 = validate107;
-const schema144 = {"$ref":"openapi#/components/responses/RequestTimeout/content/application~1problem%2Bjson/schema"};
-const schema145 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":408},"title":{"const":"Request Timeout"}}}]};
+const schema146 = {"$ref":"openapi#/components/responses/RequestTimeout/content/application~1problem%2Bjson/schema"};
+const schema147 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":408},"title":{"const":"Request Timeout"}}}]};
 
 function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5378,8 +5544,8 @@ return errors === 0;
 validate107.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const v32 = validate110;
-const schema147 = {"$ref":"openapi#/components/responses/HeadersTooLarge/content/application~1problem%2Bjson/schema"};
-const schema148 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":431},"title":{"const":"Request Header Fields Too Large"}}}]};
+const schema149 = {"$ref":"openapi#/components/responses/HeadersTooLarge/content/application~1problem%2Bjson/schema"};
+const schema150 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":431},"title":{"const":"Request Header Fields Too Large"}}}]};
 
 function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;

@@ -3,8 +3,8 @@ import { type Checker, CheckFailure } from './checker.ts';
 
 /** One connection to a dependency: connecting, open or lost, and never reopened. */
 export interface Connection {
-  /** Waits for the connection to open, the first time, and makes one round trip. */
-  roundTrip(): Promise<void>;
+  /** Waits for the connection to open, the first time, and makes one round trip; what it resolves to is the run's. */
+  roundTrip(): Promise<unknown>;
   /** Destroys the socket at once: a frozen server would never answer a goodbye. What is pending rejects. */
   destroy(): void;
   /** Says goodbye, if that needs no answer, and destroys the socket. */
@@ -58,14 +58,15 @@ export function overOneConnection<Driver>(
     if (!running) notice();
   }
 
-  async function roundTrip(signal: AbortSignal): Promise<void> {
+  async function roundTrip(signal: AbortSignal): Promise<unknown> {
     const driver = await orAborted(load(), signal);
     if (closed) throw new CheckFailure('unavailable', 'The check is closed');
     current ??= open(driver);
     const connection = current;
     try {
-      await orAborted(connection.roundTrip(), signal);
+      const result = await orAborted(connection.roundTrip(), signal);
       if (current !== connection) throw new CheckFailure('unavailable', 'The connection was lost');
+      return result;
     } catch (error) {
       if (!isBlocked(error)) giveUp(connection);
       throw error;
@@ -76,7 +77,7 @@ export function overOneConnection<Driver>(
     async check(signal) {
       running = true;
       try {
-        await roundTrip(signal);
+        return await roundTrip(signal);
       } finally {
         running = false;
       }

@@ -1,7 +1,11 @@
 import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
+import { proveOptions } from './options.ts';
 import { explainNetworkError } from './reason.ts';
 
-/** A check of the application's own: makes one round trip, and rejects when the dependency is not well. */
+/**
+ * A check of the application's own: makes one round trip, and rejects when the dependency is not well. It fails as well
+ * when it resolves to `false`, to an error, or to something whose `ok` or `status` says no, as a {@link CheckResult} may.
+ */
 export type CheckFunction = (signal: AbortSignal) => Promise<unknown>;
 
 export const customChecker = (check: CheckFunction): Checker => ({
@@ -11,7 +15,8 @@ export const customChecker = (check: CheckFunction): Checker => ({
 });
 
 /** A check of the application's own, with how it is run. */
-export const custom = (check: CheckFunction, options: CheckOptions = {}): CheckDefinition => ({
-  ...options,
-  checker: customChecker(check),
-});
+export function custom(check: CheckFunction, options: CheckOptions = {}): CheckDefinition {
+  if (typeof check !== 'function') throw new TypeError(`Expected an async function, got \`${String(check)}\``);
+  proveOptions(options);
+  return { ...options, checker: customChecker(check) };
+}

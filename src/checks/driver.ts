@@ -1,12 +1,20 @@
 import { CheckFailure } from './checker.ts';
 
+/** The package that a check needs is not installed: no run will ever succeed. */
+export class MissingDriver extends CheckFailure {
+  constructor(name: string, options?: ErrorOptions) {
+    super('unavailable', `The check needs the package ${name}: install ${name}`, options);
+    this.name = 'MissingDriver';
+  }
+}
+
 /** Drivers are optional peers: the one that is not installed is asked for by name. */
 export async function loadDriver<Driver>(name: string, load: () => Promise<Driver>): Promise<Driver> {
   try {
     return await load();
   } catch (error) {
     if (!isMissing(error, name)) throw error;
-    throw new CheckFailure('unavailable', `The check needs the package ${name}: install ${name}`, { cause: error });
+    throw new MissingDriver(name, { cause: error });
   }
 }
 

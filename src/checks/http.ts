@@ -1,11 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Reason } from '../../generated/contract/types.gen.ts';
+import type { Known } from '../known-options.ts';
 import { http as nodeHttp } from '../node-http.ts';
 import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
+import { checkHeaders, checkMaxBytes, httpUrl, statusCheck } from './http-options.ts';
 import { jsonBodyCheck } from './json-body.ts';
+import { proveOptions } from './options.ts';
 import { explainer } from './reason.ts';
 import { lookup } from './socket.ts';
-import { dependencyUrl } from './url.ts';
 
 export interface HttpOptions {
   /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */
@@ -24,6 +26,8 @@ interface Expected {
   maxBytes: number;
 }
 
+const ownOptions: Known<HttpOptions> = { status: true, schema: true, maxBytes: true, headers: true };
+
 const mostRedirects = 5;
 
 /**
@@ -31,15 +35,16 @@ const mostRedirects = 5;
  * the look-up of the name to the last byte of the body.
  */
 export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
+  proveOptions(options, ownOptions);
   const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
-  const target = dependencyUrl(url, ['http', 'https']);
+  const target = httpUrl(url);
   checkMaxBytes(maxBytes);
   checkHeaders(headers);
   const checkBody = schema === undefined ? () => {} : jsonBodyCheck(schema);
   const expected = { isRightStatus: statusCheck(status), checkBody, maxBytes };
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
-      await getAndCheck(target, headers, expected, signal);
+      await getAndCheck({ url: target, headers }, expected, signal);
     } catch (error) {
       // Node speaks of the socket that the abort destroyed.
       throw signal.aborted ? signal.reason : error;
@@ -48,20 +53,21 @@ export function http(url: string, options: HttpOptions & CheckOptions = {}): Che
   return { ...run, checker: { check, explain } };
 }
 
-async function getAndCheck(
-  target: URL,
-  headers: Readonly<Record<string, string>>,
-  expected: Expected,
-  signal: AbortSignal,
-): Promise<void> {
-  let url = target;
+/** What a request goes to, and what is said to that origin alone: the credentials stand in the URL. */
+interface Asked {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function getAndCheck(target: Asked, expected: Expected, signal: AbortSignal): Promise<void> {
+  let asked = target;
   for (let requests = 0; requests <= mostRedirects; requests += 1) {
-    const response = await get(url, headers, signal);
+    const response = await get(asked, signal);
     try {
       const status = response.statusCode ?? 0;
-      const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, url);
+      const next = expected.isRightStatus(status) ? undefined : redirection(status, response.headers.location, asked);
       if (next === undefined) return await checkResponse(status, response, expected);
-      url = next;
+      asked = next;
     } finally {
       response.destroy();
     }
@@ -73,12 +79,13 @@ async function getAndCheck(
  * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
  * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
  */
-function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+function get({ url, headers }: Asked, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // TLS is loaded where it is spoken.
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
     const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
     request.on('error', reject);
+    refuseOtherEnds(request, reject);
     request.on('response', (response) => {
       // What breaks during the body is said here; the response would only know that it was cut off.
       request.on('error', (error) => response.destroy(error));
@@ -87,19 +94,44 @@ function get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortS
   });
 }
 
+/** More interim answers than that lead to no answer: a server may send a few before the one that counts. */
+const mostInterim = 10;
+
+/**
+ * What ends a request without a response, and without an error that Node would tell: another protocol that nobody asked
+ * for, interim answers without end, a connection that goes in between.
+ */
+function refuseOtherEnds(request: ClientRequest, reject: (error: unknown) => void): void {
+  let interim = 0;
+  request.on('information', ({ statusCode }) => {
+    interim += 1;
+    if (interim > mostInterim)
+      request.destroy(new CheckFailure('unexpected_response', `More than ${mostInterim} answers of ${statusCode}`));
+  });
+  request.on('upgrade', (_, socket) => {
+    socket.on('error', () => {});
+    socket.destroy();
+    reject(new CheckFailure('unexpected_response', 'The status is 101'));
+  });
+  request.on('close', () => reject(new CheckFailure('unavailable', 'The connection was closed before an answer')));
+}
+
 /**
  * Where a redirect leads; undefined when it is none. To another host it is not followed, nor out of TLS: who answers at
- * the URL may not choose whom this process calls, and with which headers.
+ * the URL may not choose whom this process calls. To another port or into TLS it is followed, without the credentials
+ * and the headers, which are for the origin that they were configured for; not even a way back there gets them again.
  */
-function redirection(status: number, location: string | undefined, from: URL): URL | undefined {
+function redirection(status: number, location: string | undefined, from: Asked): Asked | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  const to = URL.parse(location, from.href);
-  const isSafe = to && to.hostname === from.hostname && (to.protocol === from.protocol || to.protocol === 'https:');
+  const to = URL.parse(location, from.url.href);
+  const isSafe =
+    to && to.hostname === from.url.hostname && (to.protocol === from.url.protocol || to.protocol === 'https:');
   if (!isSafe) throw new CheckFailure('unexpected_response', `A redirect (${status}) to another host or out of TLS`);
-  // A Location never carries the credentials of the URL that it answers.
-  to.username = from.username;
-  to.password = from.password;
-  return to;
+  const isSameOrigin = to.origin === from.url.origin;
+  // A Location has no say in the credentials.
+  to.username = isSameOrigin ? from.url.username : '';
+  to.password = isSameOrigin ? from.url.password : '';
+  return { url: to, headers: isSameOrigin ? from.headers : {} };
 }
 
 async function checkResponse(status: number, response: IncomingMessage, expected: Expected): Promise<void> {
@@ -119,35 +151,6 @@ async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buff
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function statusCheck(statuses: readonly number[] | undefined): (status: number) => boolean {
-  if (statuses === undefined) return (status) => status >= 200 && status < 300;
-  const isStatus = (status: unknown) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
-  if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every(isStatus)) {
-    throw new RangeError(
-      `Expected \`status\` to be a list of statuses from 200 to 599, got \`${JSON.stringify(statuses)}\``,
-    );
-  }
-  const right = new Set<number>(statuses);
-  return (status) => right.has(status);
-}
-
-function checkMaxBytes(maxBytes: number): void {
-  if (Number.isSafeInteger(maxBytes) && maxBytes > 0) return;
-  throw new RangeError(`Expected \`maxBytes\` to be a positive whole number, got \`${maxBytes}\``);
-}
-
-function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      nodeHttp.validateHeaderName(name);
-      nodeHttp.validateHeaderValue(name, value);
-    } catch {
-      // Not the value: it may be a token.
-      throw new TypeError(`Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);
-    }
-  }
 }
 
 /** HPE: what Node's HTTP parser calls its errors. */

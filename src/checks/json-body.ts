@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import { CheckFailure } from './checker.ts';
 
 /**
@@ -16,17 +17,27 @@ export function jsonBodyCheck(schema: Readonly<Record<string, unknown>>): (body:
 /** Loads ajv with the first schema, not with the start of every service; at once, so that a mistake in it is told then. */
 const require: NodeJS.Require = createRequire(import.meta.url);
 
+let shared: Ajv | undefined;
+
+function createAjv(): Ajv {
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const formats = require('ajv-formats') as typeof import('ajv-formats');
+  // Other people's schemas have keywords of their own.
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  formats.default(ajv);
+  return ajv;
+}
+
 function compile(schema: Readonly<Record<string, unknown>>): (value: unknown) => boolean {
   try {
-    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-    const formats = require('ajv-formats') as typeof import('ajv-formats');
-    // Other people's schemas have keywords of their own.
-    const ajv = new Ajv2020({ strict: false, logger: false });
-    formats.default(ajv);
-    const validate = ajv.compile(schema);
+    shared ??= createAjv();
+    const validate = shared.compile(schema);
     return (value) => validate(value) === true;
   } catch (error) {
     throw new TypeError(`Expected \`schema\` to be a JSON Schema: ${(error as Error).message}`);
+  } finally {
+    // Another schema may have the same `$id`.
+    shared?.removeSchema(schema);
   }
 }
 

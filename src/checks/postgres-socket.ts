@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { wholeMessages } from './postgres-messages.ts';
 import { contain, lookup } from './socket.ts';
 
 /** As much of pg's Client as it takes to lend it a socket. */
@@ -16,16 +17,21 @@ const greetings = 'REvSN';
  */
 export function postgresSocket(): Socket {
   let greeted = false;
+  const inspect = wholeMessages();
   return contain(new PostgresSocket(), 'PostgreSQL', (data) => {
     if (!greeted && !greetings.includes(String.fromCharCode(data[0] ?? 0))) throw new Error('Wrong greeting');
+    // The answer to a request for TLS is a letter alone, and no message.
+    if (greeted || !isAnswerOnTls(data)) inspect(data);
     greeted = true;
   });
 }
 
+const isAnswerOnTls = (data: Buffer): boolean => data.length === 1 && 'SN'.includes(String.fromCharCode(data[0] ?? 0));
+
 /** With TLS, pg reads from a socket of its own that is laid over the one that was lent. */
 export function containTls(client: WithConnection): void {
   const { connection } = client;
-  connection?.once('sslconnect', () => contain(connection.stream, 'PostgreSQL'));
+  connection?.once('sslconnect', () => contain(connection.stream, 'PostgreSQL', wholeMessages()));
 }
 
 class PostgresSocket extends Socket {

@@ -3,11 +3,12 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
 import { containTls, postgresSocket } from './postgres-socket.ts';
+import { proveFiles, proveUrl } from './postgres-url.ts';
 import { explainer, type Symptom } from './reason.ts';
-import { dependencyUrl } from './url.ts';
 
 export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
@@ -30,9 +31,10 @@ export function postgres(
   dependency: string | PostgresPool,
   options: PostgresOptions & BorrowedOptions & CheckOptions = {},
 ): CheckDefinition {
-  const { writable = false, escalateAfter, ...run } = options;
-  const explain = explainer(postgresRule);
   const isPool = typeof dependency === 'object' && dependency !== null;
+  proveOptions(options, isPool ? { writable: true, escalateAfter: true } : { writable: true });
+  const { writable = false, escalateAfter, ...run } = options;
+  const explain = explainer(pgbouncerRule, postgresRule);
   const checker = isPool
     ? poolChecker(dependency, writable, explain, escalateAfter)
     : { ...urlChecker(dependency, writable), explain };
@@ -40,8 +42,8 @@ export function postgres(
 }
 
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
-  // The host may be left out in favour of a Unix socket in `?host=`, which is no URL to anybody but PostgreSQL's clients.
-  dependencyUrl(String(url).replace('@/', '@localhost/'), ['postgres', 'postgresql']);
+  proveUrl(url);
+  proveFiles(url);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
   return overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
 }
@@ -72,19 +74,31 @@ function connect({ Client }: Driver, url: string, writable: boolean, events: Eve
 const states: Readonly<Record<string, Reason>> = {
   '08P01': 'protocol',
   '25006': 'read_only',
+  '3D000': 'not_found',
   '42501': 'auth', // No right to connect to this database.
   '53300': 'too_many_connections',
   '57014': 'timeout', // The server's own statement_timeout.
   '57P03': 'starting',
 };
 
-/** The same by class, the first two characters. 3D000, no such database, is none of these: no password would mend it. */
+/** The same by class, the first two characters. */
 const classes: Readonly<Record<string, Reason>> = {
   '08': 'unavailable',
   '28': 'auth',
   '53': 'overloaded',
   '57': 'unavailable',
 };
+
+/** PgBouncer says all that it refuses under one SQLSTATE, that of a violated protocol. */
+function pgbouncerRule({ code, message }: Symptom): Reason | undefined {
+  if (code !== '08P01') return undefined;
+  if (/no more connections allowed|too many (clients|connections)/i.test(message)) return 'too_many_connections';
+  if (/query_wait_timeout/.test(message)) return 'pool_saturated';
+  if (/no such database|database .* does not exist/.test(message)) return 'not_found';
+  if (/authentication failed|no such user/.test(message)) return 'auth';
+  if (/pgbouncer cannot connect|server_login_retry|shutting down/i.test(message)) return 'unavailable';
+  return undefined;
+}
 
 function postgresRule({ code, message }: Symptom): Reason | undefined {
   // A SQLSTATE has a digit in it, an error code of Node hasn't.

@@ -2,6 +2,7 @@ import type { Duration } from '../duration.ts';
 import { orAborted } from './abort.ts';
 import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
+import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
 export interface RabbitmqConnection extends Borrowed {
@@ -22,10 +23,13 @@ export type RabbitmqSource = RabbitmqConnection | (() => RabbitmqConnection | un
 /** What is known of one connection. */
 interface Known {
   blocked: boolean;
-  closed: boolean;
+  /** Aborts when the connection has gone. */
+  readonly gone: AbortSignal;
+  /** Whether the application has closed it itself. */
+  wasGivenUp: boolean;
+  /** Where it led. */
+  readonly peer: Peer;
   roundTrip(): Promise<void>;
-  /** Rejects when the connection is closed. */
-  readonly gone: Promise<never>;
   /** Listens to the connection no longer. */
   giveBack(): void;
 }
@@ -38,6 +42,7 @@ export function connectionChecker(
   fresh: ((signal: AbortSignal) => Promise<unknown>) | undefined,
 ): Checker {
   let notice = (): void => {};
+  let latest: Known | undefined;
   const known = new WeakMap<RabbitmqConnection, Known>();
   const heard = new Set<Known>();
   const look = (connection: RabbitmqConnection): Known => {
@@ -45,20 +50,36 @@ export function connectionChecker(
     if (before !== undefined) return before;
     const found = meet(connection, () => notice());
     known.set(connection, found);
+    latest = found;
     heard.add(found);
     // One that has gone is not kept for the end.
-    found.gone.finally(() => heard.delete(found)).catch(() => {});
+    found.gone.addEventListener('abort', () => heard.delete(found), { once: true });
     return found;
+  };
+  const now = (): Known | undefined => {
+    const connection = typeof source === 'function' ? source() : source;
+    return connection && look(connection);
+  };
+
+  const ask = async (signal: AbortSignal): Promise<void> => {
+    const isBack = (): Known | undefined => {
+      const found = now();
+      return found?.gone.aborted ? undefined : found;
+    };
+    const mayComeBack = typeof source === 'function' && !now()?.wasGivenUp;
+    const connection = isBack() ?? (mayComeBack ? await reconnected(isBack, latest?.peer, signal) : undefined);
+    if (connection === undefined) throw new CheckFailure('unavailable', 'The connection was closed');
+    if (connection.blocked) throw new CheckFailure('blocked', 'RabbitMQ blocks publishers');
+    await orAborted(connection.roundTrip(), signal);
   };
 
   const checker: Checker = {
     async check(signal) {
-      const connection = typeof source === 'function' ? source() : source;
-      if (connection === undefined) throw new CheckFailure('unavailable', 'There is no connection');
-      const { closed, blocked, roundTrip } = look(connection);
-      if (closed) throw new CheckFailure('unavailable', 'The connection was closed');
-      if (blocked) throw new CheckFailure('blocked', 'RabbitMQ blocks publishers');
-      await orAborted(roundTrip(), signal);
+      await ask(signal).catch((error) => {
+        // Lost while it was asked: the application asks on its next connection as well, once.
+        if (signal.aborted || error !== latest?.gone.reason) throw error;
+        return ask(signal);
+      });
     },
     explain,
     watch(listener) {
@@ -74,9 +95,7 @@ export function connectionChecker(
 }
 
 function meet(connection: RabbitmqConnection, notice: () => void): Known {
-  const gone = Promise.withResolvers<never>();
-  gone.promise.catch(() => {});
-  const trip = joined(() => Promise.race([useChannel(connection), gone.promise]));
+  const gone = new AbortController();
   const giveBack = listenTo(connection, {
     blocked() {
       found.blocked = true;
@@ -86,15 +105,22 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
       found.blocked = false;
       notice();
     },
-    close() {
-      found.closed = true;
-      // amqplib leaves calls unanswered when the connection goes.
-      gone.reject(new CheckFailure('unavailable', 'The connection was closed'));
+    close(error?: unknown) {
+      found.wasGivenUp = error === undefined;
+      gone.abort(new CheckFailure('unavailable', 'The connection was closed'));
       giveBack();
       notice();
     },
   });
-  const found: Known = { blocked: false, closed: false, roundTrip: trip, gone: gone.promise, giveBack };
+  const found: Known = {
+    blocked: false,
+    gone: gone.signal,
+    wasGivenUp: false,
+    peer: peerOf(connection),
+    // amqplib leaves calls unanswered when the connection goes.
+    roundTrip: joined(() => orAborted(useChannel(connection), gone.signal)),
+    giveBack,
+  };
   return found;
 }
 

@@ -8,10 +8,13 @@ import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
+import { withRefusal } from './rabbitmq-refusal.ts';
+import { largestFrame, rabbitmqUrl } from './rabbitmq-url.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
-import { dependencyUrl, hostOf } from './url.ts';
+import { hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
   /**
@@ -22,9 +25,6 @@ export interface RabbitmqOptions {
 }
 
 type Driver = Pick<typeof import('amqplib'), 'connect'>;
-
-/** What amqplib asks the server for. A length that is larger is made of another protocol's letters. */
-const largestFrame = 131_072;
 
 /** The name of no queue. */
 const routingKey = 'probity.writable';
@@ -45,9 +45,10 @@ export function rabbitmq(
   dependency: string | RabbitmqSource,
   options: RabbitmqOptions & BorrowedOptions & CheckOptions & { url?: string } = {},
 ): CheckDefinition {
+  const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
+  proveOptions(options, isBorrowed ? { escalateAfter: true, url: true } : { writable: true });
   const { writable = false, escalateAfter, url, ...run } = options;
   const explain = explainer(rabbitmqRule);
-  const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
   const checker = isBorrowed
     ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? undefined : once(url))
     : { ...urlChecker(dependency, writable), explain };
@@ -56,7 +57,7 @@ export function rabbitmq(
 
 /** One round trip over a connection of its own, which is closed again. */
 function once(url: string): (signal: AbortSignal) => Promise<void> {
-  dependencyUrl(url, ['amqp', 'amqps']);
+  rabbitmqUrl(url);
   return async (signal) => {
     const checker = urlChecker(url, false);
     try {
@@ -68,7 +69,7 @@ function once(url: string): (signal: AbortSignal) => Promise<void> {
 }
 
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
-  const target = dependencyUrl(url, ['amqp', 'amqps']);
+  const target = rabbitmqUrl(url);
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
   return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
 }
@@ -100,7 +101,7 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
     return opened;
   }
 
-  const open = driver.connect(login(target), socketOptions(socket.signal)).then(listen);
+  const open = withRefusal(() => driver.connect(login(target), socketOptions(socket.signal))).then(listen);
   return {
     async roundTrip() {
       if (blocked) throw blocked;
@@ -169,6 +170,7 @@ async function useChannel(client: ChannelModel, writable: boolean): Promise<void
 const codes: Readonly<Record<string, Reason>> = {
   '320': 'unavailable', // An operator or a shutdown.
   '403': 'auth',
+  '404': 'not_found',
   '501': 'protocol',
   '502': 'protocol',
   '503': 'protocol',
@@ -180,10 +182,14 @@ const codes: Readonly<Record<string, Reason>> = {
 };
 
 function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
+  if (/\bvhost .* not found/.test(message)) return 'not_found';
+  if (/connection limit \(\d+\) is reached/.test(message)) return 'too_many_connections';
+  // Of the connection, as amqplib counts them, or of the user, as the server does.
+  if (/^No channels left|number of channels opened/.test(message)) return 'pool_saturated';
   const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
   if (named !== undefined) return codes[named] ?? 'unexpected_response';
-  // The virtual host doesn't let this user in: it may not, there is no such host, or it is full. amqplib hides which.
-  if (/^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
+  // The virtual host does not let this user in.
+  if (/^NOT_ALLOWED|^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
   if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
     return 'protocol';
   if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.

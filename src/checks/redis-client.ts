@@ -3,12 +3,16 @@ import { orAborted } from './abort.ts';
 import { type Borrowed, escalating, joined, listenTo } from './borrowed.ts';
 import type { Checker } from './checker.ts';
 import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { ask, connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
+import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
+import { ask } from './redis-question.ts';
 import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient extends Borrowed {
   readonly status: string;
+  /** Whether it is one: then it is asked for the state of the cluster. */
+  readonly isCluster?: boolean;
+  cluster?(subcommand: 'INFO'): Promise<unknown>;
   ping(): Promise<string>;
   setrange(key: string, offset: number, value: string): Promise<unknown>;
 }
@@ -30,15 +34,15 @@ export function clientChecker(
     (_, events) => duplicated(client, writable, events),
   );
 
-  const askConnected = async (signal: AbortSignal): Promise<void> => {
+  const askConnected = async (signal: AbortSignal): Promise<unknown> => {
     await connection.made(signal);
-    await (cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal));
+    return cannotBeAsked(client) ? beside.check(signal) : orAborted(asked(), signal);
   };
 
   let unwatch = (): void => {};
   const checker: Checker = {
-    async check(signal) {
-      await askConnected(signal).catch((error) => {
+    check(signal) {
+      return askConnected(signal).catch((error) => {
         // Lost while it was asked: the client asks on its next connection as well, once.
         if (signal.aborted || (!isLost(error) && isConnected(client))) throw error;
         return askConnected(signal);
@@ -64,7 +68,6 @@ export function clientChecker(
 interface Telling extends RedisClient {
   /** `subscriber` and `monitor` take no commands. None of a cluster, which subscribes on a connection of its own. */
   readonly mode?: string;
-  readonly isCluster?: boolean;
   /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */
   readonly commandQueue?: { readonly length: number; peekAt(index: number): { command: Command } | undefined };
   duplicate?(...options: object[]): OwnRedisClient;

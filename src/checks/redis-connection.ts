@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { CheckFailure } from './checker.ts';
 import type { Connection, Events } from './connection.ts';
+import { ask } from './redis-question.ts';
 import { contain } from './socket.ts';
 
 /** As much of ioredis as a connection of our own takes. */
@@ -27,19 +27,6 @@ export const connectsOnce = {
   disableClientInfo: true,
 } as const;
 
-/**
- * A write that writes nothing: an empty SETRANGE changes neither a missing key nor an existing one, yet Redis lets it
- * pass only where it would let a real write pass. So it meets READONLY, OOM, MISCONF and NOREPLICAS, which PING and INFO
- * don't, and leaves no key, no entry in the log of writes and no traffic to replicas.
- */
-const emptyWrite = ['probity:writable', 0, ''] as const;
-
-/** Asks on a client: the one round trip of every check of Redis. */
-export async function ask(client: Pick<OwnRedisClient, 'ping' | 'setrange'>, writable: boolean): Promise<void> {
-  const answer = await (writable ? client.setrange(...emptyWrite) : client.ping());
-  if (!writable && answer !== 'PONG') throw new CheckFailure('unexpected_response', 'PING was not answered by PONG');
-}
-
 /** A connection over a client that is made for it, with `connectsOnce`. */
 export function overClient(client: OwnRedisClient, writable: boolean, events: Events): Connection {
   // ioredis says why only here: what it rejects with is mostly "Connection is closed."
@@ -55,9 +42,9 @@ export function overClient(client: OwnRedisClient, writable: boolean, events: Ev
     async roundTrip() {
       try {
         await open;
-        await ask(client, writable);
+        return await ask(client, writable);
       } catch (error) {
-        throw failure ?? error;
+        throw withNodeFailure(failure ?? error);
       }
     },
     destroy() {
@@ -66,6 +53,12 @@ export function overClient(client: OwnRedisClient, writable: boolean, events: Ev
       client.stream?.destroy();
     },
   };
+}
+
+/** What the last node of a cluster said, ioredis puts beside the causes that everybody else knows. */
+function withNodeFailure(error: unknown): unknown {
+  if (!(error instanceof Error && 'lastNodeError' in error)) return error;
+  return new Error(error.message, { cause: error.lastNodeError });
 }
 
 /** What an answer to a command of ours begins with: a word, an error, a number. */

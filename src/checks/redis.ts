@@ -1,26 +1,29 @@
 import type { Socket } from 'node:net';
+import type { Cluster, Redis } from 'ioredis';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
 import { overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { proveOptions } from './options.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { clientChecker, type RedisClient } from './redis-client.ts';
 import { connectsOnce, overClient } from './redis-connection.ts';
+import { topologyClient } from './redis-topology.ts';
+import { type RedisTarget, redisTarget } from './redis-url.ts';
 import { openSocket } from './socket.ts';
-import { dependencyUrl, hostOf } from './url.ts';
 
 export interface RedisOptions {
   /** Fail when writes are refused: on a replica (`read_only`), out of memory (`overloaded`)… PING passes there. */
   writable?: boolean | undefined;
 }
 
-type Driver = Pick<typeof import('ioredis'), 'Redis' | 'AbstractConnector'>;
+type Driver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster' | 'AbstractConnector'>;
 
 /**
  * Checks Redis with PING, on one connection of its own or on the application's client.
  *
- * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS.
+ * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS; Sentinel and Cluster as {@link redisTarget} reads them.
  */
 export function redis(client: RedisClient, options?: RedisOptions & BorrowedOptions & CheckOptions): CheckDefinition;
 export function redis(url: string, options?: RedisOptions & CheckOptions): CheckDefinition;
@@ -28,9 +31,10 @@ export function redis(
   dependency: string | RedisClient,
   options: RedisOptions & BorrowedOptions & CheckOptions = {},
 ): CheckDefinition {
+  const isClient = typeof dependency === 'object' && dependency !== null;
+  proveOptions(options, isClient ? { writable: true, escalateAfter: true } : { writable: true });
   const { writable = false, escalateAfter, ...run } = options;
   const explain = explainer(redisRule);
-  const isClient = typeof dependency === 'object' && dependency !== null;
   const checker = isClient
     ? clientChecker(dependency, writable, explain, escalateAfter)
     : { ...urlChecker(dependency, writable), explain };
@@ -38,37 +42,41 @@ export function redis(
 }
 
 function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
-  const target = dependencyUrl(url, ['redis', 'rediss']);
+  const target = redisTarget(url);
   const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
   return overOneConnection(load, (driver, events) => overClient(newClient(driver, target), writable, events));
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
-function newClient({ Redis, AbstractConnector }: Driver, target: URL): InstanceType<Driver['Redis']> {
-  const secure = target.protocol === 'rediss:';
+function newClient(driver: Driver, target: RedisTarget): Redis | Cluster {
+  const connection = {
+    ...connectsOnce,
+    ...(target.kind === 'single' ? { Connector: connectorOf(driver, target) as never, connectTimeout: 0 } : bounded),
+  };
+  return topologyClient(driver, target, { connection, retry: () => null });
+}
 
-  // ioredis' own connector says goodbye, and destroys the socket two seconds later.
-  class Connector extends AbstractConnector {
+/**
+ * The run has its own deadline, at which the client is told to let go; ioredis does not tell the connections to sentinels
+ * and nodes that it has not finished with. They end by these, in milliseconds.
+ */
+const bounded = { disconnectTimeout: 1, connectTimeout: 5_000, sentinelCommandTimeout: 5_000 };
+
+/** ioredis' own connector says goodbye, and destroys the socket two seconds later. */
+function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarget): unknown {
+  const [{ host, port }] = nodes as [RedisTarget['nodes'][0]];
+  return class Connector extends AbstractConnector {
     #socket: Socket | undefined;
 
     override connect(): Promise<Socket> {
-      this.#socket = openSocket(hostOf(target) || 'localhost', Number(target.port || 6379), secure ? {} : undefined);
+      this.#socket = openSocket(host, port, secure ? {} : undefined);
       return Promise.resolve(this.#socket);
     }
 
     override disconnect(): void {
       this.#socket?.destroy();
     }
-  }
-
-  return new Redis({
-    Connector: Connector as never,
-    ...(secure ? { tls: {} } : {}),
-    username: decodeURIComponent(target.username),
-    password: decodeURIComponent(target.password),
-    db: Number(target.pathname.slice(1)) || 0,
-    ...connectsOnce,
-  });
+  };
 }
 
 /** By the first word of an error reply. */
@@ -90,6 +98,7 @@ const replies: Readonly<Record<string, Reason>> = {
 function redisRule({ name, message }: Symptom): Reason | undefined {
   if (/max number of clients/.test(message)) return 'too_many_connections';
   if (/^(ERR invalid password|ERR AUTH)/.test(message)) return 'auth'; // Redis 5 and before.
+  if (/^ERR (DB index is out of range|invalid DB index)/.test(message)) return 'not_found';
   const [word = ''] = message.split(' ', 1);
   if (Object.hasOwn(replies, word)) return replies[word];
   if (/^(Unknown RESP type|Protocol error|Command queue state error)/.test(message)) return 'protocol';

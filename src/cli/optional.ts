@@ -5,7 +5,7 @@ export const loadPino = (): typeof import('pino') => require('pino');
 
 export const loadPinoPretty = (): typeof import('pino-pretty') => require('pino-pretty');
 
-export function isInstalled(name: 'pino' | 'pino-pretty'): boolean {
+export function isInstalled(name: string): boolean {
   try {
     require.resolve(name);
     return true;

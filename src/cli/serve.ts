@@ -2,10 +2,12 @@ import { definitionsOf } from '../config/checks.ts';
 import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
+import { proveWatching } from '../config/watched.ts';
 import { isServed } from '../contract/contract.ts';
 import { onSignal, onUncaught } from '../lifecycle/signals.ts';
 import { createProbity, type Probity } from '../probity.ts';
 import { type ContractOptions, settingsFor } from './contract-settings.ts';
+import { proveDrivers } from './drivers.ts';
 import { endInOrder } from './early.ts';
 import { complain, exitCodes } from './exit.ts';
 import { createLog, type FlushedLog } from './log.ts';
@@ -27,6 +29,8 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
   let probity: Probity;
   try {
     settings = await settingsFor(options, env);
+    await proveWatching(settings, { file: options.config, env });
+    proveDrivers(settings);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
     const inForce = await contractOf(settings);
     for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {

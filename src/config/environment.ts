@@ -28,6 +28,11 @@ const variables: Readonly<Record<string, string>> = {
 export const variableOf = (path: Path): string =>
   variables[path.join('.')] ?? (path[0] === 'access' ? 'PROBITY_TOKENS' : '');
 
+/** What makes a check without a file. */
+export const checkVariables: readonly string[] = Object.entries(variables).flatMap(([path, name]) =>
+  path.startsWith('checks.') ? [name] : [],
+);
+
 /** The configuration that stands in the environment, with the checks or without. An empty variable is an unset one. */
 export function environmentSource(env: NodeJS.ProcessEnv, withChecks: boolean): Source {
   const content = {

@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { kinds } from '../../generated/config/validators.gen.ts';
+import { nearest } from '../nearest.ts';
 import { variableOf } from './environment.ts';
 import { ConfigError } from './error.ts';
-import { nearest } from './nearest.ts';
 import { listed, shownKey, shownValue } from './show.ts';
 import type { Path, Source } from './source.ts';
 

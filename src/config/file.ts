@@ -6,7 +6,7 @@ import type { Source } from './source.ts';
 import { yamlSource } from './yaml.ts';
 
 /** Read from the working folder when no other file is named. */
-const usualFile = 'probity.yaml';
+export const usualFile = 'probity.yaml';
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',

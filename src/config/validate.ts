@@ -1,8 +1,12 @@
 import type { CheckConfig, Config } from '../../generated/config/types.gen.ts';
 import { validateConfig } from '../../generated/config/validators.gen.ts';
-import { dependencyUrl } from '../checks/url.ts';
+import { httpUrl } from '../checks/http-options.ts';
+import { jsonBodyCheck } from '../checks/json-body.ts';
+import { proveUrl } from '../checks/postgres-url.ts';
+import { rabbitmqUrl } from '../checks/rabbitmq-url.ts';
+import { redisTarget } from '../checks/redis-url.ts';
+import { UrlError } from '../checks/url.ts';
 import { milliseconds } from '../duration.ts';
-import { fleetTarget } from '../fleet/url.ts';
 import { rulesOf } from '../health/rules.ts';
 import { ConfigError } from './error.ts';
 import { explained, type Mistake, pathOf, unexpected } from './explain.ts';
@@ -21,8 +25,8 @@ export function validated(source: Source): Config {
     proveDuration(['heartbeats', name], value, source);
   for (const [name, check] of Object.entries(content.checks ?? {})) proveCheck(name, check, source);
   const { fleet } = content;
-  if (fleet && errorOf(() => fleetTarget(fleet.redis)))
-    throw unexpected(['fleet', 'redis'], validUrl, fleet.redis, source);
+  const fleetError = fleet && errorOf(() => redisTarget(fleet.redis));
+  if (fleetError) throw unexpected(['fleet', 'redis'], expectedOf(fleetError), fleet.redis, source);
   return content;
 }
 
@@ -54,12 +58,30 @@ function retype(content: unknown, mistake: Mistake): void {
   if (String(params.type).includes('boolean') && /^(true|false)$/.test(text)) set(text === 'true');
 }
 
+/** Where checks of validated settings stand: some mistakes are found when the check is made. */
+const places = new WeakMap<CheckConfig, (option: string) => string>();
+
+/** The place of a check's option, for people. */
+export const placeOf = (name: string, check: CheckConfig, option: string): string =>
+  places.get(check)?.(option) ?? `checks.${name}.${option}`;
+
+/** What the URL of each kind may say. */
+const proofs: Readonly<Record<CheckConfig['kind'], (url: string) => unknown>> = {
+  postgres: proveUrl,
+  redis: redisTarget,
+  rabbitmq: rabbitmqUrl,
+  http: httpUrl,
+};
+
 /** What a schema cannot say; the functions that will make the check have the last word. */
 function proveCheck(name: string, check: CheckConfig, source: Source): void {
   const path = ['checks', name];
-  const [scheme = ''] = check.url.split(':');
-  const urlError = errorOf(() => dependencyUrl(check.url, [scheme]));
-  if (urlError) throw unexpected([...path, 'url'], validUrl, check.url, source);
+  places.set(check, (option) => source.place([...path, option]));
+  const urlError = errorOf(() => proofs[check.kind](check.url));
+  if (urlError) throw unexpected([...path, 'url'], expectedOf(urlError), check.url, source);
+  const schema = check.kind === 'http' ? check.schema : undefined;
+  const schemaError = schema && errorOf(() => jsonBodyCheck(schema));
+  if (schemaError) throw new ConfigError(source.place([...path, 'schema']), schemaError.message.replace(/^E/, 'e'));
   for (const option of ['interval', 'timeout', 'staleAfter'] as const) {
     const value = check[option];
     if (value) proveDuration([...path, option], value, source);
@@ -75,6 +97,11 @@ function proveDuration(path: Path, value: string, source: Source): void {
 
 /** A malformed URL that begins as it should usually has a password in it that means something in URLs. */
 const validUrl = 'a valid URL, special characters of its user and password percent-encoded';
+
+function expectedOf(error: Error): string {
+  const isNamed = error instanceof UrlError && !/^an? \S+:\/\/ URL$/.test(error.expected);
+  return isNamed ? error.expected : validUrl;
+}
 
 function errorOf(action: () => unknown): Error | undefined {
   try {

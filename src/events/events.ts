@@ -16,7 +16,7 @@ export interface CheckEvent {
   readonly check: string;
   /** `busy` is neither success nor failure: the dependency was there, and had no time. */
   readonly outcome: 'ok' | 'busy' | 'failed';
-  /** Absent when `ok`. */
+  /** Absent when all is well: a run that is `ok` and has one is degraded. */
   readonly reason?: Reason;
   /** Whether a fault on purpose lay over the check. */
   readonly simulated: boolean;

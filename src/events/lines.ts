@@ -1,3 +1,4 @@
+import { MissingDriver } from '../checks/driver.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { FaultNotice } from '../faults/simulation.ts';
 import type { Log } from '../log.ts';
@@ -10,21 +11,34 @@ const faultLines = {
   expired: 'simulated fault has expired',
 } as const satisfies Record<FaultNotice['action'], string>;
 
-/** A line for each transition and each fault, and at debug level for each failed run; none for a probe. */
-export const linesOf = (log: Log, clock: Clock = systemClock): Observer => ({
-  onTransition({ name, rules }, before, after) {
-    const fields = {
-      check: name,
-      from: before.status,
-      to: after.status,
-      reason: after.reason,
-      simulated: after.last?.simulated,
-    };
-    log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
-  },
-  onFailure: ({ name }, error) => log.debug({ check: name, err: error }, 'run failed'),
-  onFault({ action, check, kind, until, by }) {
-    const end = action === 'set' ? { until: shownTime(until, clock) } : {};
-    log.warn({ check, kind, ...end, by, simulated: true }, faultLines[action]);
-  },
-});
+/**
+ * A line for each transition and each fault, one for a driver that is not installed, and at debug level one for each
+ * failed run; none for a probe.
+ */
+export function linesOf(log: Log, clock: Clock = systemClock): Observer {
+  const withoutDriver = new Set<string>();
+  return {
+    onTransition({ name, rules }, before, after) {
+      const fields = {
+        check: name,
+        from: before.status,
+        to: after.status,
+        reason: after.reason,
+        simulated: after.last?.simulated,
+        // What the driver said stays here: bodies, metrics and events have the closed reasons.
+        why: after.last?.why,
+      };
+      log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
+    },
+    onFailure({ name }, error) {
+      log.debug({ check: name, err: error }, 'run failed');
+      if (!(error instanceof MissingDriver) || withoutDriver.has(name)) return;
+      withoutDriver.add(name);
+      log.error({ check: name }, error.message);
+    },
+    onFault({ action, check, kind, until, by }) {
+      const end = action === 'set' ? { until: shownTime(until, clock) } : {};
+      log.warn({ check, kind, ...end, by, simulated: true }, faultLines[action]);
+    },
+  };
+}

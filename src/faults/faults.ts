@@ -61,6 +61,13 @@ export function createFaults({ onExpiry, clock = systemClock }: FaultsOptions): 
     return active === undefined || isOver(active, clock.now()) ? undefined : active;
   };
 
+  const overlaid = (check: string, checker: Checker): Checker | undefined => {
+    const active = find(check);
+    const ended = endings.get(check)?.signal;
+    const next = (): Checker => overlaid(check, checker) ?? checker;
+    return active && ended && overlay({ active, checker, ended, next, clock });
+  };
+
   return {
     list: () => [...state.keys()].flatMap((check) => find(check) ?? []),
     of: find,
@@ -76,11 +83,7 @@ export function createFaults({ onExpiry, clock = systemClock }: FaultsOptions): 
       end(check);
       return was;
     },
-    overlay(check, checker) {
-      const active = find(check);
-      const ended = endings.get(check)?.signal;
-      return active && ended && overlay({ active, checker, ended, clock });
-    },
+    overlay: overlaid,
     stop() {
       for (const check of [...state.keys()]) end(check);
     },

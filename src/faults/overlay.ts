@@ -6,21 +6,21 @@ import type { ActiveFault } from './state.ts';
 export interface OverlayOptions {
   readonly active: ActiveFault;
   readonly checker: Checker;
-  /** Aborted when the fault ends: what it held up goes on at once. */
+  /** Aborted when the fault ends: what it held up goes on at once, with what `next` gives. */
   readonly ended: AbortSignal;
+  /** The checker with the fault that has taken the place of this one, if there is one. */
+  next(): Checker;
   readonly clock: Clock;
 }
 
 /** The checker with a fault laid over it: its deadline, thresholds and transitions are those of the real one. */
-export function overlay({ active, checker, ended, clock }: OverlayOptions): Checker {
-  const real = (signal: AbortSignal): Promise<unknown> => checker.check(signal);
+export function overlay({ active, checker, ended, next, clock }: OverlayOptions): Checker {
   return {
     async check(signal) {
-      if (ended.aborted) return real(signal);
       const verdict = verdictOf(active.fault, clock.now() - active.setAt, clock.random);
       if (verdict === 'fail') throw new CheckFailure('unavailable', `Simulated ${active.fault.kind}`);
       if (verdict > 0) await wait(verdict, ended, signal, clock);
-      return real(signal);
+      return (ended.aborted ? next() : checker).check(signal);
     },
     explain: (error) => checker.explain(error),
   };

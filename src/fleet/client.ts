@@ -1,9 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 import { loadDriver } from '../checks/driver.ts';
-import type { FleetTarget } from './url.ts';
+import { type TopologyDriver, topologyClient } from '../checks/redis-topology.ts';
+import type { RedisTarget } from '../checks/redis-url.ts';
 
 type Client = Redis | Cluster;
-type Driver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>;
 
 /** As much of Redis as the fleet needs. */
 export interface FleetClient {
@@ -22,8 +22,8 @@ export interface FleetEvents {
 const commandTimeoutMs = 1_000;
 
 /** Two connections, as one that is subscribed takes no commands; both are opened again and again for ever. */
-export async function connectFleet(target: FleetTarget, channel: string, events: FleetEvents): Promise<FleetClient> {
-  const driver: Driver = await loadDriver('ioredis', () => import('ioredis'));
+export async function connectFleet(target: RedisTarget, channel: string, events: FleetEvents): Promise<FleetClient> {
+  const driver: TopologyDriver = await loadDriver('ioredis', () => import('ioredis'));
   const [client, subscriber] = [newClient(driver, target), newClient(driver, target)];
   for (const one of [client, subscriber]) one.on('error', () => {}); // What follows from it comes as `close`.
   client.on('ready', events.news);
@@ -47,13 +47,8 @@ export async function connectFleet(target: FleetTarget, channel: string, events:
   };
 }
 
-function newClient(driver: Driver, target: FleetTarget): Client {
-  const { kind, nodes, username, password, secure, database, master } = target;
+function newClient(driver: TopologyDriver, target: RedisTarget): Client {
   const connection = {
-    username,
-    password,
-    ...(secure ? { tls: {} } : {}),
-    protocol: 2 as const,
     connectTimeout: commandTimeoutMs,
     commandTimeout: commandTimeoutMs,
     // A write that was not answered is told again with what has become of the rest, and not blindly.
@@ -63,23 +58,7 @@ function newClient(driver: Driver, target: FleetTarget): Client {
     maxRetriesPerRequest: 0,
     disableClientInfo: true,
   };
-  if (kind === 'cluster')
-    return new driver.Cluster([...nodes], {
-      redisOptions: connection,
-      enableOfflineQueue: false,
-      clusterRetryStrategy: retryMs,
-    });
-  const retrying = { ...connection, db: database, retryStrategy: retryMs };
-  if (kind === 'sentinel')
-    return new driver.Redis({
-      ...retrying,
-      sentinels: [...nodes],
-      name: master as string,
-      sentinelRetryStrategy: retryMs,
-      ...(secure ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
-    });
-  const [node] = nodes;
-  return new driver.Redis({ ...retrying, ...node });
+  return topologyClient(driver, target, { connection, retry: retryMs });
 }
 
 /** Half a second at the most: a fleet that is back is to be found within the second. */

@@ -1,11 +1,15 @@
-import type { CheckStatus, Reason } from '../../generated/contract/types.gen.ts';
+import type { CheckStatus, Facts, Reason } from '../../generated/contract/types.gen.ts';
 import type { CheckRules } from './rules.ts';
 
 /** What one run of a checker came to. Times are in milliseconds on the monotonic clock. */
 export interface Outcome {
   readonly kind: 'ok' | 'busy' | 'failed';
-  /** Absent when ok. */
+  /** Absent when all is well; a run that is ok and has one is degraded. */
   readonly reason?: Reason;
+  /** What the driver said, in one line: for the log alone. */
+  readonly why?: string;
+  /** What the check wants to be known beside. */
+  readonly facts?: Facts;
   /** Whether a fault lay over the check. */
   readonly simulated: boolean;
   readonly at: number;
@@ -39,6 +43,7 @@ const busyReasons: Readonly<Record<Reason, boolean>> = {
   stale: false,
   refused: false,
   dns: false,
+  not_found: false,
   tls: false,
   auth: false,
   protocol: false,

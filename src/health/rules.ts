@@ -44,7 +44,7 @@ export function rulesOf(name: string, options: CheckOptions): CheckRules {
   const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
   return {
     label: label(place('label'), options.label ?? labelOf(name)),
-    requiredFor: options.requiredFor ?? defaultRules.requiredFor,
+    requiredFor: requiredFor(place('requiredFor'), options.requiredFor ?? defaultRules.requiredFor),
     intervalMs,
     timeoutMs,
     staleAfterMs: staleAfterMs(place('staleAfter'), options, intervalMs + timeoutMs),
@@ -72,9 +72,19 @@ function label(place: string, value: string): string {
   );
 }
 
+const requirements = { readiness: true, startup: true, nothing: true } as const satisfies Record<RequiredFor, true>;
+
+function requiredFor(place: string, value: RequiredFor): RequiredFor {
+  if (Object.hasOwn(requirements, value)) return value;
+  throw new RangeError(`Expected \`${place}\` to be readiness, startup or nothing, got \`${value}\``);
+}
+
+/** As in openapi/config.yaml: who asks for more does not want the check to go down at all. */
+const mostRuns = 1_000;
+
 function count(place: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RangeError(`Expected \`${place}\` to be a whole number from 1, got \`${value}\``);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= mostRuns) return value;
+  throw new RangeError(`Expected \`${place}\` to be a whole number from 1 to ${mostRuns}, got \`${value}\``);
 }
 
 /** `external_service` is read as "External service". */

@@ -12,6 +12,8 @@ export interface Heartbeats {
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
+  /** Whether nothing was promised. */
+  isEmpty(): boolean;
   stop(): void;
 }
 
@@ -53,6 +55,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       const words = overdue.map(([name, { withinMs }]) => `No progress of ${name} for ${withinMs / 1_000} s`);
       return [...failures, ...words.slice(0, mostNamed)];
     },
+    isEmpty: () => heartbeats.size === 0,
     stop() {
       for (const heartbeat of heartbeats.values()) heartbeat.stop();
     },

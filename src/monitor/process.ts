@@ -57,13 +57,18 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
   const isStuck = (): boolean => longestMs() > maxEventLoopDelayMs;
 
   let unmeasuredMs = 0;
+  let isStopped = false;
 
-  const read = (): void => {
+  /** @param waitedMs what came between the timer of the reading and the reading, which the histogram has not seen yet */
+  const read = (waitedMs: number): void => {
+    if (isStopped) return;
     const wasStuck = isStuck();
-    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs);
+    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs, waitedMs);
     readings = [...readings, longest].slice(-readingsKept);
     delays.observe(longest / 1_000);
     reset();
+    // The next one comes an interval after this one, however late this one was: ten of them are ten seconds.
+    timer.refresh();
     if (isStuck() !== wasStuck) onChange();
   };
   /**
@@ -81,7 +86,12 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
       .unref();
   };
   // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
-  const timer = clock.setInterval(() => clock.setImmediate(read), intervalMs).unref();
+  const timer = clock
+    .setTimeout(() => {
+      const dueAt = clock.now();
+      clock.setImmediate(() => read(clock.now() - dueAt));
+    }, intervalMs)
+    .unref();
 
   return {
     figures() {
@@ -96,6 +106,7 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
     distress: () => (isStuck() ? ['Event loop blocked'] : []),
     delays,
     stop() {
+      isStopped = true;
       clock.clearTimeout(timer);
       histogram.disable();
     },

@@ -1,5 +1,7 @@
-import type { Reason } from '../../generated/contract/types.gen.ts';
+import type { Facts, Reason } from '../../generated/contract/types.gen.ts';
 import { type Checker, CheckFailure } from '../checks/checker.ts';
+import { Degraded, factsOf, proveWell } from '../checks/result.ts';
+import { whyOf } from '../checks/why.ts';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { isBusy, isReason, type Outcome } from '../health/check-state.ts';
 import { guarded } from './guarded.ts';
@@ -31,30 +33,25 @@ export interface RunOptions {
 export function run({ checker, timeoutMs, simulated, clock = systemClock, onFailure }: RunOptions): Run {
   const startedAt = clock.now();
   const controller = new AbortController();
-  const outcomeOf = (reason?: Reason): Outcome => {
-    const at = clock.now();
-    const common = { simulated, at, durationMs: at - startedAt };
-    if (reason === undefined) return { kind: 'ok', ...common };
-    return { kind: isBusy(reason) ? 'busy' : 'failed', reason, ...common };
-  };
-
-  const answered = reasonOfRun(checker, controller.signal, onFailure);
+  const answered = answerOf(checker, controller.signal, onFailure);
   const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
-  const end = (reason: Reason | undefined): void => {
+  const end = (answer: Answer): void => {
     deadline.clear();
-    resolve(outcomeOf(reason));
+    const at = clock.now();
+    resolve({ ...answer, simulated, at, durationMs: at - startedAt });
   };
   const deadline = startDeadline(clock, timeoutMs, () => {
     // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
-    end('timeout');
-    controller.abort(new Error(`No answer within ${timeoutMs}ms`));
+    const why = `No answer within ${timeoutMs}ms`;
+    end({ kind: 'failed', reason: 'timeout', why });
+    controller.abort(new Error(why));
   });
   answered.then(end);
   return {
     outcome,
     settled: answered.then(() => undefined),
     abort() {
-      end('unavailable');
+      end({ kind: 'failed', reason: 'unavailable' });
       controller.abort(new Error('Stopping'));
     },
   };
@@ -85,20 +82,27 @@ function startDeadline(clock: Clock, timeoutMs: number, passed: () => void): { c
   };
 }
 
-/** Why the run failed, or nothing when it did not. */
-async function reasonOfRun(
-  checker: Checker,
-  signal: AbortSignal,
-  onFailure: RunOptions['onFailure'],
-): Promise<Reason | undefined> {
+/** What a run came to, but for its times. */
+type Answer = Pick<Outcome, 'kind' | 'reason' | 'why' | 'facts'>;
+
+async function answerOf(checker: Checker, signal: AbortSignal, onFailure: RunOptions['onFailure']): Promise<Answer> {
+  let facts: { facts?: Facts } = {};
   try {
-    await checker.check(signal);
-    return undefined;
+    const result = await checker.check(signal);
+    const given = factsOf(result);
+    if (given !== undefined) facts = { facts: given };
+    proveWell(result);
+    return { kind: 'ok', ...(result instanceof Degraded && saying(result.reason, result)), ...facts };
   } catch (error) {
     const reason = explain(checker, error);
     guarded(() => onFailure(error));
-    return reason;
+    return { kind: isBusy(reason) ? 'busy' : 'failed', ...saying(reason, error), ...facts };
   }
+}
+
+function saying(reason: Reason, said: unknown): Pick<Outcome, 'reason' | 'why'> {
+  const why = whyOf(said);
+  return { reason, ...(why === undefined ? {} : { why }) };
 }
 
 /** A checker's explanation is code of its own, and may fail as any other. */

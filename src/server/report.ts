@@ -40,6 +40,7 @@ export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedF
     ...(last === undefined
       ? {}
       : { lastRun: { at: shownTime(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
+    ...(last?.facts === undefined ? {} : { facts: last.facts }),
   };
 }
 

@@ -59,7 +59,7 @@ describe('http', () => {
   });
 
   it('asks for the URL with GET, its own headers and the credentials of the URL', async () => {
-    const url = changed(`${server.url}/path?a=b#fragment`, { username: 'us%20er', password: 'p@ss' });
+    const url = changed(`${server.url}/path?a=b`, { username: 'us%20er', password: 'p@ss' });
     await outcome(http(url, { headers: { 'x-probe': 'yes', accept: 'application/json' } }));
     expect(server.requests.at(-1)).toMatchObject({
       method: 'GET',
@@ -112,6 +112,31 @@ describe('http and redirects', () => {
     expect(await outcome(http(server.url))).toBe('ok');
     expect(other.requests.map(({ url }) => url)).toEqual(['/end']);
     await other.dispose();
+  });
+
+  it('keeps credentials and headers within the origin, and gives them back to nobody', async () => {
+    const [tls, other] = await Promise.all([certificate(), startHttp()]);
+    const secure = await startHttp({ tls });
+    const secret = (target: HttpServer) =>
+      target.requests.map(({ url, headers }) => [url, headers.authorization !== undefined, headers['x-key']]);
+    const first = server.requests.length;
+    server.answer((request, response) => {
+      const on = { '/start': '/same', '/same': `http://ann:hunter2@127.0.0.1:${other.port}/port` }[request.url ?? ''];
+      (on === undefined ? redirect(`${secure.url}/tls`) : redirect(on))(request, response);
+    });
+    other.answer(redirect(`${server.url}/back`));
+    const check = http(changed(`${server.url}/start`, { username: 'u', password: 'pw' }), {
+      headers: { 'X-Key': 'k' },
+    });
+    expect(await trusting(tls.cert, () => outcome(check))).toBe('ok');
+    expect(secret(server).slice(first)).toEqual([
+      ['/start', true, 'k'],
+      ['/same', true, 'k'],
+      ['/back', false, undefined],
+    ]);
+    expect([secret(other), secret(secure)]).toEqual([[['/port', false, undefined]], [['/tls', false, undefined]]]);
+    expect(other.requests[0]?.headers['user-agent']).toBe('probity');
+    await Promise.all([other.dispose(), secure.dispose()]);
   });
 
   it('gives up in a loop', async () => {
@@ -198,6 +223,33 @@ describe('http and a body that is not what it seems', () => {
   ])('says protocol to %s', async (_, bytes) => {
     server.answer(raw(bytes));
     expect(await outcome(http(server.url))).toBe('protocol');
+  });
+
+  describe('settles long before its deadline, and leaves nothing, when it is answered by', () => {
+    const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    it.each([
+      ['another protocol', switching, 'unexpected_response'],
+      ['another protocol, and more of it', `${switching}\x81\x05hello`, 'unexpected_response'],
+      ['no more than an interim answer', 'HTTP/1.1 100 Continue\r\n\r\n', 'unavailable'],
+      ['interim answers without end', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(1_000), 'unexpected_response'],
+      ['half a status', 'HTTP/1.1 20', 'unavailable'],
+      ['half a header', 'HTTP/1.1 200 OK\r\nContent-Le', 'unavailable'],
+      ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf', 'unavailable'],
+      ['half a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf', 'unavailable'],
+    ])('%s', async (_, bytes, reason) => {
+      const before = await resources();
+      server.answer(raw(bytes));
+      const from = performance.now();
+      expect(await outcome(http(server.url))).toBe(reason);
+      expect(performance.now() - from).toBeLessThan(2_000);
+      await until(() => server.connections() === 0);
+      expect((await resources()).handles).toEqual(before.handles);
+    });
+
+    it('interim answers before the one that counts', async () => {
+      server.answer(raw(`${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(3)}HTTP/1.1 204 No Content\r\n\r\n`));
+      expect(await outcome(http(server.url))).toBe('ok');
+    });
   });
 
   it('is unavailable when the server hangs up without a word', async () => {

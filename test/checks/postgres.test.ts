@@ -3,10 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../src/checks/checker.ts';
 import { postgres } from '../../src/checks/postgres.ts';
 import { certificate } from '../servers/http.ts';
+import { startPgbouncer } from '../servers/pgbouncer.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import type { Server } from '../servers/process.ts';
 import { behavesLikeAChecker } from './behaviour.ts';
-import { answering, changed, outcome, printedBy, trusting, until, watching } from './support.ts';
+import { answering, changed, established, outcome, printedBy, trusting, until, watching } from './support.ts';
 
 const servers: Server[] = [];
 const checks: CheckDefinition[] = [];
@@ -86,8 +87,8 @@ describe('postgres', () => {
     expect(printed).toBe('');
   });
 
-  it('says unexpected_response when the database does not exist', async () => {
-    expect(await outcome(checkOf(changed(server.url, { pathname: '/missing' })))).toBe('unexpected_response');
+  it('says not_found when the database does not exist', async () => {
+    expect(await outcome(checkOf(changed(server.url, { pathname: '/missing' })))).toBe('not_found');
   });
 
   it('says tls when the server has none', async () => {
@@ -118,6 +119,30 @@ describe('postgres', () => {
     for (let run = 0; run < 10; run += 1) expect(await outcome(third)).toBe('too_many_connections');
     await first.checker.close?.();
     await until(async () => (await outcome(third)) === 'ok');
+  });
+
+  describe('behind PgBouncer', () => {
+    it('is busy when that takes no more clients, or has no connection for them in time', async () => {
+      const bouncer = await kept(
+        startPgbouncer(server.url, { max_client_conn: '2', default_pool_size: '1', query_wait_timeout: '1' }),
+      );
+      const [first, second] = [checkOf(bouncer.url), checkOf(bouncer.url)];
+      expect(await outcome(first)).toBe('ok');
+      expect(await outcome(second)).toBe('pool_saturated');
+      const waiting = outcome(second);
+      await until(() => established(bouncer.port) === 2);
+      expect(await outcome(checkOf(bouncer.url))).toBe('too_many_connections');
+      expect(await waiting).toBe('pool_saturated');
+    });
+
+    it('says not_found for a database that is not there, and is busy when the server is full', async () => {
+      const settings = { max_connections: '1', superuser_reserved_connections: '0', max_wal_senders: '0' };
+      const full = await kept(startPostgres({ settings }));
+      const bouncer = await kept(startPgbouncer(full.url));
+      expect(await outcome(checkOf(changed(bouncer.url, { pathname: '/missing' })))).toBe('not_found');
+      expect(await outcome(checkOf(full.url))).toBe('ok');
+      expect(await outcome(checkOf(bouncer.url))).toBe('too_many_connections');
+    });
   });
 
   it('notices a shutdown that ends its session in order', async () => {

@@ -1,3 +1,4 @@
+import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CheckDefinition } from '../../src/checks/checker.ts';
 import { rabbitmq } from '../../src/checks/rabbitmq.ts';
@@ -71,17 +72,51 @@ describe('rabbitmq', () => {
     expect(await outcome(checkOf(changed(server.url, parts)))).toBe('ok');
   });
 
-  it('says auth for a wrong password, an unknown user, or a virtual host that is closed to it or missing; prints nothing', async () => {
+  it('says auth for a wrong password, an unknown user, or a virtual host that is closed to it; prints nothing', async () => {
     const refused = [
       changed(server.url, { password: 'wr0ng' }),
       changed(server.url, { username: 'nobody' }),
       changed(server.url, { username: 'stranger', password: 'stranger' }),
-      changed(server.url, { pathname: '/missing' }),
     ];
     const printed = await printedBy(async () => {
       for (const url of refused) expect(await outcome(checkOf(url))).toBe('auth');
     });
     expect(printed).toBe('');
+  });
+
+  it('says not_found for a virtual host that is missing, in the words of the server', async () => {
+    const check = checkOf(changed(server.url, { pathname: '/missing' }));
+    await expect(check.checker.check(AbortSignal.timeout(5_000))).rejects.toThrow(
+      'NOT_ALLOWED - vhost missing not found',
+    );
+    expect(await outcome(check)).toBe('not_found');
+  });
+
+  it('is busy when the virtual host or the user may have no more connections', async () => {
+    const reader = changed(server.url, { username: 'reader', password: 'reader' });
+    await server.ctl('set_user_limits', 'reader', '{"max-connections": 0}');
+    expect(await outcome(checkOf(reader))).toBe('too_many_connections');
+    await server.ctl('clear_user_limits', 'reader', 'all');
+    await server.ctl('set_vhost_limits', '-p', '/', '{"max-connections": 0}');
+    expect(await outcome(checkOf(server.url))).toBe('too_many_connections');
+    await server.ctl('clear_vhost_limits', '-p', '/');
+    expect(await outcome(checkOf(reader))).toBe('ok');
+  });
+
+  it('is busy when there is no free channel, by the connection or by the user', async () => {
+    const connection = await connect(`${server.url}?channelMax=1`);
+    const borrowed = checkOf(connection as never);
+    expect(await outcome(borrowed)).toBe('ok');
+    const channel = await connection.createChannel();
+    for (let run = 0; run < 3; run += 1) expect(await outcome(borrowed)).toBe('pool_saturated');
+    await channel.close();
+    expect(await outcome(borrowed)).toBe('ok');
+    await connection.close();
+    await server.ctl('set_user_limits', 'reader', '{"max-channels": 0}');
+    expect(await outcome(checkOf(changed(server.url, { username: 'reader', password: 'reader' })))).toBe(
+      'pool_saturated',
+    );
+    await server.ctl('clear_user_limits', 'reader', 'all');
   });
 
   it('says auth when the user may not publish', async () => {

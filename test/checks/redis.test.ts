@@ -1,10 +1,13 @@
+import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../src/checks/checker.ts';
 import { redis } from '../../src/checks/redis.ts';
+import { Degraded } from '../../src/checks/result.ts';
 import { certificate } from '../servers/http.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { clusterState, startRedisCluster, startSentinel } from '../servers/redis-topologies.ts';
 import { behavesLikeAChecker } from './behaviour.ts';
-import { answering, changed, outcome, printedBy, trusting, until } from './support.ts';
+import { answering, changed, established, outcome, printedBy, trusting, until, watching } from './support.ts';
 
 const servers: RedisServer[] = [];
 const checks: CheckDefinition[] = [];
@@ -68,8 +71,8 @@ describe('redis', () => {
     expect(await changes()).toBe(before);
   });
 
-  it('says unexpected_response when the database does not exist', async () => {
-    expect(await outcome(checkOf(changed(server.url, { pathname: '/4711' })))).toBe('unexpected_response');
+  it('says not_found when the database does not exist', async () => {
+    expect(await outcome(checkOf(changed(server.url, { pathname: '/4711' })))).toBe('not_found');
   });
 
   it('survives a server that talks out of turn', async () => {
@@ -115,7 +118,65 @@ describe('redis with a password', () => {
   });
 });
 
+describe('redis in a topology', () => {
+  it('is the cluster as a whole: down when that serves nobody, although each node answers PING', async () => {
+    const server = await startRedisCluster();
+    const borrowed = new Cluster([{ host: '127.0.0.1', port: server.port }]);
+    borrowed.on('error', () => {});
+    const kinds = [checkOf(server.url), checkOf(server.url, { writable: true }), checkOf(borrowed as never)];
+    for (const check of kinds) expect(await outcome(check)).toBe('ok');
+    await server.command('CLUSTER', 'DELSLOTS', '1');
+    await clusterState(server, 'fail');
+    expect(await server.command('PING')).toBe('PONG');
+    for (const check of kinds) expect(await outcome(check)).toBe('unavailable');
+    await server.command('CLUSTER', 'ADDSLOTS', '1');
+    await clusterState(server, 'ok');
+    for (const check of kinds) await until(async () => (await outcome(check)) === 'ok');
+    borrowed.disconnect();
+    await server.command('CONFIG', 'SET', 'requirepass', 'other');
+    expect(await outcome(checkOf(server.url))).toBe('auth');
+    await Promise.all(checks.splice(0).map(({ checker }) => checker.close?.()));
+    await until(() => established(server.port) === 0);
+    await server.kill();
+    expect(await outcome(checkOf(server.url))).toBe('unavailable');
+    await server.dispose();
+  });
+
+  it('is the master that the sentinels name, and leaves no connection', async () => {
+    const server = await serverWith();
+    const sentinel = await startSentinel(server);
+    const check = checkOf(sentinel.url, { writable: true });
+    for (let run = 0; run < 3; run += 1) expect(await outcome(check)).toBe('ok');
+    expect(established(server.port)).toBeGreaterThan(0);
+    const watcher = watching(check);
+    const noticed = watcher.noticed();
+    await server.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await noticed;
+    expect(await outcome(check)).toBe('ok');
+    await sentinel.dispose();
+    await checks.pop()?.checker.close?.();
+    // Which sentinel refused what, ioredis does not tell.
+    expect(await outcome(checkOf(sentinel.url))).toBe('unavailable');
+  });
+});
+
 describe('redis that is not well', () => {
+  it('is up and degraded when its snapshots fail, and says read_only when it is to be writable', async () => {
+    const server = await serverWith({ 'enable-protected-configs': 'yes', save: '3600 1' });
+    // Where nobody may write, not even root.
+    await server.command('CONFIG', 'SET', 'dir', '/proc');
+    await server.command('SET', 'key', 'value');
+    await server.command('BGSAVE');
+    await until(async () => (await server.command('INFO', 'persistence')).includes('rdb_last_bgsave_status:err'));
+    const [reading, writing] = [checkOf(server.url), checkOf(server.url, { writable: true })];
+    for (let run = 0; run < 2; run += 1) {
+      const result = await reading.checker.check(AbortSignal.timeout(5_000));
+      expect(result).toBeInstanceOf(Degraded);
+      expect(result).toMatchObject({ reason: 'read_only', message: expect.stringMatching(/^MISCONF/) });
+      expect(await outcome(writing)).toBe('read_only');
+    }
+  });
+
   it('says auth when the user may not write', async () => {
     const server = await serverWith();
     await server.command('ACL', 'SETUSER', 'reader', 'on', '>pw', '+ping', '~*');

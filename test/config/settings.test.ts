@@ -140,7 +140,7 @@ describe('without a file', () => {
     ],
     [
       { AMQP_URL: 'amqp://app:se/cret@queue' },
-      'environment variable AMQP_URL: expected a valid URL, special characters of its user and password percent-encoded, got amqp://***',
+      'environment variable AMQP_URL: expected a URL with the `/` in its password written as %2F, got amqp://***',
     ],
     [
       { EXTERNAL_SERVICE_URL: 'ftp://api.example' },

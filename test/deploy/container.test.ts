@@ -95,6 +95,12 @@ describe('the image', () => {
     started.push(container);
     return container;
   };
+  const configured = (text: string): (() => void) => {
+    const mounted = join(image.tree, image.folder);
+    chmodSync(mounted, 0o755);
+    writeFileSync(join(mounted, 'probity.yaml'), text);
+    return () => rmSync(join(mounted, 'probity.yaml'));
+  };
   afterEach(() => Promise.all(started.splice(0).map((container) => container.kill())));
 
   const filesIn = (path: string): string[] =>
@@ -127,6 +133,7 @@ describe('the image', () => {
   });
 
   it('answers as healthy with nothing to watch, as another user and read-only, and ends with SIGTERM', async () => {
+    const remove = configured('checks: {}');
     const container = await start({});
     expect(await container.healthcheck()).toBe(0);
     for (const page of ['/', '/docs', '/openapi.json', '/metrics'])
@@ -134,6 +141,7 @@ describe('the image', () => {
     container.signal('SIGTERM');
     expect(await container.exited).toBe(0);
     expect(await container.healthcheck()).toBe(1);
+    remove();
   }, 60_000);
 
   it('brings every driver, and says through its health check that nothing is there', async () => {
@@ -152,15 +160,13 @@ describe('the image', () => {
   }, 60_000);
 
   it('finds a configuration that is mounted into its working folder', async () => {
-    const mounted = join(image.tree, image.folder);
-    chmodSync(mounted, 0o755);
-    writeFileSync(join(mounted, 'probity.yaml'), 'checks: { api: { kind: http, url: "http://127.0.0.1:1" } }');
+    const remove = configured('checks: { api: { kind: http, url: "http://127.0.0.1:1" } }');
     const container = await start({});
     const { checks } = (await (await fetch(`${container.url}/checks`)).json()) as { checks: { check: string }[] };
     expect(checks.map(({ check }) => check)).toEqual(['api']);
     container.signal('SIGTERM');
     expect(await container.exited).toBe(0);
-    rmSync(join(mounted, 'probity.yaml'));
+    remove();
   }, 60_000);
 });
 

@@ -56,6 +56,30 @@ describe('a start that cannot be', () => {
     ]);
   });
 
+  it.each([
+    [
+      undefined,
+      'nothing to watch: expected DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL, or probity.yaml with `checks` or `heartbeats`; found none',
+    ],
+    ['port: 0\n', 'probity.yaml: nothing to watch: expected `checks` or `heartbeats` (`checks: {}` if none is meant)'],
+  ])('is told of when there is nothing to watch (file: %j)', async (file, message) => {
+    if (file !== undefined) writeFileSync(join(folder, 'probity.yaml'), file);
+    const service = spawnService({}, [], folder);
+    expect(await service.exited).toBe(2);
+    expect(service.lines).toEqual([`probity: ${message}`]);
+  });
+
+  it.each(['checks: {}\n', 'heartbeats: { consumer: 1m }\n'])(
+    'can be without a check where %j says so',
+    async (file) => {
+      writeFileSync(join(folder, 'probity.yaml'), file);
+      const service = spawnService({}, [], folder);
+      const listening = await service.logged({ msg: 'listening' });
+      expect((await fetch(`${listening.url}/ready`)).status).toBe(200);
+      expect(await service.stop()).toBe(0);
+    },
+  );
+
   it('names the file that is not there', async () => {
     const service = spawnService({}, ['--config', 'nowhere.yaml'], folder);
     expect(await service.exited).toBe(2);

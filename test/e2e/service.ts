@@ -27,9 +27,15 @@ export async function startService(env: Record<string, string>, args: string[] =
   return Object.assign(service, { url: String(url) });
 }
 
+/** Without a file and without a URL, `serve` would find nothing to watch: this file says that it is meant. */
+const nothing = ['--config', join(import.meta.dirname, 'nothing.yaml')];
+
+const watches = (env: Record<string, string>): boolean => Object.keys(env).some((name) => name.endsWith('_URL'));
+
 /** The same without waiting. */
 export function spawnService(env: Record<string, string>, args: string[] = [], folder: string = root): Service {
-  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'serve', ...args], {
+  const config = folder !== root || args.includes('--config') || watches(env) ? [] : nothing;
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'serve', ...config, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', PORT: '0', DRAIN_DELAY: '50ms', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { expect, it, vi } from 'vitest';
+import { MissingDriver } from '../../src/checks/driver.ts';
 import { linesOf } from '../../src/events/lines.ts';
+import { createProbity, custom } from '../../src/index.ts';
 import { down, fallen, outcome, pending, recordingLog, someRules, up } from '../support.ts';
 
 const check = (rules = {}) => ({ name: 'database', rules: someRules(rules) });
@@ -18,6 +21,44 @@ it.each([
       message: 'check changed',
       fields: expect.objectContaining({ check: 'database', from: before.status, to: after.status }),
     },
+  ]);
+});
+
+it("a transition is told with the driver's own words, which the events and the metrics do not have", async () => {
+  const { log, lines } = recordingLog();
+  const words = 'password authentication failed for user "app"';
+  const received: unknown[] = [];
+  const listen = (event: unknown): void => void received.push(event);
+  subscribe('probity:transition', listen);
+  const probity = createProbity({
+    log,
+    checks: {
+      own: custom(() => Promise.reject(new Error(words)), { failAfter: 1 }),
+      slow: custom(() => new Promise(() => {}), { timeout: '20ms' }),
+    },
+  });
+  const { port } = await probity.listen(0, '127.0.0.1');
+  await vi.waitFor(() => expect(lines.filter(({ message }) => message === 'check changed')).toHaveLength(2));
+  unsubscribe('probity:transition', listen);
+  const changed = (name: string) =>
+    lines.find(({ message, fields }) => message === 'check changed' && fields.check === name);
+  expect(changed('own')).toMatchObject({ fields: { why: words } });
+  expect(changed('slow')).toMatchObject({
+    fields: { why: 'No answer within 20ms' },
+  });
+  const bodies = ['/checks', '/ready', '/metrics'].map(async (path) => {
+    return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+  });
+  expect(`${JSON.stringify(received)}${await Promise.all(bodies)}`).not.toMatch(/authentication|within/);
+  await probity.stop();
+});
+
+it('a driver that is not installed is told once, as an error', () => {
+  const { log, lines } = recordingLog();
+  const { onFailure } = linesOf(log);
+  for (let run = 0; run < 3; run += 1) onFailure?.(check(), new MissingDriver('pg'));
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([
+    { level: 'error', message: 'The check needs the package pg: install pg', fields: { check: 'database' } },
   ]);
 });
 

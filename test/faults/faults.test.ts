@@ -124,6 +124,21 @@ describe('a hang', () => {
     expect(checker.calls).toEqual([]);
   });
 
+  it('that takes the place of another takes over the run that was held up', async () => {
+    const faults = quiet();
+    const outcomes = [];
+    for (const next of [outage, { kind: 'hang' } as const]) {
+      faults.set('database', { kind: 'hang' });
+      const { checker, run } = runUnder(faults);
+      await pass(100);
+      faults.set('database', next);
+      await pass(1_000);
+      outcomes.push((await run.outcome).reason);
+      expect(checker.calls).toHaveLength(0);
+    }
+    expect(outcomes).toEqual(['unavailable', 'timeout']);
+  });
+
   it('that ends lets the run go on at once', async () => {
     const faults = quiet();
     faults.set('database', { kind: 'hang' });

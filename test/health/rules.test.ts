@@ -56,7 +56,7 @@ describe('the rules of a check', () => {
   const duration = (option: string, value: string): string =>
     `Expected \`checks.queue.${option}\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``;
   const count = (option: string, value: number): string =>
-    `Expected \`checks.queue.${option}\` to be a whole number from 1, got \`${value}\``;
+    `Expected \`checks.queue.${option}\` to be a whole number from 1 to 1000, got \`${value}\``;
 
   it.each<[CheckOptions, string]>([
     [{ interval: '-1s' }, duration('interval', '-1s')],

@@ -1,4 +1,6 @@
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { type ProcessWatch, watchProcess } from '../../src/monitor/process.ts';
 import { createProbity } from '../../src/probity.ts';
 
@@ -59,6 +61,28 @@ describe('the watch over the process', () => {
     block(600);
     await nextReading();
     expect(stalls()).toBeGreaterThan(seen);
+  });
+
+  it('sees a stall that comes between the timer of a reading and the reading', async () => {
+    const { port1, port2 } = new MessageChannel();
+    port2.on('message', () => block(400));
+    const read = new Promise<void>((resolve) => {
+      const clock: Clock = {
+        ...systemClock,
+        // What arrives while a turn's timers are called comes next, and only then the immediates.
+        setTimeout: (work, ms) =>
+          systemClock.setTimeout(() => {
+            work();
+            if (ms < 1_000) return;
+            port1.postMessage('');
+            setTimeout(resolve, 0);
+          }, ms),
+      };
+      watch = watchProcess({ maxEventLoopDelayMs: 100, onChange: () => {}, clock });
+    });
+    await read;
+    port1.close();
+    expect(watch?.figures().eventLoopDelayMs).toBeGreaterThan(300);
   });
 
   it('forgets a stall after ten seconds', { timeout: 20_000 }, async () => {

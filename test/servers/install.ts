@@ -20,6 +20,7 @@ interface Requirement {
 const requirements: readonly Requirement[] = [
   { program: 'initdb', folders: postgresFolders(), package: 'postgresql', services: ['postgresql'] },
   { program: 'redis-server', package: 'redis-server', services: ['redis-server'] },
+  { program: 'pgbouncer', package: 'pgbouncer', services: ['pgbouncer'] },
   { program: 'rabbitmq-server', folders: rabbitmqFolders, package: 'rabbitmq-server', services: ['rabbitmq-server'] },
   { program: 'chromium', package: 'chromium' },
   { program: 'openssl', package: 'openssl' },

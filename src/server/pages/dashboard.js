@@ -1,4 +1,4 @@
-/** @import { Check, CheckStatus, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
+/** @import { Check, CheckStatus, Facts, Lifecycle, Reason, Report, RequiredFor } from '../../../generated/contract/types.gen.ts' */
 /** @typedef {'good' | 'warn' | 'bad' | 'unknown'} Tone */
 
 const everyMs = 2_000;
@@ -20,6 +20,7 @@ const reasons = {
   stale: 'Latest result is too old',
   refused: 'Connection refused',
   dns: 'Name does not resolve',
+  not_found: 'Does not exist there',
   tls: 'No secure connection',
   auth: 'Credentials refused',
   protocol: 'Speaks another protocol',
@@ -113,7 +114,7 @@ function rowOf(name) {
 }
 
 /** @type {(row: HTMLElement, check: Check) => void} */
-function showCheck(row, { check, label, status, reason, requiredFor, simulated, since, lastRun }) {
+function showCheck(row, { check, label, status, reason, requiredFor, simulated, since, lastRun, facts }) {
   const cell = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-cell="${name}"]`));
   write(cell('label'), label);
   write(cell('name'), check);
@@ -123,7 +124,13 @@ function showCheck(row, { check, label, status, reason, requiredFor, simulated, 
   write(cell('requiredFor'), requirements[requiredFor]);
   write(cell('since'), moment(new Date(since)));
   write(cell('lastRun'), lastRun === undefined ? '–' : `${figure.format(lastRun.durationMs)} ms, ${lastRun.outcome}`);
+  write(cell('facts'), facts === undefined ? '' : listed(facts));
 }
+
+const listed = (/** @type {Facts} */ facts) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 
 /** @param {number} seconds */
 function span(seconds) {

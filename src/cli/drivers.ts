@@ -1,0 +1,30 @@
+import { ConfigError } from '../config/error.ts';
+import type { CheckConfig, Settings } from '../config/settings.ts';
+import { placeOf } from '../config/validate.ts';
+import { isInstalled } from './optional.ts';
+
+/** The packages that kinds of checks need. */
+const drivers: Readonly<Record<CheckConfig['kind'], string | undefined>> = {
+  postgres: 'pg',
+  redis: 'ioredis',
+  rabbitmq: 'amqplib',
+  http: undefined,
+};
+
+/**
+ * A check whose driver is not installed will never succeed, and is told of at the start. Nothing is loaded for it.
+ *
+ * @throws ConfigError naming the check and the package
+ */
+export function proveDrivers({ checks, fleet }: Pick<Settings, 'checks' | 'fleet'>): void {
+  for (const [name, check] of Object.entries(checks)) {
+    const driver = drivers[check.kind];
+    if (driver !== undefined && !isInstalled(driver))
+      throw new ConfigError(
+        placeOf(name, check, 'url'),
+        `${check.kind} needs the package ${driver}: npm install ${driver}`,
+      );
+  }
+  if (fleet !== undefined && !isInstalled('ioredis'))
+    throw new ConfigError('fleet.redis', 'needs the package ioredis: npm install ioredis');
+}
