@@ -96,10 +96,12 @@ describe('a client of Redis', () => {
     expect(await reasonOf(redis(client, { writable: true }))).toBe('ok');
     await check.checker.close?.();
     expect(client.status).toBe('ready');
+    // The one that is closed has given the client back, and hears nothing of it any more.
+    const next = redis(client);
     await server.kill();
-    for (let reason = 'ok'; reason !== 'refused'; ) reason = await reasonOf(check, 500);
+    for (let reason = 'ok'; reason !== 'refused'; ) reason = await reasonOf(next, 500);
     await server.start();
-    for (let reason = ''; reason !== 'ok'; ) reason = await reasonOf(check, 500);
+    for (let reason = ''; reason !== 'ok'; ) reason = await reasonOf(next, 500);
     client.disconnect();
     expect(await reasonOf(redis(client))).toBe('unavailable');
   });
