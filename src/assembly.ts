@@ -130,13 +130,21 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     heartbeats.stop();
     await Promise.all([simulating.stop(), ports.close()]);
     await monitor.stop();
-    for (const giveBack of borrowed.splice(0)) giveBack();
+    if (!shutdown.isRunning) giveBack();
+  };
+  const giveBack = (): void => {
+    for (const giveBackOne of borrowed.splice(0)) giveBackOne();
   };
   const stopOnce = (): Promise<void> => {
     stopping ??= stop();
     return stopping;
   };
-  const shutdown = createShutdown(options.shutdown ?? {}, { drain: () => monitor.drain(), stop: stopOnce }, log, clock);
+  const shutdown = createShutdown(
+    options.shutdown ?? {},
+    { drain: () => monitor.drain(), stop: stopOnce, giveBack },
+    log,
+    clock,
+  );
   const ports = createPorts((port) => shutdown.manage(port), log, clock);
   return {
     contract,

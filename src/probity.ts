@@ -75,7 +75,7 @@ export interface Probity {
   drain(): void;
   /**
    * Stops at once and for good: closes its own ports, finishes what is under way, ends the checks, closes what they
-   * opened, and listens to nothing any more that is not its own.
+   * opened, and gives the application's servers and the signals back.
    */
   stop(): Promise<void>;
 }
@@ -164,8 +164,11 @@ export function createProbity<const Name extends string = never>(options: Probit
       ports.throwIfClosed();
       for (const server of servers) {
         const managed = manageServer(server);
-        shutdown.manage(managed);
-        assembly.onStop(managed.release);
+        const forget = shutdown.manage(managed);
+        assembly.onStop(() => {
+          forget();
+          managed.release();
+        });
       }
       assembly.start();
       if (isInstalled) return;

@@ -52,6 +52,7 @@ const longestAnswer = 1_048_576;
 /**
  * Keeps in what a driver throws where nobody could catch it, in its handlers of this socket: the socket is destroyed
  * instead, with the failure as its error. `inspect` sees what comes before the driver does, and may throw as well.
+ * A connection of a check alone keeps no process alive.
  */
 export function contain<Lent extends Socket>(socket: Lent, protocol: string, inspect?: (data: Buffer) => void): Lent {
   const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);
@@ -77,5 +78,5 @@ export function contain<Lent extends Socket>(socket: Lent, protocol: string, ins
       return true;
     }
   };
-  return socket;
+  return socket.unref();
 }

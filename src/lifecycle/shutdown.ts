@@ -34,6 +34,8 @@ export interface ShutdownSteps {
   drain(): void;
   /** Ends the checks and closes what they opened. */
   stop(): Promise<void>;
+  /** Listens no longer to what is borrowed: at the very end, as the shutdown needs it until then. */
+  giveBack(): void;
 }
 
 /**
@@ -105,7 +107,7 @@ export function createShutdown(
     },
     onShutdown: (hook) => void hooks.push(hook),
     run(why, code = 0) {
-      running ??= orGivenUp(go(why, code));
+      running ??= orGivenUp(go(why, code)).finally(steps.giveBack);
       return running;
     },
     get isRunning() {

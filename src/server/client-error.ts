@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { lingerMs, type Reply, send, wire } from './reply.ts';
+import { sayGoodbye } from './farewell.ts';
+import { type Reply, send, wire } from './reply.ts';
 
 /** What the parser gave up on, or did not get in time. Everything else is an error of the connection itself. */
 const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>
@@ -25,23 +26,15 @@ export function answerClientError(
   if (socket.listenerCount('data') === 0) return;
   socket.removeAllListeners('data').resume();
   if (latest !== undefined && !latest.writableFinished) return void endWith(socket, latest, refuse);
-  if (socket.writable) socket.write(wire(refuse(), [], false));
-  closeGently(socket);
+  sayGoodbye(socket, socket.writable ? wire(refuse(), [], false) : '');
 }
 
 /** Lets a response be the last one of its connection. */
 function endWith(socket: Socket, latest: ServerResponse, refuse: () => Reply): void {
   latest.shouldKeepAlive = false;
-  if (latest.req.complete) return void latest.once('close', () => closeGently(socket));
+  if (latest.req.complete) return void latest.once('close', () => sayGoodbye(socket));
   // In its turn, and not at all where an earlier answer is the last one.
   if (!latest.headersSent) send(latest, refuse());
   if (socket.readableEnded) latest.end();
   else socket.once('end', () => latest.end());
-}
-
-/** Gives the other side time to read the last word. */
-function closeGently(socket: Socket): void {
-  socket.end();
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(timer));
 }

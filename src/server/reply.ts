@@ -63,7 +63,7 @@ export function fail(response: ServerResponse, reply: Reply): void {
 }
 
 /** How long the rest of a body is read and thrown away after its answer, in milliseconds. */
-export const lingerMs = 1_000;
+const lingerMs = 1_000;
 
 /**
  * Where the answer comes before the body, nobody can say what the bytes are that follow: the connection is closed. But

@@ -5,7 +5,7 @@ import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import { http } from '../node-http.ts';
 import { answerClientError } from './client-error.ts';
-import { sayGoodbye } from './farewell.ts';
+import { outliveErrors, sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
@@ -58,6 +58,10 @@ export function createProbeServer(options: ProbeServerOptions): Server {
     (socket) => isOver(latest.get(socket)),
   );
   server.timeout = longestStallMs;
+  server.on('timeout', (socket: Socket) => {
+    if (isOurTurn(latest.get(socket))) socket.setTimeout(longestStallMs);
+    else socket.destroy();
+  });
   // Who says that nothing more will come still waits for the answer: Node would close without one.
   Object.assign(server, { httpAllowHalfOpen: true });
   for (const event of ['request', 'checkExpectation'])
@@ -68,9 +72,19 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   );
   // Node would answer the one without a word, and not answer the other.
   server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
-  server.on('connect', (_, socket) => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false)));
+  server.on('connect', (_, socket) => {
+    outliveErrors(socket);
+    const earlier = latest.get(socket as Socket);
+    const refuseTunnel = (): void => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false));
+    if (earlier === undefined || earlier.writableFinished) refuseTunnel();
+    else earlier.once('close', refuseTunnel);
+  });
   return server;
 }
+
+/** Whether the whole request is there and its answer isn't: on a throttled processor that is no fault of the client's. */
+const isOurTurn = (response: ServerResponse | undefined): boolean =>
+  response?.headersSent === false && response.req.complete;
 
 const isOver = (response: ServerResponse | undefined): boolean =>
   response?.writableFinished === true && response.req.complete;
@@ -85,6 +99,8 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
     }
   });
   return (request: IncomingMessage, response: ServerResponse) => {
+    // Node answers as if there were no offer, and drops what it has read behind it: the next answer would be misread.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     const mistake = malformed(request);
     if (mistake !== undefined) return send(response, refuse(400, mistake));
     if (request.method === 'GET' || request.method === 'HEAD') {

@@ -147,31 +147,33 @@ describe('the log of the service', () => {
     expect(text).toContain('\u001b[3');
   });
 
+  const without = (name: string): string => {
+    const file = join(folder.path, `without-${name}.cjs`);
+    writeFileSync(
+      file,
+      `const Module = require('node:module');
+       const resolve = Module._resolveFilename;
+       Module._resolveFilename = function (request, ...rest) {
+         if (request === '${name}') throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+         return resolve.call(this, request, ...rest);
+       };`,
+    );
+    return `--require ${file}`;
+  };
+
+  it.each([
+    ['DATABASE_URL', 'postgres://h/db', 'postgres', 'pg'],
+    ['REDIS_URL', 'redis://h', 'redis', 'ioredis'],
+    ['AMQP_URL', 'amqp://h', 'rabbitmq', 'amqplib'],
+  ])('asks for the driver of what %s names', async (variable, url, kind, name) => {
+    const service = spawnService({ NODE_OPTIONS: without(name), [variable]: url });
+    expect(await service.exited).toBe(2);
+    expect(service.lines).toEqual([
+      `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name}`,
+    ]);
+  });
+
   it('asks for pino by name where it is needed and not installed, and does without pino-pretty', async () => {
-    const without = (name: string): string => {
-      const file = join(folder.path, `without-${name}.cjs`);
-      writeFileSync(
-        file,
-        `const Module = require('node:module');
-         const resolve = Module._resolveFilename;
-         Module._resolveFilename = function (request, ...rest) {
-           if (request === '${name}') throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
-           return resolve.call(this, request, ...rest);
-         };`,
-      );
-      return `--require ${file}`;
-    };
-    for (const [variable, url, kind, name] of [
-      ['DATABASE_URL', 'postgres://h/db', 'postgres', 'pg'],
-      ['REDIS_URL', 'redis://h', 'redis', 'ioredis'],
-      ['AMQP_URL', 'amqp://h', 'rabbitmq', 'amqplib'],
-    ] as const) {
-      const watching = spawnService({ NODE_OPTIONS: without(name), [variable]: url });
-      expect(await watching.exited).toBe(2);
-      expect(watching.lines).toEqual([
-        `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name}`,
-      ]);
-    }
     const service = spawnService({ NODE_OPTIONS: without('pino') });
     expect(await service.exited).toBe(2);
     expect(service.lines).toEqual(['probity: the log needs the package pino: npm install pino']);

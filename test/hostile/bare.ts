@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { turn } from './conversation.ts';
 
@@ -27,15 +27,19 @@ export async function bareServer(): Promise<{
   });
   server.on('request', (request, response) => {
     take(request);
-    request.resume().on('end', () => response.end('ok'));
+    answer(request, response);
   });
   server.on('checkExpectation', (request, response) => {
     take(request);
-    request.resume().on('end', () => response.end('ok'));
+    answer(request, response);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     (seen.get(socket) as { error?: string | undefined }).error ??= error.code;
     socket.destroy();
+  });
+  server.on('connect', (_, stream) => {
+    (seen.get(stream as Socket) as { error?: string | undefined }).error ??= 'CONNECT';
+    stream.destroy();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 
@@ -59,4 +63,9 @@ export async function bareServer(): Promise<{
       return { requests, error, closed };
     },
   };
+}
+
+/** With a length, as HTTP/1.0 keeps no connection without one. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  request.resume().on('end', () => response.writeHead(200, { 'Content-Length': 2 }).end('ok'));
 }

@@ -19,7 +19,7 @@ export interface Conversation {
 }
 
 /** Far longer than anything here takes, in milliseconds. */
-const patienceMs = 6_000;
+const patienceMs = 15_000;
 
 /** @param methods of the requests, in their order: the answer to HEAD has no body */
 export async function converse(

@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 
 const method: Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constant('GET') },
-  fc.constantFrom('HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'BREW', 'get'),
+  fc.constantFrom('HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'BREW', 'CONNECT', 'get'),
 );
 
 const target: Arbitrary<string> = fc.oneof(
@@ -20,6 +20,7 @@ const target: Arbitrary<string> = fc.oneof(
 
 const header: Arbitrary<string> = fc.constantFrom(
   ...['Connection: close\r\n', 'Connection: keep-alive\r\n', 'Expect: 100-continue\r\n', 'Expect: miracles\r\n'],
+  ...['Connection: Upgrade\r\nUpgrade: websocket\r\n', 'Connection: Upgrade\r\nUpgrade: h2c\r\n'],
   ...['Accept: */*\r\n', 'X:\r\n', ' folded: y\r\n', 'X: y\n', 'No colon\r\n', 'X\x00: y\r\n', 'X: \x7f\r\n'],
   ...[
     'Content-Type: application/json\r\n',

@@ -38,10 +38,10 @@ it(`leaves no listener on what it has borrowed, in ${rounds} rounds of create, s
 }, async () => {
   const pool = new Pool({ connectionString: servers.database.url });
   const client = new Redis(servers.cache.url);
+  await once(client, 'ready');
   const connection = await connect(servers.queue.url);
   const [application, streams] = [createServer(), createHttp2Server()];
   for (const server of [application, streams]) await once(server.listen(0, '127.0.0.1'), 'listening');
-  await once(client, 'ready');
   const emitters = { pool, client, connection, application, streams, process } as Record<string, EventEmitter>;
   const all = (): object =>
     Object.fromEntries(Object.entries(emitters).map(([name, emitter]) => [name, listenersOf(emitter)]));

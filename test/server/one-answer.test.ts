@@ -14,7 +14,7 @@ const own = ['plain', 'probes beside management', 'management', 'isolated'];
 const listeners = [...own, 'embedded', 'embedded in Express'];
 
 function create(more: ProbityOptions = {}): Probity {
-  const probity = createProbity({ checks: { database: async () => {} }, ...more });
+  const probity = createProbity({ maxEventLoopDelay: '1h', checks: { database: async () => {} }, ...more });
   probities.push(probity);
   return probity;
 }
@@ -117,6 +117,13 @@ describe.each(own)('what the parser gives up on: %s', (listener) => {
     expect(statuses).toHaveLength(1);
   });
 
+  it('waits for the answer to what came before, also where it is a CONNECT', async () => {
+    const { statuses } = await tell(port(), [`${head('GET /checks')}${head('CONNECT a:1')}`]);
+    expect(statuses).toHaveLength(2);
+    expect(statuses[0]).not.toBe(400);
+    expect(statuses[1]).toBe(400);
+  });
+
   it('gets no body with its refusal where it asked for HEAD', async () => {
     const { text } = await tell(port(), [`${head('HEAD /checks', chunked)}zz\r\n`]);
     expect(text).toMatch(/^HTTP\/1\.1 (?:.+\r\n)+\r\n$/);
@@ -144,6 +151,12 @@ describe.each(own)('what the parser gives up on: %s', (listener) => {
     neighbour.destroy();
     expect(overheard.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
+});
+
+it.each(listeners)('what follows an offer to upgrade is not mistaken for what follows that: %s', async (listener) => {
+  const offer = head('GET /health', 'Connection: Upgrade', 'Upgrade: h2c');
+  const { statuses } = await tell(ports.get(listener) as number, [`${offer}${head('GET /nope')}`, head('GET /health')]);
+  expect(statuses).toEqual([200]);
 });
 
 describe.each(listeners)('a target of an odd form: %s', (listener) => {
