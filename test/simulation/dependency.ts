@@ -9,6 +9,8 @@ export interface Dependency {
   readonly behaviour: Behaviour;
   /** Behaves otherwise from now on; `isTold` says whether the drivers learn of it. */
   become(behaviour: Behaviour, isTold: boolean): void;
+  /** Refuses who connects anew, or not any more; whoever is connected notices nothing. */
+  shut(refuses: Reason | undefined): void;
   /** Ends every conversation. */
   reset(): void;
   /** What asks it from within a process. */
@@ -20,6 +22,8 @@ export interface CheckerOptions {
   readonly mayHang: boolean;
   /** Takes the other runs under way when one more begins. */
   onRun(others: readonly Conversation[]): void;
+  /** Takes how many fresh connections are under way when one more is made; absent where none is to be tried. */
+  onFresh?: ((others: number) => void) | undefined;
 }
 
 export interface ScriptedChecker extends Checker {
@@ -43,6 +47,7 @@ export const newsWithinMs = 5;
 
 export function createDependency(chance: Chance): Dependency {
   let behaviour: Behaviour = { kind: 'ok', withinMs: 5 };
+  let refuses: Reason | undefined;
   const checkers: ScriptedChecker[] = [];
   const conversations = new Set<Conversation & { readonly loop: Loop }>();
 
@@ -54,6 +59,22 @@ export function createDependency(chance: Chance): Dependency {
     loop.arrive(() => end(reason), chance.next() * withinMs);
   };
 
+  const connecting = (loop: Loop, onFresh: (others: number) => void): NonNullable<Checker['fresh']> => {
+    let underWay = 0;
+    return (signal) => {
+      onFresh(underWay);
+      underWay += 1;
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => reject('protocol'), { once: true });
+      const refused = refuses ?? (behaviour.kind === 'fails' ? behaviour.reason : undefined);
+      if (refused !== undefined) loop.arrive(() => reject(refused), chance.next() * newsWithinMs);
+      else if (behaviour.kind === 'ok') loop.arrive(resolve, chance.next() * newsWithinMs);
+      return promise.finally(() => {
+        underWay -= 1;
+      });
+    };
+  };
+
   return {
     get behaviour() {
       return behaviour;
@@ -63,11 +84,14 @@ export function createDependency(chance: Chance): Dependency {
       for (const one of conversations) if (one.isDeaf) one.loop.arrive(() => one.end('refused'), soon());
       if (isTold) for (const { notice } of checkers) notice();
     },
+    shut(reason) {
+      refuses = reason;
+    },
     reset() {
       for (const one of conversations) one.loop.arrive(() => one.end('refused'), soon());
       for (const { notice } of checkers) notice();
     },
-    checker({ loop, mayHang, onRun }) {
+    checker({ loop, mayHang, onRun, onFresh }) {
       const own = new Set<Conversation>();
       let told: () => void = () => {};
       const checker: ScriptedChecker & { closed: number } = {
@@ -93,6 +117,7 @@ export function createDependency(chance: Chance): Dependency {
             answer(conversation);
           });
         },
+        ...(onFresh && { fresh: connecting(loop, onFresh) }),
         explain: (error) => error as Reason,
         watch(notice) {
           told = notice;

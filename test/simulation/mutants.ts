@@ -35,6 +35,8 @@ export const none: Mutant = {
 
 const mutant = (changes: Partial<Mutant>): Mutant => ({ ...none, ...changes });
 
+const neverConnecting = { canary: { every: '500h', required: false } } as const;
+
 const instead = (from: string, to: string): Mutant =>
   mutant({ replies: ({ get }) => ({ get: (path) => get(path === from ? to : path) }) });
 
@@ -68,6 +70,10 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'does not listen to drivers': mutant({ checker: (checker) => ({ ...checker, watch() {} }) }),
   'takes every failure for a success': mutant({
     checker: (checker) => ({ ...checker, check: async (signal) => checker.check(signal).catch(() => {}) }),
+  }),
+  'never connects anew': mutant({ rules: ({ canary, ...check }) => ({ ...check, ...(canary && neverConnecting) }) }),
+  'connects anew all the time': mutant({
+    rules: ({ canary, ...check }) => ({ ...check, ...(canary && { canary: { ...canary, every: '5s' } }) }),
   }),
   'leaves checkers open': mutant({ checker: (checker) => ({ ...checker, close: async () => {} }) }),
   'lets a fault live twice as long': mutant({

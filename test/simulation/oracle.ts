@@ -3,9 +3,9 @@ import { livenessTarget } from '../../src/faults/simulation.ts';
 import type { ActiveFault } from '../../src/faults/state.ts';
 import type { Outcome } from '../../src/health/check-state.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';
-import type { CheckRules } from '../../src/health/rules.ts';
+import type { CanaryRules, CheckRules } from '../../src/health/rules.ts';
 import { createLife, timerMs, type Verdict } from './life.ts';
-import { downWithinMs, slower, type Truth, truthOf, upWithinMs } from './promises.ts';
+import { canaryRetryMs, downWithinMs, slower, type Truth, truthOf, upWithinMs, warnedWithinMs } from './promises.ts';
 import { type Behaviour, nameOf } from './script.ts';
 
 /**
@@ -21,6 +21,12 @@ export interface Oracle {
   fault(check: string, active: ActiveFault | undefined): void;
   ran(check: number, outcome: Outcome): void;
   wentStale(check: number): void;
+  /** Who connects anew is refused from now on, or not any more. */
+  door(check: number, refuses: Reason | undefined): void;
+  /** A fresh connection is made, beside so many others. */
+  connected(check: number, others: number): void;
+  /** Holds what is told of the connections to come against what is so. */
+  warned(check: number, warning: Reason | undefined): void;
   stalled(ms: number): void;
   beat(): void;
   failed(): void;
@@ -51,6 +57,11 @@ interface Seen {
   /** Since when it is only that, with nothing in between that might have kept anybody from seeing it. */
   since: number;
   isTold: boolean;
+  /** Why who connects anew is refused, if anybody is. */
+  refuses: Reason | undefined;
+  connectedAt: number;
+  /** Since when nothing at all has happened to it. */
+  quietSince: number;
   /** What the runs came to, by the thresholds. */
   status: CheckStatus;
   against: number;
@@ -64,7 +75,8 @@ const unseen = (rules: CheckRules, mayHang: boolean): Seen => {
   const behaviour: Behaviour = { kind: 'ok', withinMs: 5 };
   const truth = truthOf(behaviour, undefined, rules);
   const fresh = { status: 'pending', against: 0, wasUp: false, ranAt: 0, before: 'asked' } as const;
-  return { rules, mayHang, behaviour, truth, fault: undefined, since: 0, isTold: false, ...fresh };
+  const door = { refuses: undefined, connectedAt: Number.NEGATIVE_INFINITY, quietSince: 0 };
+  return { rules, mayHang, behaviour, truth, fault: undefined, since: 0, isTold: false, ...door, ...fresh };
 };
 
 export function createOracle(options: OracleOptions): Oracle {
@@ -88,11 +100,16 @@ export function createOracle(options: OracleOptions): Oracle {
   const isKnown = (): boolean => turn() - changedIn > 1 && now() > stallEndedAt + timerMs;
   const look = (seen: Seen, isTold: boolean): void => {
     const { truth: before } = seen;
-    const truth = truthOf(seen.behaviour, seen.fault, seen.rules);
+    const own = truthOf(seen.behaviour, seen.fault, seen.rules);
+    const mayBeRefused = seen.refuses !== undefined && seen.rules.canary?.required && own.is === 'well';
+    const truth: Truth = mayBeRefused ? { is: 'unclear' } : own;
     seen.truth = truth;
+    seen.quietSince = Math.max(now(), stallEndedAt);
     if (truth.is !== before.is || truth.is === 'unclear') {
       seen.since = Math.max(now(), stallEndedAt);
       seen.isTold = isTold && now() >= stallEndedAt;
+      // Logins that were refused before slow the runs down still.
+      if (truth.is === 'dead') seen.truth = { ...truth, isRefused: truth.isRefused || seen.before === 'auth' };
       return;
     }
     seen.truth = slower(before, truth);
@@ -146,6 +163,7 @@ export function createOracle(options: OracleOptions): Oracle {
     reset(check) {
       const seen = checks[check] as Seen;
       seen.since = Math.max(now(), seen.since);
+      seen.quietSince = seen.since;
       seen.before = worse(seen, 'refused');
     },
     fault(check, active) {
@@ -179,6 +197,27 @@ export function createOracle(options: OracleOptions): Oracle {
       seen.wasUp ||= says === 'up';
       changed();
     },
+    door(check, refuses) {
+      const seen = checks[check] as Seen;
+      seen.refuses = refuses;
+      look(seen, false);
+    },
+    connected(check, others) {
+      const seen = checks[check] as Seen;
+      const sinceMs = now() - seen.connectedAt;
+      seen.connectedAt = now();
+      const { everyMs, required } = seen.rules.canary as CanaryRules;
+      const isTooSoon = !required && sinceMs < Math.min(everyMs, canaryRetryMs) - timerMs;
+      if (others > 0 || isTooSoon)
+        complain(`${nameOf(check)} connects anew ${sinceMs} ms after the last time, with ${others} under way`);
+    },
+    warned(check, warning) {
+      const { rules, truth, behaviour, fault, quietSince, refuses } = checks[check] as Seen;
+      if (truthOf(behaviour, fault, rules).is !== 'well') return;
+      const isLong = now() > quietSince + warnedWithinMs(rules);
+      if (rules.canary === undefined ? warning !== undefined : isLong && warning !== refuses)
+        complain(`${nameOf(check)} warns of ${warning}, and refused for ${refuses} is who connects: ${truth.is}`);
+    },
     wentStale(check) {
       const seen = checks[check] as Seen;
       const { status, ranAt, rules } = seen;
@@ -194,6 +233,7 @@ export function createOracle(options: OracleOptions): Oracle {
       life.stalled(ms);
       for (const seen of checks) {
         seen.since = stallEndedAt;
+        seen.quietSince = stallEndedAt;
         seen.isTold = false;
         seen.before = worse(seen, 'ok');
       }

@@ -68,6 +68,10 @@ function happen({ dependencies, replicas, fleet }: Cast, happening: Happening, b
     dependencies[happening.check]?.reset();
     for (const { oracle } of replicas) oracle.reset(happening.check);
   }
+  if (happening.what === 'door') {
+    dependencies[happening.check]?.shut(happening.refuses);
+    for (const { oracle } of replicas) oracle.door(happening.check, happening.refuses);
+  }
   if (!('replica' in happening)) return;
   const replica = replicas[happening.replica];
   if (replica === undefined) return;

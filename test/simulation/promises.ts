@@ -114,3 +114,12 @@ export function upWithinMs(rules: CheckRules, truth: Truth & { is: 'well' }, bef
     return jitter * Math.min(1_000, rules.intervalMs) + slopMs;
   }
 }
+
+/** After a failure the next fresh connection comes that soon at the earliest. */
+export const canaryRetryMs = 30_000;
+
+/** How long it may take until what a fresh connection would come to is told, while the runs are well. */
+export function warnedWithinMs(rules: CheckRules): number {
+  const { canary: { everyMs } = { everyMs: 0 }, recoverAfter, timeoutMs } = rules;
+  return 2 * everyMs + loginPauseMs(rules) + roundMs(rules) + (recoverAfter + 2) * (timeoutMs + confirmMs + slopMs);
+}

@@ -102,6 +102,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     ask() {
       if (isClosed) return;
       answers.probe();
+      for (const [check, { state }] of monitor.snapshot().checks.entries()) oracle.warned(check, state.warning);
       asked += 1;
       if (asked % reportEvery > 0) return;
       const report = () =>

@@ -19,6 +19,8 @@ export type Behaviour =
 export type Happening = { readonly at: number } & (
   | { readonly what: 'becomes'; readonly check: number; readonly behaviour: Behaviour; readonly isTold: boolean }
   | { readonly what: 'reset'; readonly check: number }
+  /** Who connects anew is refused for a reason from now on, or not any more. */
+  | { readonly what: 'door'; readonly check: number; readonly refuses?: Reason }
   | { readonly what: 'notice'; readonly replica: number; readonly check: number }
   | { readonly what: 'fault'; readonly replica: number; readonly check: string; readonly fault: Fault }
   | { readonly what: 'clear'; readonly replica: number; readonly check: string }
@@ -53,6 +55,8 @@ export interface ScriptedCheck {
   readonly recoverAfter: number;
   /** Whether it is one of those that may be left behind. */
   readonly mayHang: boolean;
+  /** Absent where nobody tries a fresh connection. */
+  readonly canary?: { readonly every: Duration; readonly required: boolean };
 }
 
 /** Everything that happens in one simulated service, and nothing of what follows from it. */
@@ -70,7 +74,7 @@ export interface Script {
 export const nameOf = (check: number): string => `check${check}`;
 
 export const rulesIn = ({ checks }: Pick<Script, 'checks'>): CheckRules[] =>
-  checks.map((check, index) => rulesOf(nameOf(index), check));
+  checks.map((check, index) => rulesOf(nameOf(index), { canary: false, ...check }));
 
 /** The longest that the loop may stand still in every script, in milliseconds. */
 export const maxStallMs = 5_000;
@@ -136,9 +140,14 @@ function checkOf(chance: Chance, replicas: number): ScriptedCheck {
     ...(rounds === undefined ? {} : { staleAfter: `${rounds * (interval * 1_000 + timeoutMs)}ms` }),
     failAfter: chance.whole(1, 4),
     recoverAfter: chance.whole(1, 3),
-    mayHang: chance.isLikely(0.5),
+    ...chance.pick([{ mayHang: true }, { mayHang: false }, { mayHang: false, canary: canaryOf(chance) }]),
   };
 }
+
+const canaryOf = (chance: Chance): NonNullable<ScriptedCheck['canary']> => ({
+  every: chance.pick(['20s', '60s', '300s']),
+  required: chance.isLikely(0.5),
+});
 
 /** What somebody does, and what undoes it. */
 function happeningsAt(
@@ -161,17 +170,26 @@ function happeningsAt(
   }
   if (what < 0.5) return [{ at, what: 'reset', check }];
   if (what < 0.55) return [{ at, what: 'notice', replica: replica(), check }];
-  if (what < 0.85) {
+  if (what < 0.83) {
     const name = chance.isLikely(0.1) ? 'liveness' : nameOf(check);
     const fault = name === 'liveness' ? ({ kind: 'outage', ttlSeconds: 60 } as const) : faultOf(chance);
     const set: Happening = { at, what: 'fault', replica: replica(), check: name, fault };
     return chance.isLikely(0.5) ? [set] : [set, { at: at + laterMs, what: 'clear', replica: replica(), check: name }];
   }
-  if (what < 0.95) {
+  if (what < 0.91) {
     const ms = chance.pick([30, 300, 1_000, 3_000, 8_000, 30_000]) * chance.between(1, 1.4);
     return [{ at, what: 'stall', replica: replica(), ms, in: chance.pick(['timers', 'poll', 'behind a timer']) }];
   }
-  return [{ at, what: 'silence', replica: replica(), ms: laterMs }];
+  if (what < 0.95) return [{ at, what: 'silence', replica: replica(), ms: laterMs }];
+  const kept = Math.max(
+    0,
+    checks.findIndex(({ canary }) => canary !== undefined),
+  );
+  const refuses = chance.pick<Reason>(['auth', 'tls', 'too_many_connections', 'dns']);
+  return [
+    { at, what: 'door', check: kept, refuses },
+    { at: at + 10 ** chance.between(3, 6), what: 'door', check: kept },
+  ];
 }
 
 function behaviourOf(chance: Chance, timeoutMs: number): Behaviour {

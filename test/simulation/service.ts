@@ -31,10 +31,11 @@ const mostLeftBehind = 5;
 const forgottenMs = 180_000;
 
 export function createService(options: ServiceOptions): Service {
-  const { script, loop, dependencies, redis, mutant } = options;
-  const checkers = script.checks.map(({ mayHang }, index) => {
+  const { script, loop, oracle, dependencies, redis, mutant } = options;
+  const checkers = script.checks.map(({ mayHang, canary }, index) => {
+    const onFresh = canary && ((others: number): void => oracle.connected(index, others));
     const onRun = (others: readonly Conversation[]): void => judgeOthers(options, index, others);
-    return (dependencies[index] as Dependency).checker({ loop, mayHang, onRun });
+    return (dependencies[index] as Dependency).checker({ loop, mayHang, onRun, onFresh });
   });
   const checks = script.checks.map((check, index) => {
     const checker = mutant.checker(checkers[index] as ScriptedChecker);
