@@ -213,7 +213,8 @@ export function createOracle(options: OracleOptions): Oracle {
     },
     warned(check, warning) {
       const { rules, truth, behaviour, fault, quietSince, refuses } = checks[check] as Seen;
-      if (truthOf(behaviour, fault, rules).is !== 'well') return;
+      // A run under a fault tries no fresh connection.
+      if (fault !== undefined || truthOf(behaviour, fault, rules).is !== 'well') return;
       const isLong = now() > quietSince + warnedWithinMs(rules);
       if (rules.canary === undefined ? warning !== undefined : isLong && warning !== refuses)
         complain(`${nameOf(check)} warns of ${warning}, and refused for ${refuses} is who connects: ${truth.is}`);
