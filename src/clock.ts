@@ -13,7 +13,7 @@ export interface Timeout extends Timer {
 export interface Clock {
   /** Milliseconds on the monotonic clock. */
   now(): number;
-  /** Milliseconds since 1970. For display alone: nothing is decided by it. */
+  /** Milliseconds since 1970. For display, and for certificates, which know no other time: nothing else is decided by it. */
   wall(): number;
   /** From 0 up to 1. */
   random(): number;

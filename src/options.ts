@@ -93,8 +93,19 @@ export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition 
     if (typeof definition?.checker?.check !== 'function')
       throw new TypeError(`Expected \`checks.${name}\` to be a check or an async function, got \`${check}\``);
     refuseUnknown(`checks.${name}.`, definition, { checker: true, ...runOptions });
+    refuseUnheeded(name, definition);
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
   });
+}
+
+/** An option that the check could not heed is a mistake. */
+function refuseUnheeded(name: string, { canary, certificateDays, checker }: CheckDefinition): void {
+  if (canary && checker.fresh === undefined)
+    throw new TypeError(
+      `Expected no \`checks.${name}.canary\`: each run connects anew, or nothing tells how to (of amqplib's connection, \`url\` does)`,
+    );
+  if (certificateDays !== undefined && checker.certificateExpiry === undefined)
+    throw new TypeError(`Expected no \`checks.${name}.certificateDays\`: the check knows no certificate`);
 }
 
 /** The contract with its probes narrowed to the checks that `probes` names. */

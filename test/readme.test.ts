@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Reason as AnyReason } from '../generated/contract/types.gen.ts';
+import type { CheckDefinition } from '../src/checks/checker.ts';
 import { isBusy } from '../src/health/check-state.ts';
 import { createProbity } from '../src/probity.ts';
 import { scrape } from './server/exposition.ts';
@@ -20,6 +21,17 @@ afterAll(() => {
   folder.remove();
 });
 
+/** A check that has everything that a metric tells of. */
+const canaried: CheckDefinition = {
+  canary: '1ms',
+  checker: {
+    check: async () => {},
+    fresh: async () => {},
+    certificateExpiry: () => Date.UTC(2100),
+    explain: () => 'unavailable',
+  },
+};
+
 describe("the README's section on states", () => {
   it('has a row for each reason, in the order of the contract, with what it counts as', () => {
     const table = readme.split('\n\n').find((part) => part.startsWith('| reason |')) ?? '';
@@ -28,6 +40,7 @@ describe("the README's section on states", () => {
     expect([...rows].map(([, reason, counts]) => [reason, counts])).toEqual(
       Reason.enum.map((reason) => {
         if (notRun.includes(reason)) return [reason, 'not ready'];
+        if (reason === 'certificate_expiring') return [reason, 'degraded'];
         return [reason, isBusy(reason) ? 'busy' : 'failure'];
       }),
     );
@@ -36,11 +49,16 @@ describe("the README's section on states", () => {
 
 describe("the README's section on metrics, logs and events", () => {
   it('lists every metric, with its type, its labels and what it says', async () => {
-    const probity = createProbity({ simulation: true, checks: { database: () => Promise.reject(new Error('no')) } });
+    const checks = { database: () => Promise.reject(new Error('no')), cache: canaried };
+    const probity = createProbity({ simulation: true, checks });
     const { port } = await probity.listen(0, '127.0.0.1');
     const url = `http://127.0.0.1:${port}`;
     await fetch(`${url}/simulate_db_failure`, { method: 'POST' });
-    const { metrics } = await scrape(url);
+    const { metrics } = await vi.waitFor(async () => {
+      const scraped = await scrape(url);
+      expect(scraped.value('probity_check_canary_success', { check: 'cache' })).toBe(1);
+      return scraped;
+    });
     const rows = section.split('\n').filter((line) => line.startsWith('| `probity_'));
     const expected = metrics.map(({ name, help, type, samples }) => {
       const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)).filter((label) => label !== 'le'));

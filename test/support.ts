@@ -18,6 +18,7 @@ export const someRules = (changes: Partial<CheckRules> = {}): CheckRules => ({
   staleAfterMs: 18_000,
   failAfter: 2,
   recoverAfter: 2,
+  certificateDays: 14,
   ...changes,
 });
 

@@ -95,6 +95,9 @@ export type PostgresCheck = {
     staleAfter?: StaleAfter;
     failAfter?: FailAfter;
     recoverAfter?: RecoverAfter;
+    canary?: Canary;
+    certificateDays?: CertificateDays;
+    tls?: Tls;
 };
 
 /**
@@ -117,6 +120,9 @@ export type RedisCheck = {
     staleAfter?: StaleAfter;
     failAfter?: FailAfter;
     recoverAfter?: RecoverAfter;
+    canary?: Canary;
+    certificateDays?: CertificateDays;
+    tls?: Tls;
 };
 
 /**
@@ -139,6 +145,9 @@ export type RabbitmqCheck = {
     staleAfter?: StaleAfter;
     failAfter?: FailAfter;
     recoverAfter?: RecoverAfter;
+    canary?: Canary;
+    certificateDays?: CertificateDays;
+    tls?: Tls;
 };
 
 /**
@@ -177,6 +186,8 @@ export type HttpCheck = {
     staleAfter?: StaleAfter;
     failAfter?: FailAfter;
     recoverAfter?: RecoverAfter;
+    certificateDays?: CertificateDays;
+    tls?: Tls;
 };
 
 /**
@@ -213,6 +224,45 @@ export type FailAfter = number;
  * Consecutive successes to come back up.
  */
 export type RecoverAfter = number;
+
+/**
+ * A duration such as 5m, false, or a mapping of `every` and `required`
+ */
+export type Canary = Duration | false | {
+    /**
+     * How often a fresh connection is tried.
+     */
+    every?: Duration;
+    /**
+     * Whether it counts like a run when it fails, instead of degrading.
+     */
+    required?: boolean;
+};
+
+/**
+ * The check is degraded when the server's certificate expires within so many days.
+ */
+export type CertificateDays = number;
+
+/**
+ * How the server is known, and how it knows this client.
+ */
+export type Tls = {
+    ca?: Pem;
+    cert?: Pem;
+    key?: Pem;
+    servername?: ServerName;
+};
+
+/**
+ * The path of a PEM file, which is read again when it changes, or PEM itself
+ */
+export type Pem = string;
+
+/**
+ * The name that the server's certificate has to have, such as db.example.com
+ */
+export type ServerName = string;
 
 /**
  * A duration such as 800ms, 5s, 1m or 1h

@@ -5,7 +5,7 @@ import type { Config } from './types.gen.ts';
 
 "use strict";
 const validate = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"contractFolder":{"$ref":"#/$defs/DocumentFolder"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes; without tokens, this machine alone.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is, beside it; probes never are, and an empty list opens the rest.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":["checks"]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"},"signals":{"description":"Signals that let it go beside SIGTERM and SIGINT.","type":"array","items":{"enum":["SIGHUP","SIGQUIT"]},"default":[]}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"DocumentFolder":{"description":"A folder that the `$ref`s of the document may lead into; the document's own when left out","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Probity configuration","type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/Host"},"port":{"description":"The port to listen on; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535,"default":8000},"contract":{"$ref":"#/$defs/DocumentPath"},"contractFolder":{"$ref":"#/$defs/DocumentFolder"},"mergeContract":{"description":"Whether the built-in document is served beside the one of one's own.","type":"boolean","default":false},"maxEventLoopDelay":{"description":"Liveness fails when the event loop has been stuck for longer.","$ref":"#/$defs/Duration","default":"10s"},"simulation":{"description":"Whether failures may be simulated; on an address that others can reach only with tokens.","type":["boolean","object"],"additionalProperties":false,"properties":{"enabled":{"description":"Whether failures of checks may be simulated.","type":"boolean","default":true},"liveness":{"description":"Whether liveness may be failed on purpose as well, which restarts the pod.","type":"boolean","default":false}},"default":false},"access":{"description":"Who may ask for more than the probes; without tokens, this machine alone.","type":"object","additionalProperties":false,"properties":{"tokens":{"description":"The bearer tokens that open what is guarded.","type":"array","items":{"$ref":"#/$defs/Token"}},"tokensFile":{"$ref":"#/$defs/TokensFile"},"protect":{"description":"What is guarded as simulation is, beside it; probes never are, and an empty list opens the rest.","type":"array","items":{"$ref":"#/$defs/Protected"},"default":["checks"]}}},"management":{"description":"A listener of its own for everything but the probes.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"The port of that listener; 0 takes any free one.","type":"integer","minimum":0,"maximum":65535},"host":{"$ref":"#/$defs/ManagementHost"}}},"fleet":{"description":"How replicas share their faults.","type":"object","additionalProperties":false,"required":["redis"],"properties":{"redis":{"$ref":"#/$defs/FleetUrl"},"name":{"$ref":"#/$defs/FleetName"}}},"shutdown":{"description":"How the service goes.","type":"object","additionalProperties":false,"properties":{"drainDelay":{"description":"How long requests are still served after readiness has turned 503.","$ref":"#/$defs/Duration","default":"5s"},"deadline":{"description":"When the service ends at the latest, whatever is still open; counted from the signal.","$ref":"#/$defs/Duration","default":"25s"},"signals":{"description":"Signals that let it go beside SIGTERM and SIGINT.","type":"array","items":{"enum":["SIGHUP","SIGQUIT"]},"default":[]}}},"heartbeats":{"description":"How long each program that tells of its progress may be silent, by the name of its heartbeat.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/Duration"},"default":{}},"log":{"description":"What is logged.","type":"object","additionalProperties":false,"properties":{"level":{"$ref":"#/$defs/LogLevel"}}},"checks":{"description":"The dependencies to watch, by name.","type":"object","propertyNames":{"$ref":"#/$defs/CheckName"},"additionalProperties":{"$ref":"#/$defs/CheckConfig"},"default":{}}},"$defs":{"Host":{"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"},"DocumentPath":{"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"},"DocumentFolder":{"description":"A folder that the `$ref`s of the document may lead into; the document's own when left out","type":"string","pattern":"\\S"},"ManagementHost":{"description":"An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out","type":"string","pattern":"^\\S+$"},"Token":{"description":"A bearer token with the name of who holds it.","type":"object","additionalProperties":false,"required":["name","token"],"properties":{"name":{"$ref":"#/$defs/TokenName"},"token":{"$ref":"#/$defs/TokenSecret"}}},"TokenName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"TokenSecret":{"description":"At least 16 letters, digits and -._~+/, as in the output of `openssl rand -hex 24`","type":"string","pattern":"^[A-Za-z0-9._~+/-]{16,512}=*$"},"TokensFile":{"description":"A file of lines such as name:token","type":"string","pattern":"^.*\\S.*$"},"Protected":{"description":"What is guarded.","type":"string","enum":["checks","metrics","docs"]},"FleetUrl":{"description":"A URL such as redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"FleetName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$","default":"probity"},"LogLevel":{"description":"The least that is logged.","type":"string","enum":["debug","info","warn","error","silent"],"default":"info"},"CheckName":{"description":"A name of at most 63 letters, digits, `_` and `-` that begins with a letter","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"},"CheckConfig":{"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]},"PostgresCheck":{"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}},"RedisCheck":{"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}},"RabbitmqCheck":{"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}},"HttpCheck":{"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}},"Label":{"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},"RequiredFor":{"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"},"Interval":{"description":"From the start of one run to the start of the next.","$ref":"#/$defs/Duration","default":"5s"},"Timeout":{"description":"The deadline of a run.","$ref":"#/$defs/Duration","default":"1s"},"StaleAfter":{"description":"A result older than this is stale, and stale counts as down; 3 × (interval + timeout) when left out.","$ref":"#/$defs/Duration"},"FailAfter":{"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2},"RecoverAfter":{"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2},"Canary":{"description":"A duration such as 5m, false, or a mapping of `every` and `required`","type":["string","boolean","object"],"pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$","not":{"const":true},"additionalProperties":false,"properties":{"every":{"description":"How often a fresh connection is tried.","$ref":"#/$defs/Duration","default":"5m"},"required":{"description":"Whether it counts like a run when it fails, instead of degrading.","type":"boolean","default":false}},"default":"5m"},"CertificateDays":{"description":"The check is degraded when the server's certificate expires within so many days.","type":"integer","minimum":0,"maximum":3650,"default":14},"Tls":{"description":"How the server is known, and how it knows this client.","type":"object","additionalProperties":false,"properties":{"ca":{"$ref":"#/$defs/Pem"},"cert":{"$ref":"#/$defs/Pem"},"key":{"$ref":"#/$defs/Pem"},"servername":{"$ref":"#/$defs/ServerName"}}},"Pem":{"description":"The path of a PEM file, which is read again when it changes, or PEM itself","type":"string","pattern":"\\S"},"ServerName":{"description":"The name that the server's certificate has to have, such as db.example.com","type":"string","pattern":"^\\S+$"},"Duration":{"description":"A duration such as 800ms, 5s, 1m or 1h","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},"PostgresUrl":{"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"},"RedisUrl":{"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"},"AmqpUrl":{"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"},"HttpUrl":{"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"},"HeaderName":{"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},"HeaderValue":{"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"}}};
 const schema32 = {"description":"An address to listen on, such as 127.0.0.1 or ::1","type":"string","pattern":"^\\S+$","default":"127.0.0.1"};
 const schema33 = {"description":"A path to an OpenAPI document, to serve in place of the built-in one","type":"string","pattern":"\\S"};
 const schema34 = {"description":"A folder that the `$ref`s of the document may lead into; the document's own when left out","type":"string","pattern":"\\S"};
@@ -139,14 +139,283 @@ return errors === 0;
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema50 = {"description":"A dependency, and how it is watched.","type":"object","discriminator":{"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/PostgresCheck"},{"$ref":"#/$defs/RedisCheck"},{"$ref":"#/$defs/RabbitmqCheck"},{"$ref":"#/$defs/HttpCheck"}]};
-const schema51 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
+const schema51 = {"description":"A PostgreSQL server, asked with a query.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"postgres"},"url":{"$ref":"#/$defs/PostgresUrl"},"writable":{"description":"Whether a read-only standby counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}};
 const schema52 = {"description":"A URL such as postgres://user:password@host:5432/database","type":"string","pattern":"^postgres(ql)?://\\S+$"};
 const schema53 = {"description":"A name for people of at most 100 characters, as in \"Database not available\"","type":"string","pattern":"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"};
 const schema54 = {"description":"What fails with the check. `startup`, only until the service has started; `nothing`, it only degrades.","type":"string","enum":["readiness","startup","nothing"],"default":"readiness"};
 const schema58 = {"description":"Consecutive failures to go down.","type":"integer","minimum":1,"maximum":1000,"default":2};
 const schema59 = {"description":"Consecutive successes to come back up.","type":"integer","minimum":1,"maximum":1000,"default":2};
+const schema62 = {"description":"The check is degraded when the server's certificate expires within so many days.","type":"integer","minimum":0,"maximum":3650,"default":14};
 const pattern19 = new RegExp("^postgres(ql)?://\\S+$", "u");
 const pattern20 = new RegExp("^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$", "u");
+const schema60 = {"description":"A duration such as 5m, false, or a mapping of `every` and `required`","type":["string","boolean","object"],"pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$","not":{"const":true},"additionalProperties":false,"properties":{"every":{"description":"How often a fresh connection is tried.","$ref":"#/$defs/Duration","default":"5m"},"required":{"description":"Whether it counts like a run when it fails, instead of degrading.","type":"boolean","default":false}},"default":"5m"};
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate25.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(((typeof data !== "string") && (typeof data !== "boolean")) && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema60.type},schema:schema60.type,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs1 = errors;
+const _errs2 = errors;
+if(true !== data){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var valid0 = _errs2 === errors;
+if(valid0){
+const err2 = {instancePath,schemaPath:"#/not",keyword:"not",params:{},schema:schema60.not,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(typeof data === "string"){
+if(!pattern7.test(data)){
+const err3 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "every") || (key0 === "required"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.every !== undefined){
+let data0 = data.every;
+if(typeof data0 === "string"){
+if(!pattern7.test(data0)){
+const err5 = {instancePath:instancePath+"/every",schemaPath:"#/$defs/Duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/every",schemaPath:"#/$defs/Duration/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.required !== undefined){
+let data1 = data.required;
+if(typeof data1 !== "boolean"){
+const err7 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema60.properties.required.type,parentSchema:schema60.properties.required,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema63 = {"description":"How the server is known, and how it knows this client.","type":"object","additionalProperties":false,"properties":{"ca":{"$ref":"#/$defs/Pem"},"cert":{"$ref":"#/$defs/Pem"},"key":{"$ref":"#/$defs/Pem"},"servername":{"$ref":"#/$defs/ServerName"}}};
+const schema64 = {"description":"The path of a PEM file, which is read again when it changes, or PEM itself","type":"string","pattern":"\\S"};
+const schema67 = {"description":"The name that the server's certificate has to have, such as db.example.com","type":"string","pattern":"^\\S+$"};
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "ca") || (key0 === "cert")) || (key0 === "key")) || (key0 === "servername"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema63,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.ca !== undefined){
+let data0 = data.ca;
+if(typeof data0 === "string"){
+if(!pattern5.test(data0)){
+const err1 = {instancePath:instancePath+"/ca",schemaPath:"#/$defs/Pem/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema64,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/ca",schemaPath:"#/$defs/Pem/type",keyword:"type",params:{type: "string"},schema:schema64.type,parentSchema:schema64,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.cert !== undefined){
+let data1 = data.cert;
+if(typeof data1 === "string"){
+if(!pattern5.test(data1)){
+const err3 = {instancePath:instancePath+"/cert",schemaPath:"#/$defs/Pem/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema64,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/cert",schemaPath:"#/$defs/Pem/type",keyword:"type",params:{type: "string"},schema:schema64.type,parentSchema:schema64,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.key !== undefined){
+let data2 = data.key;
+if(typeof data2 === "string"){
+if(!pattern5.test(data2)){
+const err5 = {instancePath:instancePath+"/key",schemaPath:"#/$defs/Pem/pattern",keyword:"pattern",params:{pattern: "\\S"},schema:"\\S",parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/key",schemaPath:"#/$defs/Pem/type",keyword:"type",params:{type: "string"},schema:schema64.type,parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.servername !== undefined){
+let data3 = data.servername;
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err7 = {instancePath:instancePath+"/servername",schemaPath:"#/$defs/ServerName/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema67,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/servername",schemaPath:"#/$defs/ServerName/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema63.type,parentSchema:schema63,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -445,9 +714,16 @@ errors++;
 }
 }
 }
+if(data.canary !== undefined){
+if(!(validate25(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
 }
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
+}
+if(data.certificateDays !== undefined){
+let data11 = data.certificateDays;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err24 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/type",keyword:"type",params:{type: "integer"},schema:schema62.type,parentSchema:schema62,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -456,18 +732,58 @@ vErrors.push(err24);
 }
 errors++;
 }
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 3650 || isNaN(data11)){
+const err25 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3650},schema:3650,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err26 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+if(data.tls !== undefined){
+if(!(validate27(data.tls, {instancePath:instancePath+"/tls",parentData:data,parentDataProperty:"tls",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
 validate24.errors = vErrors;
 return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema60 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema61 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
+const schema68 = {"description":"A Redis server, asked with PING.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"redis"},"url":{"$ref":"#/$defs/RedisUrl"},"writable":{"description":"Whether a read-only replica counts as down.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}};
+const schema69 = {"description":"A URL such as redis://user:password@host:6379/0, or rediss:// for TLS","type":"string","pattern":"^rediss?(\\+(sentinel|cluster))?://\\S+$"};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate25.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -476,7 +792,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema60.required,parentSchema:schema60,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema68.required,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -486,7 +802,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema60.required,parentSchema:schema60,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema68.required,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -496,8 +812,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema60.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+if(!(func1.call(schema68.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -510,7 +826,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema60.properties.kind.type,parentSchema:schema60.properties.kind,data:data0};
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema68.properties.kind.type,parentSchema:schema68.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -520,7 +836,7 @@ vErrors.push(err3);
 errors++;
 }
 if("redis" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema60.properties.kind,data:data0};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "redis"},schema:"redis",parentSchema:schema68.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -534,7 +850,7 @@ if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
 if(!pattern12.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema61,data:data1};
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/pattern",keyword:"pattern",params:{pattern: "^rediss?(\\+(sentinel|cluster))?://\\S+$"},schema:"^rediss?(\\+(sentinel|cluster))?://\\S+$",parentSchema:schema69,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -545,7 +861,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema61.type,parentSchema:schema61,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/RedisUrl/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -558,7 +874,7 @@ errors++;
 if(data.writable !== undefined){
 let data2 = data.writable;
 if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema60.properties.writable.type,parentSchema:schema60.properties.writable,data:data2};
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema68.properties.writable.type,parentSchema:schema68.properties.writable,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -761,9 +1077,16 @@ errors++;
 }
 }
 }
+if(data.canary !== undefined){
+if(!(validate25(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
 }
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+}
+if(data.certificateDays !== undefined){
+let data11 = data.certificateDays;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err24 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/type",keyword:"type",params:{type: "integer"},schema:schema62.type,parentSchema:schema62,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -772,340 +1095,59 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate25.errors = vErrors;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 3650 || isNaN(data11)){
+const err25 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3650},schema:3650,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err26 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+if(data.tls !== undefined){
+if(!(validate27(data.tls, {instancePath:instancePath+"/tls",parentData:data,parentDataProperty:"tls",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema69 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema70 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
-const pattern29 = new RegExp("^amqps?://\\S+$", "u");
+const schema78 = {"description":"A RabbitMQ broker, asked with a round trip on a channel.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"rabbitmq"},"url":{"$ref":"#/$defs/AmqpUrl"},"writable":{"description":"Whether to publish as well, so that an alarm shows.","type":"boolean","default":false},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"canary":{"$ref":"#/$defs/Canary"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}};
+const schema79 = {"description":"A URL such as amqp://user:password@host:5672/vhost, or amqps:// for TLS","type":"string","pattern":"^amqps?://\\S+$"};
+const pattern35 = new RegExp("^amqps?://\\S+$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate26.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.kind === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema69.required,parentSchema:schema69,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.url === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema69.required,parentSchema:schema69,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema69.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.kind !== undefined){
-let data0 = data.kind;
-if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema69.properties.kind.type,parentSchema:schema69.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if("rabbitmq" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema69.properties.kind,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.url !== undefined){
-let data1 = data.url;
-if(typeof data1 === "string"){
-if(!pattern29.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema70,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.writable !== undefined){
-let data2 = data.writable;
-if(typeof data2 !== "boolean"){
-const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema69.properties.writable.type,parentSchema:schema69.properties.writable,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.label !== undefined){
-let data3 = data.label;
-if(typeof data3 === "string"){
-if(!pattern20.test(data3)){
-const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.requiredFor !== undefined){
-let data4 = data.requiredFor;
-if(typeof data4 !== "string"){
-const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
-const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.interval !== undefined){
-let data5 = data.interval;
-if(typeof data5 === "string"){
-if(!pattern7.test(data5)){
-const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.timeout !== undefined){
-let data6 = data.timeout;
-if(typeof data6 === "string"){
-if(!pattern7.test(data6)){
-const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data6};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data.staleAfter !== undefined){
-let data7 = data.staleAfter;
-if(typeof data7 === "string"){
-if(!pattern7.test(data7)){
-const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data7};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data.failAfter !== undefined){
-let data8 = data.failAfter;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data8};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1000 || isNaN(data8)){
-const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data8};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(data8 < 1 || isNaN(data8)){
-const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data8};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-if(data.recoverAfter !== undefined){
-let data9 = data.recoverAfter;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data9};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000 || isNaN(data9)){
-const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data9};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(data9 < 1 || isNaN(data9)){
-const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data9};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-validate26.errors = vErrors;
-return errors === 0;
-}
-validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema78 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"}}};
-const schema79 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
-const schema80 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"};
-const schema81 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
-const pattern34 = new RegExp("^https?://\\S+$", "u");
-const pattern35 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
-const pattern36 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
-
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate27.evaluated;
+const evaluated0 = validate32.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1157,8 +1199,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if("http" !== data0){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema78.properties.kind,data:data0};
+if("rabbitmq" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "rabbitmq"},schema:"rabbitmq",parentSchema:schema78.properties.kind,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1171,8 +1213,8 @@ errors++;
 if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern34.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema79,data:data1};
+if(!pattern35.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/pattern",keyword:"pattern",params:{pattern: "^amqps?://\\S+$"},schema:"^amqps?://\\S+$",parentSchema:schema79,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1183,7 +1225,375 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema79.type,parentSchema:schema79,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/AmqpUrl/type",keyword:"type",params:{type: "string"},schema:schema79.type,parentSchema:schema79,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.writable !== undefined){
+let data2 = data.writable;
+if(typeof data2 !== "boolean"){
+const err7 = {instancePath:instancePath+"/writable",schemaPath:"#/properties/writable/type",keyword:"type",params:{type: "boolean"},schema:schema78.properties.writable.type,parentSchema:schema78.properties.writable,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.label !== undefined){
+let data3 = data.label;
+if(typeof data3 === "string"){
+if(!pattern20.test(data3)){
+const err8 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/pattern",keyword:"pattern",params:{pattern: "^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$"},schema:"^(?!.*(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}])\\S(.{0,98}\\S)?$",parentSchema:schema53,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/Label/type",keyword:"type",params:{type: "string"},schema:schema53.type,parentSchema:schema53,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.requiredFor !== undefined){
+let data4 = data.requiredFor;
+if(typeof data4 !== "string"){
+const err10 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/type",keyword:"type",params:{type: "string"},schema:schema54.type,parentSchema:schema54,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!(((data4 === "readiness") || (data4 === "startup")) || (data4 === "nothing"))){
+const err11 = {instancePath:instancePath+"/requiredFor",schemaPath:"#/$defs/RequiredFor/enum",keyword:"enum",params:{allowedValues: schema54.enum},schema:schema54.enum,parentSchema:schema54,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.interval !== undefined){
+let data5 = data.interval;
+if(typeof data5 === "string"){
+if(!pattern7.test(data5)){
+const err12 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/Interval/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data6 = data.timeout;
+if(typeof data6 === "string"){
+if(!pattern7.test(data6)){
+const err14 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/Timeout/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.staleAfter !== undefined){
+let data7 = data.staleAfter;
+if(typeof data7 === "string"){
+if(!pattern7.test(data7)){
+const err16 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$"},schema:"^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",parentSchema:schema35,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/staleAfter",schemaPath:"#/$defs/StaleAfter/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.failAfter !== undefined){
+let data8 = data.failAfter;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err18 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/type",keyword:"type",params:{type: "integer"},schema:schema58.type,parentSchema:schema58,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000 || isNaN(data8)){
+const err19 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema58,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data8 < 1 || isNaN(data8)){
+const err20 = {instancePath:instancePath+"/failAfter",schemaPath:"#/$defs/FailAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema58,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+if(data.recoverAfter !== undefined){
+let data9 = data.recoverAfter;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err21 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000 || isNaN(data9)){
+const err22 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema59,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data9 < 1 || isNaN(data9)){
+const err23 = {instancePath:instancePath+"/recoverAfter",schemaPath:"#/$defs/RecoverAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+if(data.canary !== undefined){
+if(!(validate25(data.canary, {instancePath:instancePath+"/canary",parentData:data,parentDataProperty:"canary",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.certificateDays !== undefined){
+let data11 = data.certificateDays;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err24 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/type",keyword:"type",params:{type: "integer"},schema:schema62.type,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 3650 || isNaN(data11)){
+const err25 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3650},schema:3650,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err26 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema62,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+if(data.tls !== undefined){
+if(!(validate27(data.tls, {instancePath:instancePath+"/tls",parentData:data,parentDataProperty:"tls",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+validate32.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema88 = {"description":"A service over HTTP, asked with GET.","type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"description":"What the dependency is.","type":"string","const":"http"},"url":{"$ref":"#/$defs/HttpUrl"},"status":{"description":"The status codes that count as up; any 2xx when left out.","type":"array","minItems":1,"items":{"type":"integer","minimum":200,"maximum":599}},"schema":{"description":"A JSON Schema that the body must satisfy; any body will do when left out.","type":"object","additionalProperties":true},"maxBytes":{"description":"The longest body that is read, in bytes; a longer one counts as down.","type":"integer","minimum":1,"maximum":1073741824,"default":65536},"headers":{"description":"Headers to send, by name. Their values are secrets and are never shown.","type":"object","propertyNames":{"$ref":"#/$defs/HeaderName"},"additionalProperties":{"$ref":"#/$defs/HeaderValue"},"default":{}},"label":{"$ref":"#/$defs/Label"},"requiredFor":{"$ref":"#/$defs/RequiredFor"},"interval":{"$ref":"#/$defs/Interval"},"timeout":{"$ref":"#/$defs/Timeout"},"staleAfter":{"$ref":"#/$defs/StaleAfter"},"failAfter":{"$ref":"#/$defs/FailAfter"},"recoverAfter":{"$ref":"#/$defs/RecoverAfter"},"certificateDays":{"$ref":"#/$defs/CertificateDays"},"tls":{"$ref":"#/$defs/Tls"}}};
+const schema89 = {"description":"A URL such as https://host:443/path","type":"string","pattern":"^https?://\\S+$"};
+const schema90 = {"description":"A header name such as Authorization","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"};
+const schema91 = {"description":"A string of one line, in quotes if it looks like a number","type":"string","pattern":"^[\\t\\x20-\\x7e\\x80-\\xff]*$"};
+const pattern40 = new RegExp("^https?://\\S+$", "u");
+const pattern41 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
+const pattern42 = new RegExp("^[\\t\\x20-\\x7e\\x80-\\xff]*$", "u");
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate35.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kind === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema88.required,parentSchema:schema88,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.url === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},schema:schema88.required,parentSchema:schema88,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema88.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data0 = data.kind;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema88.properties.kind.type,parentSchema:schema88.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("http" !== data0){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "http"},schema:"http",parentSchema:schema88.properties.kind,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(!pattern40.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/pattern",keyword:"pattern",params:{pattern: "^https?://\\S+$"},schema:"^https?://\\S+$",parentSchema:schema89,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/HttpUrl/type",keyword:"type",params:{type: "string"},schema:schema89.type,parentSchema:schema89,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1197,7 +1607,7 @@ if(data.status !== undefined){
 let data2 = data.status;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.status,data:data2};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema88.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1210,7 +1620,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.status.items.type,parentSchema:schema78.properties.status.items,data:data3};
+const err8 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.status.items.type,parentSchema:schema88.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1221,7 +1631,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 > 599 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema78.properties.status.items,data:data3};
+const err9 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema88.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1231,7 +1641,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3 < 200 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},schema:200,parentSchema:schema78.properties.status.items,data:data3};
+const err10 = {instancePath:instancePath+"/status/" + i0,schemaPath:"#/properties/status/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},schema:200,parentSchema:schema88.properties.status.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1244,7 +1654,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema78.properties.status.type,parentSchema:schema78.properties.status,data:data2};
+const err11 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "array"},schema:schema88.properties.status.type,parentSchema:schema88.properties.status,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1259,7 +1669,7 @@ let data4 = data.schema;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 }
 else {
-const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema78.properties.schema.type,parentSchema:schema78.properties.schema,data:data4};
+const err12 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},schema:schema88.properties.schema.type,parentSchema:schema88.properties.schema,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1272,7 +1682,7 @@ errors++;
 if(data.maxBytes !== undefined){
 let data5 = data.maxBytes;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.maxBytes.type,parentSchema:schema78.properties.maxBytes,data:data5};
+const err13 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.maxBytes.type,parentSchema:schema88.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1283,7 +1693,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1073741824 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema78.properties.maxBytes,data:data5};
+const err14 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},schema:1073741824,parentSchema:schema88.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1293,7 +1703,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.maxBytes,data:data5};
+const err15 = {instancePath:instancePath+"/maxBytes",schemaPath:"#/properties/maxBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema88.properties.maxBytes,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1310,8 +1720,8 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 const _errs18 = errors;
 if(typeof key1 === "string"){
-if(!pattern35.test(key1)){
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",parentSchema:schema80,data:key1,propertyName:key1};
+if(!pattern41.test(key1)){
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",parentSchema:schema90,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1322,7 +1732,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema80.type,parentSchema:schema80,data:key1,propertyName:key1};
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/HeaderName/type",keyword:"type",params:{type: "string"},schema:schema90.type,parentSchema:schema90,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1333,7 +1743,7 @@ errors++;
 }
 var valid4 = _errs18 === errors;
 if(!valid4){
-const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema78.properties.headers.propertyNames,parentSchema:schema78.properties.headers,data:data6};
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema88.properties.headers.propertyNames,parentSchema:schema88.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1346,8 +1756,8 @@ errors++;
 for(const key2 in data6){
 let data7 = data6[key2];
 if(typeof data7 === "string"){
-if(!pattern36.test(data7)){
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema81,data:data7};
+if(!pattern42.test(data7)){
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/pattern",keyword:"pattern",params:{pattern: "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},schema:"^[\\t\\x20-\\x7e\\x80-\\xff]*$",parentSchema:schema91,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1358,7 +1768,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema81.type,parentSchema:schema81,data:data7};
+const err20 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/HeaderValue/type",keyword:"type",params:{type: "string"},schema:schema91.type,parentSchema:schema91,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1370,7 +1780,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema78.properties.headers.type,parentSchema:schema78.properties.headers,data:data6};
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},schema:schema88.properties.headers.type,parentSchema:schema88.properties.headers,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1573,9 +1983,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
+if(data.certificateDays !== undefined){
+let data15 = data.certificateDays;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err38 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/type",keyword:"type",params:{type: "integer"},schema:schema62.type,parentSchema:schema62,data:data15};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1584,10 +1995,50 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate27.errors = vErrors;
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 3650 || isNaN(data15)){
+const err39 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3650},schema:3650,parentSchema:schema62,data:data15};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data15 < 0 || isNaN(data15)){
+const err40 = {instancePath:instancePath+"/certificateDays",schemaPath:"#/$defs/CertificateDays/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema62,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+if(data.tls !== undefined){
+if(!(validate27(data.tls, {instancePath:instancePath+"/tls",parentData:data,parentDataProperty:"tls",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1611,8 +2062,8 @@ errors = vErrors.length;
 var props0 = true;
 }
 else if(tag0 === "redis"){
-if(!(validate25(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+if(!(validate29(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 if(props0 !== true){
@@ -1620,8 +2071,8 @@ props0 = true;
 }
 }
 else if(tag0 === "rabbitmq"){
-if(!(validate26(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate32(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 if(props0 !== true){
@@ -1629,8 +2080,8 @@ props0 = true;
 }
 }
 else if(tag0 === "http"){
-if(!(validate27(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(!(validate35(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 if(props0 !== true){

@@ -71,7 +71,7 @@ export type RequiredFor = 'readiness' | 'startup' | 'nothing';
  * Why a check is not up, or why it is up but degraded: the only thing about a failure that leaves the process.
  *
  */
-export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'not_found' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'unavailable';
+export type Reason = 'pending' | 'timeout' | 'stale' | 'refused' | 'dns' | 'not_found' | 'tls' | 'auth' | 'protocol' | 'unexpected_response' | 'starting' | 'loading' | 'overloaded' | 'too_many_connections' | 'pool_saturated' | 'blocked' | 'read_only' | 'master_down' | 'wedged' | 'certificate_expiring' | 'unavailable';
 
 export type Report = {
     lifecycle: Lifecycle;
@@ -146,6 +146,28 @@ export type Check = {
     since: string;
     lastRun?: LastRun;
     facts?: Facts;
+    canary?: Canary;
+    certificate?: Certificate;
+};
+
+/**
+ * The latest fresh connection of a check that keeps one: what whoever connects next would meet.
+ */
+export type Canary = {
+    at: string;
+    durationMs: number;
+    /**
+     * When it is not `ok`, the check is degraded with this reason.
+     */
+    outcome: 'ok' | 'busy' | 'failed';
+    reason?: Reason;
+};
+
+/**
+ * The server's certificate, as the latest handshake has shown it. Absent without TLS.
+ */
+export type Certificate = {
+    expires: string;
 };
 
 /**

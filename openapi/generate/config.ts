@@ -38,15 +38,24 @@ function document({ $defs, ...Config }: ConfigSchema): Record<string, unknown> {
   };
 }
 
-/** The types without those of a client, and with the duration that the checks take. */
+/** What JSON Schema cannot say of durations, and what hey-api does not take from it. */
+const closer = {
+  'export type Duration = string;': 'export type { Duration };',
+  'export type Canary = string | boolean |': 'export type Canary = Duration | false |',
+} as const;
+
+/** The types without those of a client, and with the durations that the checks take. */
 function tidied(types: string): string {
   const start = types.indexOf('/**');
-  const duration = 'export type Duration = string;';
-  if (start < 0 || !types.includes(duration)) throw new Error(`Expected types of definitions and \`${duration}\``);
+  let rest = types.slice(start);
+  for (const [loose, close] of Object.entries(closer)) {
+    if (start < 0 || !rest.includes(loose)) throw new Error(`Expected types of definitions and \`${loose}\``);
+    rest = rest.replace(loose, close);
+  }
   return [
     '// This file is auto-generated from openapi/config.yaml by @hey-api/openapi-ts: do not edit.\n\n',
     "import type { Duration } from '../../src/duration.ts';\n\n",
-    types.slice(start).replace(duration, 'export type { Duration };'),
+    rest,
   ].join('');
 }
 

@@ -51,16 +51,15 @@ const verdictHoldsMs = 10_000;
 const graceMs = 100;
 
 /**
- * The checker, which fails as `wedged` once it has failed for `escalateAfter` while `fresh` succeeds. A saturated pool
- * counts: one whose slots have leaked is the usual wedge, and stays saturated for ever.
+ * The checker, which fails as `wedged` once it has failed for `escalateAfter` while a fresh connection works. A saturated
+ * pool counts: one whose slots have leaked is the usual wedge, and stays saturated for ever.
  */
-export function escalating(
-  checker: Checker,
-  escalateAfter: Duration | undefined,
-  fresh: (signal: AbortSignal) => Promise<unknown>,
-): Checker {
+export function escalating(checker: Checker, escalateAfter: Duration | undefined): Checker {
   if (escalateAfter === undefined) return checker;
   const limitMs = milliseconds('escalateAfter', escalateAfter);
+  const { fresh } = checker;
+  if (fresh === undefined)
+    throw new TypeError('Expected no `escalateAfter`, as the client does not tell how it connects');
   let failingSince: number | undefined;
   let verdict: { at: number; works: boolean } | undefined;
 

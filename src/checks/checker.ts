@@ -17,6 +17,14 @@ export interface Checker {
    * behind after its deadline, and `check` is called again.
    */
   readonly mayHang?: boolean;
+  /**
+   * Makes a round trip on a connection of its own, which is closed at once: what the next one who connects would meet.
+   * Absent where every run connects anyway, and where nothing tells how to. May run beside `check`, and heeds its signal
+   * as that does.
+   */
+  fresh?(signal: AbortSignal): Promise<unknown>;
+  /** When the server's certificate expires, as the latest handshake has shown, in milliseconds since 1970. */
+  certificateExpiry?(): number | undefined;
   /** Closes what the checker opened. */
   close?(): Promise<void>;
 }
@@ -47,6 +55,17 @@ export interface CheckOptions {
   failAfter?: number | undefined;
   /** Consecutive successes to come back up. */
   recoverAfter?: number | undefined;
+  /** How often a fresh connection is tried, where one is kept; `false` for never. */
+  canary?: Duration | false | CanaryOptions | undefined;
+  /** The check is degraded when the server's certificate expires within so many days. */
+  certificateDays?: number | undefined;
+}
+
+/** How a fresh connection is tried now and then: a kept one says nothing of those that come. */
+export interface CanaryOptions {
+  every?: Duration | undefined;
+  /** Whether it counts like a run when it fails, instead of degrading. */
+  required?: boolean | undefined;
 }
 
 /** A checker with how to run it. */

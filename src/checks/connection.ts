@@ -27,7 +27,7 @@ export interface Events {
 export function overOneConnection<Driver>(
   load: () => Promise<Driver>,
   connect: (driver: Driver, events: Events) => Connection,
-): Pick<Checker, 'check'> & Required<Pick<Checker, 'watch' | 'close'>> {
+): Pick<Checker, 'check'> & Required<Pick<Checker, 'watch' | 'fresh' | 'close'>> {
   let current: Connection | undefined;
   let notice = (): void => {};
   let running = false;
@@ -84,6 +84,15 @@ export function overOneConnection<Driver>(
     },
     watch(listener) {
       notice = listener;
+    },
+    async fresh(signal) {
+      const connection = connect(await orAborted(load(), signal), { lost() {}, changed() {} });
+      try {
+        await orAborted(connection.roundTrip(), signal);
+        await connection.end?.();
+      } finally {
+        connection.destroy();
+      }
     },
     async close() {
       closed = true;

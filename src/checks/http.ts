@@ -8,6 +8,7 @@ import { jsonBodyCheck } from './json-body.ts';
 import { proveOptions } from './options.ts';
 import { explainer } from './reason.ts';
 import { lookup } from './socket.ts';
+import { type Certificates, seenCertificates, type TlsMaterial, tlsMaterial, tlsWith, type WithTls } from './tls.ts';
 
 export interface HttpOptions {
   /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */
@@ -26,7 +27,13 @@ interface Expected {
   maxBytes: number;
 }
 
-const ownOptions: Known<HttpOptions> = { status: true, schema: true, maxBytes: true, headers: true };
+const ownOptions: Known<HttpOptions & WithTls> = {
+  status: true,
+  schema: true,
+  maxBytes: true,
+  headers: true,
+  tls: true,
+};
 
 const mostRedirects = 5;
 
@@ -34,29 +41,36 @@ const mostRedirects = 5;
  * Checks an HTTP service with a GET: the status, and the body if wanted. The deadline of the run covers it all, from
  * the look-up of the name to the last byte of the body.
  */
-export function http(url: string, options: HttpOptions & CheckOptions = {}): CheckDefinition {
+export function http(url: string, options: HttpOptions & WithTls & CheckOptions = {}): CheckDefinition {
   proveOptions(options, ownOptions);
-  const { status, schema, maxBytes = 65_536, headers = {}, ...run } = options;
+  const { status, schema, maxBytes = 65_536, headers = {}, tls, ...run } = options;
   const target = httpUrl(url);
+  const material = tlsWith(tls, url, target.protocol === 'https:', 'https');
+  const elsewhere = tlsMaterial(tls && { ca: tls.ca });
+  const certificates = seenCertificates();
   checkMaxBytes(maxBytes);
   checkHeaders(headers);
   const checkBody = schema === undefined ? () => {} : jsonBodyCheck(schema);
   const expected = { isRightStatus: statusCheck(status), checkBody, maxBytes };
   const check = async (signal: AbortSignal): Promise<void> => {
     try {
-      await getAndCheck({ url: target, headers }, expected, signal);
+      await getAndCheck({ url: target, headers, material, elsewhere, certificates }, expected, signal);
     } catch (error) {
       // Node speaks of the socket that the abort destroyed.
       throw signal.aborted ? signal.reason : error;
     }
   };
-  return { ...run, checker: { check, explain } };
+  return { ...run, checker: { check, explain, certificateExpiry: certificates.expiry } };
 }
 
 /** What a request goes to, and what is said to that origin alone: the credentials stand in the URL. */
 interface Asked {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly material: () => TlsMaterial;
+  /** The same for other origins: the authorities alone. */
+  readonly elsewhere: () => TlsMaterial;
+  readonly certificates: Certificates;
 }
 
 async function getAndCheck(target: Asked, expected: Expected, signal: AbortSignal): Promise<void> {
@@ -79,14 +93,16 @@ async function getAndCheck(target: Asked, expected: Expected, signal: AbortSigna
  * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
  * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
  */
-function get({ url, headers }: Asked, signal: AbortSignal): Promise<IncomingMessage> {
+function get({ url, headers, material, certificates }: Asked, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // TLS is loaded where it is spoken.
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
-    const request = send(url, { agent: false, headers: { 'user-agent': 'probity', ...headers }, lookup, signal });
+    const all = { 'user-agent': 'probity', ...headers };
+    const request = send(url, { ...material(), agent: false, headers: all, lookup, signal });
     request.on('error', reject);
     refuseOtherEnds(request, reject);
     request.on('response', (response) => {
+      certificates.see(response.socket);
       // What breaks during the body is said here; the response would only know that it was cut off.
       request.on('error', (error) => response.destroy(error));
       resolve(response);
@@ -131,7 +147,7 @@ function redirection(status: number, location: string | undefined, from: Asked):
   // A Location has no say in the credentials.
   to.username = isSameOrigin ? from.url.username : '';
   to.password = isSameOrigin ? from.url.password : '';
-  return { url: to, headers: isSameOrigin ? from.headers : {} };
+  return isSameOrigin ? { ...from, url: to } : { ...from, url: to, headers: {}, material: from.elsewhere };
 }
 
 async function checkResponse(status: number, response: IncomingMessage, expected: Expected): Promise<void> {

@@ -10,6 +10,8 @@ export const runOptions: Known<CheckOptions> = {
   staleAfter: true,
   failAfter: true,
   recoverAfter: true,
+  canary: true,
+  certificateDays: true,
 };
 
 /**

@@ -5,7 +5,8 @@ import { orAborted } from './abort.ts';
 import { escalating, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { borrower, type PostgresPool, Untold } from './postgres-loan.ts';
-import { containTls, postgresSocket, type WithConnection } from './postgres-socket.ts';
+import { postgresSocket, type WithConnection, withTls } from './postgres-socket.ts';
+import { type Certificates, seenCertificates } from './tls.ts';
 
 /** pg's own default. */
 const usualMax = 10;
@@ -20,7 +21,8 @@ export function poolChecker(
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
 ): Checker {
-  const fresh = (signal: AbortSignal): Promise<void> => freshConnection(pool, signal);
+  const certificates = seenCertificates();
+  const fresh = (signal: AbortSignal): Promise<void> => freshConnection(pool, certificates, signal);
   const borrow = borrower(pool, fresh);
   const isSaturated = (): boolean =>
     pool.waitingCount > 0 || (pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? usualMax));
@@ -50,23 +52,31 @@ export function poolChecker(
     },
     explain,
     watch(notice) {
-      unwatch = listen(pool, explain, notice);
+      unwatch = listen(pool, explain, certificates, notice);
     },
     async close() {
       unwatch();
     },
+    ...((pool as unknown as Telling).Client && { fresh }),
+    certificateExpiry: certificates.expiry,
   };
-  return escalating(checker, escalateAfter, fresh);
+  return escalating(checker, escalateAfter);
 }
 
 /**
  * News is an idle client that was lost, and one that its user gave back as lost. That the pool removes clients, as many
  * pools do after so many uses or so long, is none: it would make every run start the next one.
  */
-function listen(pool: PostgresPool, explain: Checker['explain'], notice: () => void): () => void {
+function listen(
+  pool: PostgresPool,
+  explain: Checker['explain'],
+  certificates: Certificates,
+  notice: () => void,
+): () => void {
   return listenTo(pool, {
     // Not a listener for errors: with one, those that the application does not listen for would go unheard.
     [errorMonitor]: notice,
+    connect: ({ connection }: WithConnection) => certificates.see(connection?.stream),
     release(error: unknown) {
       if (error instanceof Error && explain(error) !== 'unexpected_response') notice();
     },
@@ -90,13 +100,13 @@ interface Telling {
 }
 
 /** A connection as the pool would make it, outside the pool. */
-async function freshConnection(pool: PostgresPool, signal: AbortSignal): Promise<void> {
+async function freshConnection(pool: PostgresPool, certificates: Certificates, signal: AbortSignal): Promise<void> {
   const { Client, options } = pool as unknown as Telling;
   if (Client === undefined) throw new Untold('The pool does not tell how it connects');
   const socket = options.stream?.() ?? postgresSocket();
   const client = new Client({ ...options, password: options.password, stream: () => socket });
   client.on('error', () => {});
-  containTls(client);
+  withTls(client, certificates);
   try {
     await orAborted(client.connect(), signal);
     await orAborted(client.query('SELECT 1'), signal);

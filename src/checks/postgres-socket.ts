@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { wholeMessages } from './postgres-messages.ts';
 import { contain, lookup } from './socket.ts';
+import type { Certificates } from './tls.ts';
 
 /** As much of pg's Client as it takes to lend it a socket. */
 export interface WithConnection {
@@ -15,7 +16,7 @@ const greetings = 'REvSN';
  * The socket that is lent to pg. It adds the shared name look-up, tells another protocol by its first byte, where pg
  * would wait for a message of a length made of letters, and survives pg's parser, which throws on malformed messages.
  */
-export function postgresSocket(): Socket {
+export function postgresSocket(): PostgresSocket {
   let greeted = false;
   const inspect = wholeMessages();
   return contain(new PostgresSocket(), 'PostgreSQL', (data) => {
@@ -29,14 +30,18 @@ export function postgresSocket(): Socket {
 const isAnswerOnTls = (data: Buffer): boolean => data.length === 1 && 'SN'.includes(String.fromCharCode(data[0] ?? 0));
 
 /** With TLS, pg reads from a socket of its own that is laid over the one that was lent. */
-export function containTls(client: WithConnection): void {
+export function withTls(client: WithConnection, certificates: Certificates): void {
   const { connection } = client;
-  connection?.once('sslconnect', () => contain(connection.stream, 'PostgreSQL', wholeMessages()));
+  connection?.once('sslconnect', () => certificates.see(contain(connection.stream, 'PostgreSQL', wholeMessages())));
 }
 
 class PostgresSocket extends Socket {
+  /** Where to connect, if not to the host that pg names. */
+  host: string | undefined;
+
   override connect(...args: unknown[]): this {
-    const [port, host] = args;
+    const [port, named] = args;
+    const host = this.host ?? named;
     return typeof port === 'number' ? super.connect({ port, host: String(host), lookup }) : super.connect(String(port));
   }
 }

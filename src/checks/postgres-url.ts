@@ -85,3 +85,25 @@ function isPem(file: string): boolean {
     return false;
   }
 }
+
+/** What a URL may say of TLS beside `tls`: that it is to be spoken, with a server that is who it should be. */
+const besideTls: Readonly<Record<string, readonly string[]>> = {
+  sslmode: ['require', 'verify-ca', 'verify-full'],
+  ssl: ['true', '1'],
+};
+
+/**
+ * The URL without what `tls` says in its stead: pg lets the URL win.
+ *
+ * @throws UrlError naming what contradicts `tls`
+ */
+export function withoutTls(url: string): string {
+  const [place = '', query = ''] = url.split('?', 2);
+  const rest = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (!/^(ssl(mode|cert|key|rootcert)?|uselibpqcompat)$/.test(name)) continue;
+    if (!besideTls[name]?.includes(value)) throw new UrlError(url, `a URL that leaves \`${name}\` to \`tls\``);
+    rest.delete(name);
+  }
+  return rest.size === 0 ? place : `${place}?${rest}`;
+}

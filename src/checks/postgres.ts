@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { ClientConfig } from 'pg';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
@@ -6,9 +8,10 @@ import { loadDriver } from './driver.ts';
 import { proveOptions } from './options.ts';
 import type { PostgresPool } from './postgres-loan.ts';
 import { poolChecker } from './postgres-pool.ts';
-import { containTls, postgresSocket } from './postgres-socket.ts';
-import { proveFiles, proveUrl } from './postgres-url.ts';
+import { postgresSocket, withTls } from './postgres-socket.ts';
+import { proveFiles, proveUrl, withoutTls } from './postgres-url.ts';
 import { explainer, type Symptom } from './reason.ts';
+import { type Certificates, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from './tls.ts';
 
 export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
@@ -26,32 +29,61 @@ export function postgres(
   pool: PostgresPool,
   options?: PostgresOptions & BorrowedOptions & CheckOptions,
 ): CheckDefinition;
-export function postgres(url: string, options?: PostgresOptions & CheckOptions): CheckDefinition;
+export function postgres(url: string, options?: PostgresOptions & WithTls & CheckOptions): CheckDefinition;
 export function postgres(
   dependency: string | PostgresPool,
-  options: PostgresOptions & BorrowedOptions & CheckOptions = {},
+  options: PostgresOptions & BorrowedOptions & WithTls & CheckOptions = {},
 ): CheckDefinition {
   const isPool = typeof dependency === 'object' && dependency !== null;
-  proveOptions(options, isPool ? { writable: true, escalateAfter: true } : { writable: true });
-  const { writable = false, escalateAfter, ...run } = options;
+  proveOptions(options, isPool ? { writable: true, escalateAfter: true } : { writable: true, tls: true });
+  const { writable = false, escalateAfter, tls, ...run } = options;
   const explain = explainer(pgbouncerRule, postgresRule);
   const checker = isPool
     ? poolChecker(dependency, writable, explain, escalateAfter)
-    : { ...urlChecker(dependency, writable), explain };
+    : { ...urlChecker(dependency, writable, tls), explain };
   return { ...run, checker };
 }
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined): Omit<Checker, 'explain'> {
   proveUrl(url);
-  proveFiles(url);
+  const connectionString = tls === undefined ? url : withoutTls(url);
+  proveFiles(connectionString);
   const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
-  return overOneConnection(load, (driver, events) => connect(driver, url, writable, events));
+  const certificates = seenCertificates();
+  const material = tlsMaterial(tls);
+  const dial = ({ Client }: Driver): Dialling => {
+    const { servername, ...ssl } = material();
+    return newClient(Client, tls === undefined ? { connectionString } : { connectionString, ssl }, servername);
+  };
+  return {
+    ...overOneConnection(load, (driver, events) => connect(dial(driver), certificates, writable, events)),
+    certificateExpiry: certificates.expiry,
+  };
 }
 
-function connect({ Client }: Driver, url: string, writable: boolean, events: Events): Connection {
+interface Dialling {
+  readonly client: InstanceType<Driver['Client']>;
+  readonly socket: Socket;
+}
+
+/** pg takes one host to connect to and to hold the certificate against: with a name for this, the socket knows that. */
+function newClient(Client: Driver['Client'], config: ClientConfig, servername: string | undefined): Dialling {
   const socket = postgresSocket();
-  const client = new Client({ connectionString: url, stream: () => socket, fallback_application_name: 'probity' });
-  containTls(client as object);
+  const client = new Client({ ...config, stream: () => socket, fallback_application_name: 'probity' });
+  if (servername !== undefined) {
+    socket.host = client.host;
+    Object.assign(client, { host: servername });
+  }
+  return { client, socket };
+}
+
+function connect(
+  { client, socket }: Dialling,
+  certificates: Certificates,
+  writable: boolean,
+  events: Events,
+): Connection {
+  withTls(client as object, certificates);
   client.on('error', events.lost);
   client.on('end', events.lost);
   const open = client.connect();

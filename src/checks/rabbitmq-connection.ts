@@ -3,6 +3,7 @@ import { orAborted } from './abort.ts';
 import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
 import { type Checker, CheckFailure } from './checker.ts';
 import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
+import type { Certificates } from './tls.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
 export interface RabbitmqConnection extends Borrowed {
@@ -39,7 +40,8 @@ export function connectionChecker(
   source: RabbitmqSource,
   explain: Checker['explain'],
   escalateAfter: Duration | undefined,
-  fresh: ((signal: AbortSignal) => Promise<unknown>) | undefined,
+  { fresh }: Pick<Checker, 'fresh'>,
+  certificates: Certificates,
 ): Checker {
   let notice = (): void => {};
   let latest: Known | undefined;
@@ -48,6 +50,7 @@ export function connectionChecker(
   const look = (connection: RabbitmqConnection): Known => {
     const before = known.get(connection);
     if (before !== undefined) return before;
+    certificates.see(streamOf(connection));
     const found = meet(connection, () => notice());
     known.set(connection, found);
     latest = found;
@@ -90,8 +93,10 @@ export function connectionChecker(
     async close() {
       for (const { giveBack } of heard) giveBack();
     },
+    ...(fresh && { fresh }),
+    certificateExpiry: certificates.expiry,
   };
-  return fresh === undefined ? checker : escalating(checker, escalateAfter, fresh);
+  return escalating(checker, escalateAfter);
 }
 
 function meet(connection: RabbitmqConnection, notice: () => void): Known {
@@ -123,6 +128,10 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
   };
   return found;
 }
+
+/** amqplib hides its socket. */
+const streamOf = (connection: object): unknown =>
+  (connection as { connection?: { stream?: unknown } }).connection?.stream;
 
 async function useChannel(connection: RabbitmqConnection): Promise<void> {
   const channel = await connection.createChannel();

@@ -14,6 +14,14 @@ import { withRefusal } from './rabbitmq-refusal.ts';
 import { largestFrame, rabbitmqUrl } from './rabbitmq-url.ts';
 import { explainer, type Symptom } from './reason.ts';
 import { lookup } from './socket.ts';
+import {
+  type Certificates,
+  seenCertificates,
+  type TlsMaterial,
+  type TlsOptions,
+  tlsWith,
+  type WithTls,
+} from './tls.ts';
 import { hostOf } from './url.ts';
 
 export interface RabbitmqOptions {
@@ -29,9 +37,10 @@ type Driver = Pick<typeof import('amqplib'), 'connect'>;
 /** The name of no queue. */
 const routingKey = 'probity.writable';
 
-/** amqplib's connections don't tell how they were made: a fresh one needs the URL. */
-export type BorrowedRabbitmqOptions = CheckOptions &
-  ({ escalateAfter?: undefined } | (BorrowedOptions & { /** For the fresh connection. */ url: string }));
+/** amqplib's connections don't tell how they were made: a fresh one needs the URL, for `escalateAfter` and the canary. */
+export type BorrowedRabbitmqOptions =
+  | (Omit<CheckOptions, 'canary'> & { canary?: false | undefined; escalateAfter?: undefined; url?: undefined })
+  | (CheckOptions & BorrowedOptions & WithTls & { /** For fresh connections. */ url: string });
 
 /**
  * Checks RabbitMQ by opening and closing a channel, on one connection of its own or on the application's; declares
@@ -40,41 +49,49 @@ export type BorrowedRabbitmqOptions = CheckOptions &
  * @param url `amqp://user:password@host:port/vhost?heartbeat=30`, or `amqps:` for TLS.
  */
 export function rabbitmq(connection: RabbitmqSource, options?: BorrowedRabbitmqOptions): CheckDefinition;
-export function rabbitmq(url: string, options?: RabbitmqOptions & CheckOptions): CheckDefinition;
+export function rabbitmq(url: string, options?: RabbitmqOptions & WithTls & CheckOptions): CheckDefinition;
 export function rabbitmq(
   dependency: string | RabbitmqSource,
-  options: RabbitmqOptions & BorrowedOptions & CheckOptions & { url?: string } = {},
+  options: RabbitmqOptions & BorrowedOptions & WithTls & CheckOptions & { url?: string | undefined } = {},
 ): CheckDefinition {
   const isBorrowed = typeof dependency === 'function' || (typeof dependency === 'object' && dependency !== null);
-  proveOptions(options, isBorrowed ? { escalateAfter: true, url: true } : { writable: true });
-  const { writable = false, escalateAfter, url, ...run } = options;
+  proveOptions(options, isBorrowed ? { escalateAfter: true, url: true, tls: true } : { writable: true, tls: true });
+  const { writable = false, escalateAfter, url, tls, ...run } = options;
+  if (isBorrowed && url === undefined && tls !== undefined)
+    throw new TypeError('Expected `url` beside `tls`: the connection of the application has its own');
   const explain = explainer(rabbitmqRule);
+  const certificates = seenCertificates();
+  const own = (url: string): OwnChecker => urlChecker(url, writable, tls, certificates);
   const checker = isBorrowed
-    ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? undefined : once(url))
-    : { ...urlChecker(dependency, writable), explain };
+    ? connectionChecker(dependency, explain, escalateAfter, url === undefined ? {} : own(url), certificates)
+    : { ...own(dependency), explain };
   return { ...run, checker };
 }
 
-/** One round trip over a connection of its own, which is closed again. */
-function once(url: string): (signal: AbortSignal) => Promise<void> {
-  rabbitmqUrl(url);
-  return async (signal) => {
-    const checker = urlChecker(url, false);
-    try {
-      await checker.check(signal);
-    } finally {
-      await checker.close?.();
-    }
-  };
-}
+type OwnChecker = Omit<Checker, 'explain'> & Required<Pick<Checker, 'fresh'>>;
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(
+  url: string,
+  writable: boolean,
+  tls: TlsOptions | undefined,
+  certificates: Certificates,
+): OwnChecker {
   const target = rabbitmqUrl(url);
+  const material = tlsWith(tls, url, target.protocol === 'amqps:', 'amqps');
   const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
-  return overOneConnection(load, (driver, events) => connect(driver, target, writable, events));
+  const connectHere = (driver: Driver, events: Events): Connection =>
+    connect(driver, target, { tls: material(), certificates, writable }, events);
+  return { ...overOneConnection(load, connectHere), certificateExpiry: certificates.expiry };
 }
 
-function connect(driver: Driver, target: URL, writable: boolean, events: Events): Connection {
+interface Manner {
+  readonly tls: TlsMaterial;
+  readonly certificates: Certificates;
+  readonly writable: boolean;
+}
+
+function connect(driver: Driver, target: URL, manner: Manner, events: Events): Connection {
+  const { tls, certificates, writable } = manner;
   const socket = new AbortController();
   let client: ChannelModel | undefined;
   let blocked: CheckFailure | undefined;
@@ -97,11 +114,14 @@ function connect(driver: Driver, target: URL, writable: boolean, events: Events)
       events.changed();
     });
     client = opened;
+    certificates.see((opened.connection as Kept).stream);
     keepNothingAlive(opened);
     return opened;
   }
 
-  const open = withRefusal(() => driver.connect(login(target), socketOptions(socket.signal))).then(listen);
+  const open = withRefusal(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(
+    listen,
+  );
   return {
     async roundTrip() {
       if (blocked) throw blocked;

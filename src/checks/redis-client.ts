@@ -6,6 +6,7 @@ import { type Connection, type Events, overOneConnection } from './connection.ts
 import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
 import { ask } from './redis-question.ts';
 import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
+import { type Certificates, seenCertificates } from './tls.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient extends Borrowed {
@@ -29,9 +30,10 @@ export function clientChecker(
 ): Checker {
   const connection = redisReconnecting(client);
   const asked = joined(() => orAborted(ask(client, writable), connection.lost()));
+  const certificates = seenCertificates();
   const beside = overOneConnection(
     async () => client,
-    (_, events) => duplicated(client, writable, events),
+    (_, events) => duplicated(client, writable, certificates, events),
   );
 
   const askConnected = async (signal: AbortSignal): Promise<unknown> => {
@@ -50,24 +52,27 @@ export function clientChecker(
     },
     explain,
     watch(notice) {
-      unwatch = listenTo(client, { close: notice });
+      const look = (): void => certificates.see((client as Telling).stream);
+      unwatch = listenTo(client, { close: notice, connect: look });
+      look();
     },
     close() {
       unwatch();
       connection.giveBack();
       return beside.close();
     },
+    ...((client as Telling).duplicate && { fresh: beside.fresh }),
+    certificateExpiry: certificates.expiry,
   };
-  return escalating(checker, escalateAfter, async (signal) => {
-    const fresh = duplicated(client, writable, { lost() {}, changed() {} });
-    await orAborted(fresh.roundTrip(), signal).finally(fresh.destroy);
-  });
+  return escalating(checker, escalateAfter);
 }
 
 /** What ioredis has besides. */
 interface Telling extends RedisClient {
   /** `subscriber` and `monitor` take no commands. None of a cluster, which subscribes on a connection of its own. */
   readonly mode?: string;
+  /** Private as well. None of a cluster. */
+  readonly stream?: unknown;
   /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */
   readonly commandQueue?: { readonly length: number; peekAt(index: number): { command: Command } | undefined };
   duplicate?(...options: object[]): OwnRedisClient;
@@ -96,11 +101,11 @@ function cannotBeAsked(client: RedisClient): boolean {
 }
 
 /** A connection with the client's own options. */
-function duplicated(client: RedisClient, writable: boolean, events: Events): Connection {
+function duplicated(client: RedisClient, writable: boolean, certificates: Certificates, events: Events): Connection {
   const { isCluster, duplicate } = client as Telling;
   if (duplicate === undefined) throw new Error('The client does not tell how it connects');
   // One like a client that monitors would monitor as well.
   const options = { ...connectsOnce, monitor: false, replyMapping: undefined };
   const nodes = [[], { lazyConnect: true, clusterRetryStrategy: null }];
-  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, events);
+  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, certificates, events);
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, Events } from './connection.ts';
 import { ask } from './redis-question.ts';
 import { contain } from './socket.ts';
+import type { Certificates } from './tls.ts';
 
 /** As much of ioredis as a connection of our own takes. */
 export interface OwnRedisClient {
@@ -28,14 +29,22 @@ export const connectsOnce = {
 } as const;
 
 /** A connection over a client that is made for it, with `connectsOnce`. */
-export function overClient(client: OwnRedisClient, writable: boolean, events: Events): Connection {
+export function overClient(
+  client: OwnRedisClient,
+  writable: boolean,
+  certificates: Certificates,
+  events: Events,
+): Connection {
   // ioredis says why only here: what it rejects with is mostly "Connection is closed."
   let failure: unknown;
   client.on('error', (error) => {
     failure ??= error;
     client.disconnect();
   });
-  client.on('connect', () => client.stream && contain(client.stream, 'Redis', linesAlone()));
+  client.on('connect', () => {
+    certificates.see(client.stream);
+    if (client.stream) contain(client.stream, 'Redis', linesAlone());
+  });
   client.on('close', events.lost);
   const open = client.connect();
   return {

@@ -1,5 +1,6 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
+import type { TlsMaterial } from './tls.ts';
 
 export type TopologyDriver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>;
 
@@ -23,14 +24,16 @@ export interface Manners {
   readonly connection: Pick<RedisOptions, ConnectionOption>;
   /** In how many milliseconds a lost connection is made anew; null for never. */
   readonly retry: (attempt: number) => number | null;
+  /** What a connection over TLS is made with; that of Node when left out. */
+  readonly tls?: TlsMaterial;
 }
 
 /** A client for one Redis, for the master that sentinels name, or for a cluster. */
 export function topologyClient(driver: TopologyDriver, target: RedisTarget, manners: Manners): Redis | Cluster {
   const { kind, nodes, username, password, secure, database, master } = target;
-  const { retry } = manners;
+  const { retry, tls = {} } = manners;
   const { lazyConnect = false, ...common } = manners.connection;
-  const connection = { ...common, username, password, ...(secure ? { tls: {} } : {}), protocol: 2 as const };
+  const connection = { ...common, username, password, ...(secure ? { tls } : {}), protocol: 2 as const };
   if (kind === 'cluster')
     return new driver.Cluster([...nodes], {
       redisOptions: connection,
@@ -45,7 +48,7 @@ export function topologyClient(driver: TopologyDriver, target: RedisTarget, mann
       sentinels: [...nodes],
       name: master as string,
       sentinelRetryStrategy: retry,
-      ...(secure ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+      ...(secure ? { enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
     });
   const [node] = nodes;
   return new driver.Redis({ ...single, ...node });

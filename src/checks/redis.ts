@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { BorrowedOptions } from './borrowed.ts';
 import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
-import { overOneConnection } from './connection.ts';
+import { type Connection, type Events, overOneConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { proveOptions } from './options.ts';
 import { explainer, type Symptom } from './reason.ts';
@@ -12,6 +12,7 @@ import { connectsOnce, overClient } from './redis-connection.ts';
 import { topologyClient } from './redis-topology.ts';
 import { type RedisTarget, redisTarget } from './redis-url.ts';
 import { openSocket } from './socket.ts';
+import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from './tls.ts';
 
 export interface RedisOptions {
   /** Fail when writes are refused: on a replica (`read_only`), out of memory (`overloaded`)… PING passes there. */
@@ -26,34 +27,40 @@ type Driver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster' | 'AbstractConn
  * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS; Sentinel and Cluster as {@link redisTarget} reads them.
  */
 export function redis(client: RedisClient, options?: RedisOptions & BorrowedOptions & CheckOptions): CheckDefinition;
-export function redis(url: string, options?: RedisOptions & CheckOptions): CheckDefinition;
+export function redis(url: string, options?: RedisOptions & WithTls & CheckOptions): CheckDefinition;
 export function redis(
   dependency: string | RedisClient,
-  options: RedisOptions & BorrowedOptions & CheckOptions = {},
+  options: RedisOptions & BorrowedOptions & WithTls & CheckOptions = {},
 ): CheckDefinition {
   const isClient = typeof dependency === 'object' && dependency !== null;
-  proveOptions(options, isClient ? { writable: true, escalateAfter: true } : { writable: true });
-  const { writable = false, escalateAfter, ...run } = options;
+  proveOptions(options, isClient ? { writable: true, escalateAfter: true } : { writable: true, tls: true });
+  const { writable = false, escalateAfter, tls, ...run } = options;
   const explain = explainer(redisRule);
   const checker = isClient
     ? clientChecker(dependency, writable, explain, escalateAfter)
-    : { ...urlChecker(dependency, writable), explain };
+    : { ...urlChecker(dependency, writable, tls), explain };
   return { ...run, checker };
 }
 
-function urlChecker(url: string, writable: boolean): Omit<Checker, 'explain'> {
+function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined): Omit<Checker, 'explain'> {
   const target = redisTarget(url);
+  const material = tlsWith(tls, url, target.secure, 'rediss');
+  const certificates = seenCertificates();
   const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
-  return overOneConnection(load, (driver, events) => overClient(newClient(driver, target), writable, events));
+  const connect = (driver: Driver, events: Events): Connection =>
+    overClient(newClient(driver, target, material()), writable, certificates, events);
+  return { ...overOneConnection(load, connect), certificateExpiry: certificates.expiry };
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
-function newClient(driver: Driver, target: RedisTarget): Redis | Cluster {
+function newClient(driver: Driver, target: RedisTarget, tls: TlsMaterial): Redis | Cluster {
   const connection = {
     ...connectsOnce,
-    ...(target.kind === 'single' ? { Connector: connectorOf(driver, target) as never, connectTimeout: 0 } : bounded),
+    ...(target.kind === 'single'
+      ? { Connector: connectorOf(driver, target, tls) as never, connectTimeout: 0 }
+      : bounded),
   };
-  return topologyClient(driver, target, { connection, retry: () => null });
+  return topologyClient(driver, target, { connection, retry: () => null, tls });
 }
 
 /**
@@ -63,13 +70,13 @@ function newClient(driver: Driver, target: RedisTarget): Redis | Cluster {
 const bounded = { disconnectTimeout: 1, connectTimeout: 5_000, sentinelCommandTimeout: 5_000 };
 
 /** ioredis' own connector says goodbye, and destroys the socket two seconds later. */
-function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarget): unknown {
+function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarget, tls: TlsMaterial): unknown {
   const [{ host, port }] = nodes as [RedisTarget['nodes'][0]];
   return class Connector extends AbstractConnector {
     #socket: Socket | undefined;
 
     override connect(): Promise<Socket> {
-      this.#socket = openSocket(host, port, secure ? {} : undefined);
+      this.#socket = openSocket(host, port, secure ? tls : undefined);
       return Promise.resolve(this.#socket);
     }
 

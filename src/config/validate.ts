@@ -5,6 +5,7 @@ import { jsonBodyCheck } from '../checks/json-body.ts';
 import { proveUrl } from '../checks/postgres-url.ts';
 import { rabbitmqUrl } from '../checks/rabbitmq-url.ts';
 import { redisTarget } from '../checks/redis-url.ts';
+import { tlsMaterial } from '../checks/tls.ts';
 import { UrlError } from '../checks/url.ts';
 import { milliseconds } from '../duration.ts';
 import { rulesOf } from '../health/rules.ts';
@@ -86,8 +87,11 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
     const value = check[option];
     if (value) proveDuration([...path, option], value, source);
   }
+  const tlsError = errorOf(() => tlsMaterial(check.tls));
+  if (tlsError) throw new ConfigError(source.place([...path, 'tls']), tlsError.message.replace(/^E/, 'e'));
   const rulesError = errorOf(() => rulesOf(name, check));
-  if (rulesError) throw new ConfigError(source.place([...path, 'staleAfter']), rulesError.message.replace(/^E/, 'e'));
+  const [, option = ''] = /`checks\.[\w-]+\.(\w+)/.exec(rulesError?.message ?? '') ?? [];
+  if (rulesError) throw new ConfigError(source.place([...path, option]), rulesError.message.replace(/^E/, 'e'));
 }
 
 function proveDuration(path: Path, value: string, source: Source): void {

@@ -12,7 +12,7 @@ const faultLines = {
 } as const satisfies Record<FaultNotice['action'], string>;
 
 /**
- * A line for each transition and each fault, one for a driver that is not installed, and at debug level one for each
+ * A line for each transition, each degradation beside the runs and each fault, one for a driver that is not installed, and at debug level one for each
  * failed run; none for a probe.
  */
 export function linesOf(log: Log, clock: Clock = systemClock): Observer {
@@ -29,6 +29,12 @@ export function linesOf(log: Log, clock: Clock = systemClock): Observer {
         why: after.last?.why,
       };
       log[after.status === 'up' || rules.requiredFor === 'nothing' ? 'info' : 'warn'](fields, 'check changed');
+    },
+    onWarning({ name }, { warning, canary, certificateExpiry }) {
+      if (warning === undefined) return log.info({ check: name }, 'check no longer degraded');
+      const expires = warning === 'certificate_expiring' && certificateExpiry;
+      const why = expires ? { expires: new Date(expires).toISOString() } : { why: canary?.why };
+      log.warn({ check: name, reason: warning, ...why }, 'check degraded');
     },
     onFailure({ name }, error) {
       log.debug({ check: name, err: error }, 'run failed');

@@ -27,6 +27,12 @@ export interface CheckState {
   /** When `status` began. */
   readonly since: number;
   readonly last?: Outcome;
+  /** What the latest fresh connection came to, where one is tried now and then. */
+  readonly canary?: Outcome;
+  /** When the server's certificate expires, in milliseconds since 1970. */
+  readonly certificateExpiry?: number;
+  /** What speaks against the connections to come, whatever the runs say. */
+  readonly warning?: Reason;
 }
 
 /**
@@ -53,6 +59,7 @@ const busyReasons: Readonly<Record<Reason, boolean>> = {
   read_only: false,
   master_down: false,
   wedged: false,
+  certificate_expiring: false,
   unavailable: false,
 };
 

@@ -12,6 +12,14 @@ export interface CheckRules {
   readonly staleAfterMs: number;
   readonly failAfter: number;
   readonly recoverAfter: number;
+  /** Absent when no fresh connection is to be tried. */
+  readonly canary?: CanaryRules;
+  readonly certificateDays: number;
+}
+
+export interface CanaryRules {
+  readonly everyMs: number;
+  readonly required: boolean;
 }
 
 interface DefaultRules {
@@ -20,6 +28,8 @@ interface DefaultRules {
   readonly timeout: Duration;
   readonly failAfter: number;
   readonly recoverAfter: number;
+  readonly canary: Duration;
+  readonly certificateDays: number;
 }
 
 /** The only place where these defaults stand; the configuration's schema repeats them for readers, held by a test. */
@@ -29,6 +39,8 @@ export const defaultRules: DefaultRules = {
   timeout: '1s',
   failAfter: 2,
   recoverAfter: 2,
+  canary: '5m',
+  certificateDays: 14,
 };
 
 /**
@@ -50,6 +62,8 @@ export function rulesOf(name: string, options: CheckOptions): CheckRules {
     staleAfterMs: staleAfterMs(place('staleAfter'), options, intervalMs + timeoutMs),
     failAfter: count(place('failAfter'), options.failAfter ?? defaultRules.failAfter),
     recoverAfter: count(place('recoverAfter'), options.recoverAfter ?? defaultRules.recoverAfter),
+    ...canary(place('canary'), options.canary ?? defaultRules.canary),
+    certificateDays: days(place('certificateDays'), options.certificateDays ?? defaultRules.certificateDays),
   };
 }
 
@@ -60,6 +74,28 @@ function staleAfterMs(place: string, options: CheckOptions, roundMs: number): nu
   if (ms >= roundMs) return ms;
   throw new RangeError(`Expected \`${place}\` to be at least interval + timeout (${roundMs}ms), got \`${ms}ms\``);
 }
+
+function canary(place: string, option: NonNullable<CheckOptions['canary']>): Pick<CheckRules, 'canary'> {
+  if (option === false) return {};
+  if (typeof option === 'string') return { canary: { everyMs: milliseconds(place, option), required: false } };
+  if (typeof option !== 'object')
+    throw new RangeError(`Expected \`${place}\` to be a duration, false or an object, got \`${option}\``);
+  const { every = defaultRules.canary, required = false, ...others } = option;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new RangeError(`Expected \`${place}\` to have every and required alone, got \`${unknown}\``);
+  if (typeof required !== 'boolean')
+    throw new RangeError(`Expected \`${place}.required\` to be true or false, got \`${required}\``);
+  return { canary: { everyMs: milliseconds(`${place}.every`, every), required } };
+}
+
+function days(place: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0 && value <= mostDays) return value;
+  throw new RangeError(`Expected \`${place}\` to be a whole number of days from 0 to ${mostDays}, got \`${value}\``);
+}
+
+/** Ten years: no authority certifies for longer. */
+const mostDays = 3_650;
 
 /** Names stand in URLs, metrics and YAML keys; the contract's `CheckName` says the same, held by a test. */
 export const namePattern: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;

@@ -51,6 +51,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   // Made once, as there is a run of some check all the time.
   const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
   const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
+  const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
   const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
 
   const watches = new Map<string, Watch>(
@@ -66,6 +67,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
           const { last } = after;
           if (last !== undefined && last !== before.last) tellRun(check, last);
           if (before.status !== after.status) tellTransition(check, before, after);
+          if (before.warning !== after.warning) tellWarning(check, after);
         },
         onFailure: (error) => tellFailure(check, error),
       }),

@@ -12,6 +12,8 @@ export interface CheckObserver {
   /** A run has ended. */
   onRun?(check: ObservedCheck, outcome: Outcome): void;
   onTransition?(check: ObservedCheck, before: CheckState, after: CheckState): void;
+  /** What speaks against the connections to come has changed, or has gone. */
+  onWarning?(check: ObservedCheck, after: CheckState): void;
   /** Takes the error of a failed run, which may hold anything: it is for a log at debug level alone. */
   onFailure?(check: ObservedCheck, error: unknown): void;
 }

@@ -1,7 +1,9 @@
 import type { Checker } from '../checks/checker.ts';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
+import { withOutlook } from '../health/outlook.ts';
 import type { CheckRules } from '../health/rules.ts';
+import { createCanary } from './canary.ts';
 import { guarded } from './guarded.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { type Run, run } from './run.ts';
@@ -33,6 +35,7 @@ export interface WatchOptions {
 export function watchCheck(options: WatchOptions): Watch {
   const { checker, rules, faulty, onOutcome, onFailure, clock = systemClock } = options;
   let state = initialCheckState(clock.now());
+  let shown = state;
   let failures = 0;
   let runs = 0;
   let tick = 0;
@@ -46,9 +49,16 @@ export function watchCheck(options: WatchOptions): Watch {
   const waiters = createWaiters();
 
   const become = (after: CheckState): void => {
-    const before = state;
+    if (after.status === 'up' && state.status !== 'up') canary.forget();
     state = after;
-    onOutcome(before, after);
+    show();
+  };
+  const show = (): void => {
+    const before = shown;
+    const latest = canary.latest();
+    const outlook = { ...(latest && { canary: latest }), ...certificateOf(checker) };
+    shown = withOutlook(state, outlook, rules, clock.wall());
+    onOutcome(before, shown);
   };
 
   const runOnce = async (): Promise<void> => {
@@ -58,9 +68,16 @@ export function watchCheck(options: WatchOptions): Watch {
     again = undefined;
     const fault = faulty();
     const simulated = fault !== undefined;
-    current = run({ checker: fault ?? checker, timeoutMs: rules.timeoutMs, simulated, clock, onFailure });
+    current = run({
+      checker: fault ?? canary.within(checker),
+      timeoutMs: rules.timeoutMs,
+      simulated,
+      clock,
+      onFailure,
+    });
     const outcome = await current.outcome;
     if (stopped) return;
+    canary.settle(outcome);
     failures = outcome.kind === 'failed' ? failures + 1 : 0;
     become(nextCheckState(state, outcome, rules));
     age();
@@ -108,6 +125,9 @@ export function watchCheck(options: WatchOptions): Watch {
     else void runOnce();
   };
 
+  const isUp = (): boolean => state.status === 'up';
+  const canary = createCanary({ checker, rules, clock, isUp, runNow, onOutcome: show, onFailure });
+
   /**
    * A check that is down is on its way back already, and its own attempts make the driver speak. Refused credentials
    * slow the runs down, whatever the driver has to say of that.
@@ -123,8 +143,9 @@ export function watchCheck(options: WatchOptions): Watch {
       tick = clock.now() + clock.random() * rules.intervalMs;
       guarded(() => checker.watch?.(notice));
       runNow();
+      canary.start();
     },
-    state: () => state,
+    state: () => shown,
     recheck() {
       if (stopped) return Promise.resolve();
       const later = waiters.waitForRunAfter(runs);
@@ -136,8 +157,21 @@ export function watchCheck(options: WatchOptions): Watch {
       clock.clearTimeout(nextRun);
       clock.clearTimeout(staleness);
       current?.abort();
+      canary.stop();
       waiters.release(Number.POSITIVE_INFINITY);
       await checker.close?.();
     },
   };
 }
+
+/** What a checker says may be anything, or an error; what is no moment is not known. */
+function certificateOf(checker: Checker): { certificateExpiry?: number } {
+  let expiry: number | undefined;
+  guarded(() => {
+    expiry = checker.certificateExpiry?.();
+  });
+  return expiry !== undefined && Math.abs(expiry) <= latestMoment ? { certificateExpiry: expiry } : {};
+}
+
+/** The last moment that a Date can tell. */
+const latestMoment = 8.64e15;

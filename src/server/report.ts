@@ -1,6 +1,7 @@
-import type { Check, FaultInForce, Process, Report } from '../../generated/contract/types.gen.ts';
+import type { Check, FaultInForce, LastRun, Process, Reason, Report } from '../../generated/contract/types.gen.ts';
 import type { Contract } from '../contract/contract.ts';
 import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
+import type { Outcome } from '../health/check-state.ts';
 import { judge } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
 import { shownTime } from '../wall-clock.ts';
@@ -27,7 +28,7 @@ export function reportOf(
 }
 
 export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedFault | undefined): Check {
-  const { last, reason, status, since } = state;
+  const { last, reason, status, since, canary, certificateExpiry } = state;
   return {
     check: name,
     label: rules.label,
@@ -37,12 +38,20 @@ export function checkOf({ name, rules, state }: CheckInSnapshot, active: SharedF
     simulated: last?.simulated ?? false,
     ...(active === undefined ? {} : { fault: { kind: active.fault.kind, ...endOf(active) } }),
     since: shownTime(since),
-    ...(last === undefined
-      ? {}
-      : { lastRun: { at: shownTime(last.at), durationMs: rounded(last.durationMs), outcome: last.kind } }),
+    ...(last === undefined ? {} : { lastRun: runOf(last) }),
     ...(last?.facts === undefined ? {} : { facts: last.facts }),
+    ...(canary === undefined ? {} : { canary: { ...runOf(canary), ...reasonOf(canary) } }),
+    ...(certificateExpiry === undefined ? {} : { certificate: { expires: new Date(certificateExpiry).toISOString() } }),
   };
 }
+
+const runOf = ({ at, durationMs, kind }: Outcome): LastRun => ({
+  at: shownTime(at),
+  durationMs: rounded(durationMs),
+  outcome: kind,
+});
+
+const reasonOf = ({ reason }: Outcome): { reason?: Reason } => (reason === undefined ? {} : { reason });
 
 export function faultOf(active: SharedFault): FaultInForce {
   const { check, fault, shared } = active;

@@ -96,10 +96,12 @@ describe('a client of Redis', () => {
     expect(await reasonOf(redis(client, { writable: true }))).toBe('ok');
     await check.checker.close?.();
     expect(client.status).toBe('ready');
+    // The one that is closed has given the client back, and hears nothing of it any more.
+    const next = redis(client);
     await server.kill();
-    for (let reason = 'ok'; reason !== 'refused'; ) reason = await reasonOf(check, 500);
+    for (let reason = 'ok'; reason !== 'refused'; ) reason = await reasonOf(next, 500);
     await server.start();
-    for (let reason = ''; reason !== 'ok'; ) reason = await reasonOf(check, 500);
+    for (let reason = ''; reason !== 'ok'; ) reason = await reasonOf(next, 500);
     client.disconnect();
     expect(await reasonOf(redis(client))).toBe('unavailable');
   });
@@ -157,12 +159,12 @@ describe('a connection to RabbitMQ', () => {
 describe('an escalation', () => {
   it('does not come while a fresh connection fails as well, and dials it seldom', async () => {
     let dialled = 0;
-    const checker = { check: () => Promise.reject(new Error('down')), explain: () => 'refused' as const };
     const fresh = async (): Promise<void> => {
       dialled += 1;
       throw new Error('down');
     };
-    const check = { checker: escalating(checker, '1ms', fresh) };
+    const checker = { check: () => Promise.reject(new Error('down')), explain: () => 'refused' as const, fresh };
+    const check = { checker: escalating(checker, '1ms') };
     expect(await reasonOf(check)).toBe('refused');
     await new Promise((resolve) => setTimeout(resolve, 5));
     for (let run = 0; run < 5; run += 1) expect(await reasonOf(check)).toBe('refused');

@@ -366,6 +366,6 @@ describe('http options', () => {
   it('hands on how the check is to be run', () => {
     const { checker, ...run } = http('http://127.0.0.1/', { interval: '1s', requiredFor: 'nothing', maxBytes: 10 });
     expect(run).toEqual({ interval: '1s', requiredFor: 'nothing' });
-    expect(Object.keys(checker).sort()).toEqual(['check', 'explain']);
+    expect(Object.keys(checker).sort()).toEqual(['certificateExpiry', 'check', 'explain']);
   });
 });

@@ -11,6 +11,7 @@ const postgres = (url: string): string => `checks:\n  database:\n    kind: postg
 
 const notPositive = 'expected a positive duration of at most 24 days';
 const notDuration = 'expected a duration such as 800ms, 5s, 1m or 1h';
+const notCanary = 'expected a duration such as 5m, false, or a mapping of `every` and `required`';
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
 const known =
   'known are host, port, contract, contractFolder, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
@@ -93,6 +94,46 @@ describe.each<[string, [string, string][]]>([
       ['checks:\n  api:\n    kind: mongo', `3:11: checks.api.kind: expected ${kinds}, got "mongo"`],
       ['checks:\n  api:\n    kind: [http]', `3:11: checks.api.kind: expected ${kinds}, got a list`],
       ['checks:\n  api: https://api.example', '2:8: checks.api: expected a mapping, got https://***'],
+    ],
+  ],
+  [
+    'what is said of connections to come',
+    [
+      [postgres('postgres://h/d\n    canary: 1m'), 'accepted'],
+      [postgres('postgres://h/d\n    canary: false'), 'accepted'],
+      [postgres('postgres://h/d\n    canary: { every: 1m, required: true }'), 'accepted'],
+      [postgres('postgres://h/d\n    canary: true'), `5:13: checks.database.canary: ${notCanary}, got true`],
+      [postgres('postgres://h/d\n    canary: 5'), `5:13: checks.database.canary: ${notCanary}, got 5`],
+      [postgres('postgres://h/d\n    canary: often'), `5:13: checks.database.canary: ${notCanary}, got "often"`],
+      [
+        postgres('postgres://h/d\n    canary: { evry: 1m }'),
+        '5:15: checks.database.canary: unknown key `evry`, did you mean `every`?',
+      ],
+      [
+        postgres('postgres://h/d\n    canary: 0s'),
+        '5:13: checks.database.canary: expected `checks.database.canary` to be a positive duration such as 800ms, 5s or 1m, got `0s`',
+      ],
+      [
+        postgres('postgres://h/d\n    canary: { every: 597h }'),
+        '5:13: checks.database.canary: expected `checks.database.canary.every` to be a positive duration such as 800ms, 5s or 1m, got `597h`',
+      ],
+      [
+        http('canary: 1m'),
+        '5:5: checks.api: unknown key `canary`, known are kind, url, status, schema, maxBytes, headers, label, requiredFor, interval, timeout, staleAfter, failAfter, recoverAfter, certificateDays, tls',
+      ],
+      [
+        http('certificateDays: 4000'),
+        '5:22: checks.api.certificateDays: expected a whole number from 0 to 3650, got 4000',
+      ],
+      [
+        http('tls: { ca: /nowhere/ca.pem }'),
+        '5:10: checks.api.tls: expected `tls.ca` to be PEM or the path of a file of it, got `/nowhere/ca.pem` (ENOENT)',
+      ],
+      [
+        http('tls: { rejectUnauthorized: false }'),
+        '5:12: checks.api.tls: unknown key `rejectUnauthorized`, known are ca, cert, key, servername',
+      ],
+      [http('tls: { key: hunter2 }'), '5:10: checks.api.tls: expected `tls.cert` beside the other one of cert and key'],
     ],
   ],
   [

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
+import type { Check, Report } from '../../generated/contract/types.gen.ts';
 import type { Checker } from '../../src/checks/checker.ts';
 import { createProbity, type Probity } from '../../src/probity.ts';
 import { findChromium, launchBrowser } from './browser.ts';
@@ -225,6 +226,33 @@ describe('the dashboard', () => {
     await page.route('**/checks', (route) => route.fulfill({ json: body }));
     await page.locator('#check-database', { hasText: label }).waitFor();
     expect(await page.locator('img').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('says of a check that is up what speaks against the connections to come', async () => {
+    const report = (await (await fetch(`${origin}/checks`)).json()) as Report;
+    const showing = async (change: Partial<Check>): Promise<void> => {
+      const checks = report.checks.map((check) => ({ ...check, status: 'up' as const, ...change }));
+      await page.route('**/checks', (route) => route.fulfill({ json: { ...report, degraded: true, checks } }));
+    };
+    const reason = (text: string): Promise<void> =>
+      page.locator('#check-database [data-cell="reason"]', { hasText: text }).waitFor();
+    const run = { at: new Date().toISOString(), durationMs: 1 };
+    await showing({
+      reason: 'auth',
+      lastRun: { ...run, outcome: 'ok' },
+      canary: { ...run, outcome: 'failed', reason: 'auth' },
+    });
+    await reason('New connections: credentials refused');
+    await showing({
+      reason: 'certificate_expiring',
+      lastRun: { ...run, outcome: 'ok' },
+      certificate: { expires: '2036-02-03T04:05:06.000Z' },
+    });
+    await reason('Certificate expires soon: ');
+    await page.locator('#check-database', { hasText: '2036' }).waitFor();
+    await showing({ reason: 'blocked', lastRun: { ...run, outcome: 'busy' } });
+    await reason('Blocked');
     expect(complaints).toEqual([]);
   });
 

@@ -14,6 +14,8 @@ describe('the rules of a check', () => {
       staleAfterMs: 18_000,
       failAfter: 2,
       recoverAfter: 2,
+      canary: { everyMs: 300_000, required: false },
+      certificateDays: 14,
     });
   });
 
@@ -26,6 +28,8 @@ describe('the rules of a check', () => {
       staleAfter: '1m',
       failAfter: 1,
       recoverAfter: 5,
+      canary: { every: '1m', required: true },
+      certificateDays: 30,
     };
     expect(rulesOf('database', Object.freeze(options))).toEqual({
       label: 'Orders',
@@ -35,7 +39,30 @@ describe('the rules of a check', () => {
       staleAfterMs: 60_000,
       failAfter: 1,
       recoverAfter: 5,
+      canary: { everyMs: 60_000, required: true },
+      certificateDays: 30,
     });
+  });
+
+  it.each([
+    ['10s', { everyMs: 10_000, required: false }],
+    [{ required: true }, { everyMs: 300_000, required: true }],
+    [{ every: '1h' }, { everyMs: 3_600_000, required: false }],
+    [false, undefined],
+  ] as const)('read the canary %j', (canary, expected) => {
+    expect(rulesOf('queue', { canary }).canary).toEqual(expected);
+  });
+
+  it.each([
+    ['canary', '5', '`checks.queue.canary` to be a positive duration'],
+    ['canary', true, '`checks.queue.canary` to be a duration, false or an object, got `true`'],
+    ['canary', { evry: '5m' }, '`checks.queue.canary` to have every and required alone, got `evry`'],
+    ['canary', { required: 'yes' }, '`checks.queue.canary.required` to be true or false, got `yes`'],
+    ['canary', { every: '0s' }, '`checks.queue.canary.every` to be a positive duration'],
+    ['certificateDays', -1, '`checks.queue.certificateDays` to be a whole number of days from 0 to 3650, got `-1`'],
+    ['certificateDays', '14', '`checks.queue.certificateDays` to be a whole number of days from 0 to 3650, got `14`'],
+  ])('refuse the %s %j', (option, value, message) => {
+    expect(() => rulesOf('queue', { [option]: value })).toThrow(message);
   });
 
   it.each([

@@ -47,7 +47,7 @@ describe('an option that there is none of is refused, with the nearest name', ()
     [
       'postgres at a URL',
       () => postgres('postgres://h/db', any({ escalateAfter: '1m' })),
-      `known are writable, ${run}`,
+      `known are writable, tls, ${run}, canary, certificateDays`,
     ],
     ['redis', () => redis('redis://h', any({ Timeout: '1s' })), 'did you mean `timeout`?'],
     ['redis with a client', () => redis(client, any({ failafter: 1 })), 'did you mean `failAfter`?'],

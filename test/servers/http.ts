@@ -21,6 +21,8 @@ export interface HttpServer {
   readonly requests: readonly HttpRequest[];
   /** Answers all requests in this way from now on; 200 and `{"status":"up"}` at first. */
   answer(how: RequestListener): void;
+  /** Serves this certificate from now on. */
+  present(tls: Certificate): void;
   /** How many connections stand. */
   connections(): number;
   /** Destroys all connections. */
@@ -37,10 +39,12 @@ export interface HttpRequest {
 export interface HttpServerOptions {
   /** The key and certificate to serve TLS with, as `certificate` makes them. */
   tls?: Certificate;
+  /** The authority of those that may connect; everybody may when left out. */
+  clients?: string;
   port?: number;
 }
 
-export async function startHttp({ tls, port = 0 }: HttpServerOptions = {}): Promise<HttpServer> {
+export async function startHttp({ tls, clients, port = 0 }: HttpServerOptions = {}): Promise<HttpServer> {
   let how: RequestListener = json({ status: 'up' });
   const requests: HttpRequest[] = [];
   const sockets = new Set<Socket>();
@@ -48,7 +52,8 @@ export async function startHttp({ tls, port = 0 }: HttpServerOptions = {}): Prom
     requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
     how(request, response);
   };
-  const server = tls ? createSecure({ key: tls.key, cert: tls.cert }, listener) : createPlain(listener);
+  const asked = clients === undefined ? {} : { ca: clients, requestCert: true };
+  const server = tls ? createSecure({ key: tls.key, cert: tls.cert, ...asked }, listener) : createPlain(listener);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -67,6 +72,9 @@ export async function startHttp({ tls, port = 0 }: HttpServerOptions = {}): Prom
     requests,
     answer(listener) {
       how = listener;
+    },
+    present(tls) {
+      if ('setSecureContext' in server) server.setSecureContext({ ...tls });
     },
     connections: () => sockets.size,
     cut,
@@ -136,14 +144,14 @@ export interface Certificate {
   cert: string;
 }
 
-/** A self-signed certificate for `host`, a name or an address, of today or of the year 2020. */
+/** A self-signed certificate for `hosts`, names or addresses, for so many days from now or of the year 2020. */
 export async function certificate(
-  host = '127.0.0.1',
-  { expired = false }: { expired?: boolean } = {},
+  hosts: string | readonly string[] = '127.0.0.1',
+  { expired = false, days = 1 }: { expired?: boolean; days?: number } = {},
 ): Promise<Certificate> {
   const folder = temporaryFolder('certificate');
   const openssl = (...args: string[]) => promisify(execFile)(program('openssl'), args, { cwd: folder.path });
-  const name = isIP(host) ? `IP:${host}` : `DNS:${host}`;
+  const names = [hosts].flat().map((host) => (isIP(host) ? `IP:${host}` : `DNS:${host}`));
   const from = expired ? Date.UTC(2020) : Date.now() - day;
   // "openssl ca", because "openssl req" knows no certificate that is over.
   try {
@@ -162,9 +170,10 @@ export async function certificate(
       '-out',
       'request.pem',
       '-subj',
-      '/CN=Probity test',
+      // One name each: of two with the same, OpenSSL takes one for the authority of the other.
+      `/CN=Probity test ${++certificates}`,
       '-addext',
-      `subjectAltName=${name}`,
+      `subjectAltName=${names}`,
     );
     await openssl(
       'ca',
@@ -182,7 +191,7 @@ export async function certificate(
       '-startdate',
       opensslDate(from),
       '-enddate',
-      opensslDate(from + 2 * day),
+      opensslDate(from + (days + 1) * day),
     );
     return {
       key: readFileSync(join(folder.path, 'key.pem'), 'utf8'),
@@ -192,6 +201,8 @@ export async function certificate(
     folder.remove();
   }
 }
+
+let certificates = 0;
 
 const day = 86_400_000;
 

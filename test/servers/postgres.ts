@@ -17,6 +17,8 @@ export interface PostgresServerOptions {
 export interface PostgresServer extends Server {
   /** Runs SQL as the superuser, on a connection of its own; a row a line, columns parted by `|`. */
   sql(text: string): Promise<string>;
+  /** Serves this certificate from now on, if it serves TLS at all. */
+  present(tls: { key: string; cert: string }): Promise<void>;
   /** Starts a standby of this server; with `hot_standby: 'off'` one that lets nobody in. */
   startStandby(settings?: Readonly<Record<string, string>>): Promise<Server>;
 }
@@ -36,11 +38,16 @@ export async function startPostgres({ settings = {}, tls }: PostgresServerOption
     ...['--no-sync', '--no-instructions', '--locale=C', '--encoding=UTF8'],
   ]);
   const server = await startIn(folder, { ...settings, ...(tls ? await secured(folder, tls) : {}) });
+  const sql = async (text: string): Promise<string> => {
+    const { stdout } = await run(binary('psql'), [server.url, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text]);
+    return stdout.trim();
+  };
   return {
     ...server,
-    async sql(text) {
-      const { stdout } = await run(binary('psql'), [server.url, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text]);
-      return stdout.trim();
+    sql,
+    async present(tls) {
+      await secured(folder, tls);
+      await sql('SELECT pg_reload_conf()');
     },
     async startStandby(standbySettings = {}) {
       const copy = dataFolder();

@@ -25,16 +25,18 @@ export interface RabbitmqServer extends Server {
 export interface RabbitmqServerOptions {
   /** Users besides guest, each with a virtual host (`/` unless named) and what it may write to there, a pattern; without one it may not enter. */
   users?: readonly { name: string; password: string; vhost?: string; write?: string }[];
+  /** Serve TLS, and nothing else, as `certificate` in http.ts makes it. */
+  tls?: { key: string; cert: string };
 }
 
 /** Debian's wrappers in PATH insist on being root or rabbitmq, and on the system's own folders. */
 export const rabbitmqFolders: readonly string[] = ['/usr/lib/rabbitmq/bin'];
 
-export async function startRabbitmq({ users = [] }: RabbitmqServerOptions = {}): Promise<RabbitmqServer> {
+export async function startRabbitmq({ users = [], tls }: RabbitmqServerOptions = {}): Promise<RabbitmqServer> {
   const folder = temporaryFolder('rabbitmq');
   const port = await freePort();
   const epmdPort = await freePort();
-  const env = await environment(folder.path, port, epmdPort, definitions(users));
+  const env = await environment(folder.path, port, epmdPort, definitions(users), tls);
   const epmd = nameServer(epmdPort);
   await epmd.start();
   const server = serverProcess({
@@ -52,7 +54,7 @@ export async function startRabbitmq({ users = [] }: RabbitmqServerOptions = {}):
     return stdout.trim();
   };
   return {
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    url: `${tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
     port,
     output: () => server.output(),
     start: () => server.start(),
@@ -98,12 +100,21 @@ async function environment(
   port: number,
   epmdPort: number,
   definitions: string,
+  tls: RabbitmqServerOptions['tls'],
 ): Promise<Record<string, string>> {
   const file = (name: string, content: string): string => {
     writeFileSync(join(home, name), content);
     return join(home, name);
   };
   mkdirSync(join(home, 'log'));
+  const at = `127.0.0.1:${port}`;
+  const listeners = tls
+    ? [
+        ...['listeners.tcp = none', `listeners.ssl.1 = ${at}`, 'ssl_options.verify = verify_none'],
+        `ssl_options.certfile = ${file('cert.pem', tls.cert)}`,
+        `ssl_options.keyfile = ${file('key.pem', tls.key)}`,
+      ]
+    : [`listeners.tcp.1 = ${at}`];
   const load = `load_definitions = ${file('definitions.json', definitions)}`;
   return {
     PATH: process.env.PATH ?? '',
@@ -114,7 +125,7 @@ async function environment(
     RABBITMQ_LOG_BASE: join(home, 'log'),
     RABBITMQ_LOGS: '-',
     RABBITMQ_CONF_ENV_FILE: file('env.conf', ''),
-    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', `listeners.tcp.1 = 127.0.0.1:${port}\n${load}\n`),
+    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', [...listeners, load, ''].join('\n')),
     RABBITMQ_ENABLED_PLUGINS_FILE: file('plugins', '[].\n'),
     RABBITMQ_DIST_PORT: String(await freePort()),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',

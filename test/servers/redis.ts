@@ -8,13 +8,15 @@ import { accepting, program, type Server, serverProcess, temporaryFolder } from 
 export interface RedisServerOptions {
   /** More settings, such as `maxmemory: '100kb'` or `replicaof: '127.0.0.1 1'`. */
   settings?: Readonly<Record<string, string>>;
-  /** Serve TLS, and nothing else, as `certificate` in http.ts makes it. */
+  /** Serve TLS on its port, and on another one its commands, as `certificate` in http.ts makes it. */
   tls?: { key: string; cert: string };
 }
 
 export interface RedisServer extends Server {
   /** Runs a command on it with redis-cli, and gives what that prints. */
   command(...words: string[]): Promise<string>;
+  /** Serves this certificate from now on, if it serves TLS at all. */
+  present(tls: { key: string; cert: string }): Promise<void>;
   /** Starts it and waits only until it accepts connections: it may be loading its data still. */
   startLoading(settings?: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -22,7 +24,8 @@ export interface RedisServer extends Server {
 export async function startRedis({ settings = {}, tls }: RedisServerOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   const folder = temporaryFolder('redis');
-  const ports = tls ? { ...secured(folder.path, tls), 'tls-port': port, port: 0 } : { port };
+  const plain = tls ? await freePort() : port;
+  const ports = tls ? { ...secured(folder.path, tls), 'tls-port': port, port: plain } : { port };
   const all = { bind: '127.0.0.1', ...ports, dir: folder.path, save: '', appendonly: 'no', ...settings };
   const withSettings = (extra: Readonly<Record<string, string>>) => ({
     path: program('redis-server'),
@@ -32,14 +35,19 @@ export async function startRedis({ settings = {}, tls }: RedisServerOptions = {}
   });
   let server = serverProcess({ ...withSettings({}), ready: /Ready to accept connections/ });
   await server.start();
+  const command = async (...words: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(program('redis-cli'), ['-p', String(plain), '-e', ...words]);
+    return stdout.trim();
+  };
   return {
     url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     port,
     output: () => server.output(),
     start: () => server.start(),
-    async command(...words) {
-      const { stdout } = await promisify(execFile)(program('redis-cli'), ['-p', String(port), '-e', ...words]);
-      return stdout.trim();
+    command,
+    async present(tls) {
+      const files = Object.entries(secured(folder.path, tls)).filter(([name]) => /-file$/.test(name));
+      await command('CONFIG', 'SET', ...files.flat());
     },
     async startLoading(extra = {}) {
       server = serverProcess({ ...withSettings(extra), ready: accepting });

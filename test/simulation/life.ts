@@ -38,6 +38,8 @@ const unsureMs = 100;
 interface Stall {
   readonly endedAt: number;
   readonly ms: number;
+  /** With those that ended just before it began: they may be seen as one. */
+  readonly togetherMs: number;
   /** At the latest: what comes late is forgotten late. */
   forgottenAt: number;
 }
@@ -64,7 +66,7 @@ export function createLife({ heartbeatMs = Number.POSITIVE_INFINITY, now, isKnow
       const possible = {
         isOverdue: overdueMs > -timerMs,
         isFaulty: now() < faultEndsAt + timerMs,
-        wasStuck: stalls.some(({ ms }) => ms > maxStallMs - unsureMs),
+        wasStuck: stalls.some(({ togetherMs }) => togetherMs > maxStallMs - unsureMs),
         isUnknown: !isKnown(),
       };
       const is = Object.values(certain).includes(true);
@@ -78,9 +80,12 @@ export function createLife({ heartbeatMs = Number.POSITIVE_INFINITY, now, isKnow
       faultEndsAt = active?.until ?? Math.min(faultEndsAt, now());
     },
     stalled(ms) {
-      stallEndedAt = now() + ms;
+      const before = stalls.at(-1);
+      const togetherMs = ms + (before !== undefined && now() < before.endedAt + unsureMs ? before.togetherMs : 0);
+      const endedAt = now() + ms;
+      stallEndedAt = endedAt;
       for (const stall of stalls) stall.forgottenAt += ms;
-      stalls.push({ endedAt: stallEndedAt, ms, forgottenAt: stallEndedAt + countsMs + readingMs });
+      stalls.push({ endedAt, ms, togetherMs, forgottenAt: endedAt + countsMs + readingMs });
     },
     beat() {
       beatAt = now();

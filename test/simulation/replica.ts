@@ -1,5 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import type { Assembly } from '../../src/assembly.ts';
+import type { Timer } from '../../src/clock.ts';
 import { livenessTarget } from '../../src/faults/simulation.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
 import { readinessChecks, reportOf } from '../../src/server/report.ts';
@@ -61,6 +62,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const replies = mutant.replies(assembly.replies);
   const answers = createAnswers({ replies, oracle, now, complain });
   const handlers = createFaultHandlers(simulation, monitor, loop.clock);
+  let beating: Timer | undefined;
   let quietUntil = 0;
   let isShutDown = false;
   let isClosed = false;
@@ -81,8 +83,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   };
   const beatFor = (withinMs: number): void => {
     const beat = heartbeats.promise('work', withinMs);
-    const timer = loop.clock.setInterval(() => {
-      if (isShutDown) loop.clock.clearTimeout(timer);
+    beating = loop.clock.setInterval(() => {
       if (now() < quietUntil) return;
       oracle.beat();
       beat();
@@ -136,6 +137,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     shutdown() {
       if (isShutDown) return;
       isShutDown = true;
+      loop.clock.clearTimeout(beating);
       void shutdown.run({}).then((code) => {
         exitCode = code;
       });

@@ -94,7 +94,7 @@ interface Wanted {
 export function scriptOf(seed: number, wanted: Wanted = {}): Script {
   const chance = createChance(seed);
   const { lastsMs = 3_600_000 } = wanted;
-  const { replicas = chance.isLikely(0.92) ? 1 : chance.whole(2, 3) } = wanted;
+  const { replicas = chance.isLikely(0.94) ? 1 : chance.whole(2, 3) } = wanted;
   const { troubles = chance.whole(5, 25) } = wanted;
   const checks = Array.from({ length: chance.whole(1, 3) }, () => checkOf(chance, replicas));
   const replica = (): number => chance.whole(0, replicas - 1);
@@ -109,8 +109,8 @@ export function scriptOf(seed: number, wanted: Wanted = {}): Script {
     .filter(({ at }) => at < lastsMs);
   const asks = [...happenings, ...Array.from({ length: 30 }, () => ({ at: chance.next() * lastsMs }))].flatMap(
     ({ at }) =>
-      Array.from({ length: 4 }, (_, index): Happening => {
-        const laterMs = 10 ** chance.between(index, index + 1);
+      Array.from({ length: 3 }, (_, index): Happening => {
+        const laterMs = 10 ** chance.between(1.7 * index, 1.7 * index + 1.7);
         return { at: Math.min(at + laterMs, lastsMs), what: 'ask', replica: replica() };
       }),
   );

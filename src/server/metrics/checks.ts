@@ -56,6 +56,18 @@ function stateOf({ monitor }: CheckMetricsOptions): Family[] {
       // Not a timestamp: this one is true whatever the clocks of this machine and of Prometheus say.
       each(({ state }) => state.last && (performance.now() - state.last.at) / 1_000),
     ),
+    gauge(
+      'probity_check_canary_success',
+      'Whether the latest fresh connection worked (1) or not (0), where one is tried now and then.',
+      ['check'],
+      each(({ state }) => state.canary && Number(state.canary.kind === 'ok')),
+    ),
+    gauge(
+      'probity_check_certificate_expiry_timestamp_seconds',
+      "When the server's certificate expires, as the latest handshake has shown, in seconds since 1970.",
+      ['check'],
+      each(({ state: { certificateExpiry } }) => certificateExpiry && certificateExpiry / 1_000),
+    ),
   ];
 }
 

@@ -34,6 +34,7 @@ const reasons = {
   read_only: 'Read-only',
   master_down: 'Primary is down',
   wedged: 'Client is stuck',
+  certificate_expiring: 'Certificate expires soon',
   unavailable: 'Not available',
 };
 /** @type {Record<CheckStatus, [string, Tone]>} */
@@ -114,17 +115,27 @@ function rowOf(name) {
 }
 
 /** @type {(row: HTMLElement, check: Check) => void} */
-function showCheck(row, { check, label, status, reason, requiredFor, simulated, since, lastRun, facts }) {
+function showCheck(row, entry) {
+  const { check, label, status, requiredFor, simulated, since, lastRun, facts } = entry;
   const cell = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-cell="${name}"]`));
   write(cell('label'), label);
   write(cell('name'), check);
   write(cell('status'), ...statuses[status]);
   write(cell('simulated'), simulated ? 'simulated' : '');
-  write(cell('reason'), reason === undefined ? '–' : reasons[reason]);
+  write(cell('reason'), why(entry));
   write(cell('requiredFor'), requirements[requiredFor]);
   write(cell('since'), moment(new Date(since)));
   write(cell('lastRun'), lastRun === undefined ? '–' : `${figure.format(lastRun.durationMs)} ms, ${lastRun.outcome}`);
   write(cell('facts'), facts === undefined ? '' : listed(facts));
+}
+
+/** @type {(check: Check) => string} */
+function why({ status, reason, lastRun, canary, certificate }) {
+  if (reason === undefined) return '–';
+  const isOutlook = status === 'up' && lastRun?.outcome === 'ok';
+  if (!isOutlook) return reasons[reason];
+  if (canary?.reason === reason) return `New connections: ${reasons[reason].toLowerCase()}`;
+  return certificate ? `${reasons[reason]}: ${dateAndTime.format(new Date(certificate.expires))}` : reasons[reason];
 }
 
 const listed = (/** @type {Facts} */ facts) =>
