@@ -29,6 +29,9 @@ interface Line {
 /** Long enough for the first probe to be answered before anything else is loaded. In milliseconds. */
 const loadAfterMs = 20;
 
+/** When it could not be loaded. In milliseconds. */
+const loadAgainAfterMs = 1_000;
+
 /**
  * pino's lines on standard output, or pino-pretty's on a terminal. pino is loaded a moment after the first line, so that
  * no probe waits for it; what is said until then keeps its time, and nothing is lost when the process ends before.
@@ -45,8 +48,14 @@ export function createLog({ level, secrets, output = process.stdout }: LogOption
 
   const open = (): void => {
     clearTimeout(timer);
+    try {
+      write ??= pinoLines(level, writer);
+    } catch {
+      // It is installed, so it cannot be read for a while, as without a descriptor: the lines wait.
+      timer = setTimeout(open, loadAgainAfterMs).unref();
+      return;
+    }
     process.off('exit', open);
-    write ??= pinoLines(level, writer);
     for (const line of waiting) write(line);
     waiting = [];
   };

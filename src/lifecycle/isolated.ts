@@ -43,13 +43,22 @@ const revived = (reply: ProbeReply): ProbeReply => ({ ...reply, body: Buffer.fro
 const find = (path: string): ProbeReply | undefined =>
   (stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path);
 
+/** Node needs a descriptor to ask for the memory, and there may be none left. */
+function rssOr(latest: number): number {
+  try {
+    return process.memoryUsage.rss() || latest;
+  } catch {
+    return latest;
+  }
+}
+
 /** The latest report of the main thread, with what can be told without it: how long it has stood still. */
 function details(): Report {
   const { rssBytes, eventLoopDelayMs, ...figures } = report.process;
   const process_ = {
     ...figures,
     uptimeSeconds: process.uptime(),
-    rssBytes: process.memoryUsage.rss() || rssBytes,
+    rssBytes: rssOr(rssBytes),
     eventLoopDelayMs: Math.max(eventLoopDelayMs, stall()),
   };
   return { ...report, live: report.live && stall() <= maxStallMs, process: process_ };

@@ -93,9 +93,10 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
     }, intervalMs)
     .unref();
 
+  const memory = memoryOf();
   return {
     figures() {
-      const { rss, heapUsed } = process.memoryUsage();
+      const { rss, heapUsed } = memory();
       return {
         uptimeSeconds: process.uptime(),
         rssBytes: rss,
@@ -111,4 +112,19 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
       histogram.disable();
     },
   };
+}
+
+/** The memory of the process; while there is no descriptor left, which Node needs to ask for it, what it was before. */
+function memoryOf(): () => Pick<NodeJS.MemoryUsage, 'rss' | 'heapUsed'> {
+  let latest = { rss: 0, heapUsed: 0 };
+  const read = (): typeof latest => {
+    try {
+      latest = process.memoryUsage();
+    } catch {
+      // EMFILE or ENFILE.
+    }
+    return latest;
+  };
+  read();
+  return read;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { sayGoodbye } from './farewell.ts';
-import { type Reply, send, wire } from './reply.ts';
+import { isOver, type Reply, send, wire } from './reply.ts';
 
 /** What the parser gave up on, or did not get in time. Everything else is an error of the connection itself. */
 const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>
@@ -25,7 +25,7 @@ export function answerClientError(
   // The first error decides. What comes now is read, so that the connection isn't reset over it, and thrown away.
   if (socket.listenerCount('data') === 0) return;
   socket.removeAllListeners('data').resume();
-  if (latest !== undefined && !latest.writableFinished) return void endWith(socket, latest, refuse);
+  if (latest !== undefined && !isOver(latest)) return void endWith(socket, latest, refuse);
   sayGoodbye(socket, socket.writable ? wire(refuse(), [], false) : '');
 }
 

@@ -56,6 +56,9 @@ function endInTime(response: ServerResponse): void {
   response.once('close', () => clearTimeout(timer));
 }
 
+/** Whether an answer is with the kernel and has left its connection; the getter alone says so a turn too early. */
+export const isOver = ({ writableFinished, socket }: ServerResponse): boolean => writableFinished && socket === null;
+
 /** The last resort of what failed: where an answer has begun already, its connection ends. */
 export function fail(response: ServerResponse, reply: Reply): void {
   if (response.headersSent) response.destroy();

@@ -9,7 +9,7 @@ import { outliveErrors, sayGoodbye } from './farewell.ts';
 import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
 import type { PreparedReplies } from './prepared.ts';
-import { fail, type Reply, replyOf, send, wire } from './reply.ts';
+import { fail, isOver, type Reply, replyOf, send, wire } from './reply.ts';
 import type { Served } from './served.ts';
 import { inTurn } from './turns.ts';
 
@@ -51,15 +51,15 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   const server = http.createServer(limits);
   const { replies, served, refuse, isDraining = () => false } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
-  const memo = memoise(
-    server,
-    (path) => (isDraining() ? undefined : replies.get(path)),
-    served,
-    (socket) => isOver(latest.get(socket)),
-  );
+  const isIdle = (socket: Socket): boolean => {
+    const response = latest.get(socket);
+    return response?.req.complete === true && isOver(response);
+  };
+  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)), served, isIdle);
   server.timeout = longestStallMs;
   server.on('timeout', (socket: Socket) => {
-    if (isOurTurn(latest.get(socket))) socket.setTimeout(longestStallMs);
+    // While output waits, it is the client that does not read, whatever it has asked behind that.
+    if (socket.writableLength === 0 && isOurTurn(latest.get(socket))) socket.setTimeout(longestStallMs);
     else socket.destroy();
   });
   // Who says that nothing more will come still waits for the answer: Node would close without one.
@@ -76,7 +76,7 @@ export function createProbeServer(options: ProbeServerOptions): Server {
     outliveErrors(socket);
     const earlier = latest.get(socket as Socket);
     const refuseTunnel = (): void => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false));
-    if (earlier === undefined || earlier.writableFinished) refuseTunnel();
+    if (earlier === undefined || isOver(earlier)) refuseTunnel();
     else earlier.once('close', refuseTunnel);
   });
   return server;
@@ -85,9 +85,6 @@ export function createProbeServer(options: ProbeServerOptions): Server {
 /** Whether the whole request is there and its answer isn't: on a throttled processor that is no fault of the client's. */
 const isOurTurn = (response: ServerResponse | undefined): boolean =>
   response?.headersSent === false && response.req.complete;
-
-const isOver = (response: ServerResponse | undefined): boolean =>
-  response?.writableFinished === true && response.req.complete;
 
 export function answerRequests(options: ProbeServerOptions, memo: Memo): RequestListener {
   const { replies, served, refuse } = options;

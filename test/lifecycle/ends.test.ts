@@ -61,7 +61,14 @@ async function start(kind: string, isFull: boolean): Promise<{ running: Program;
   // Each has an opening of its own: what one child sets or resets on it would hold for the others.
   const stdout = isFull ? openSync(fullPipe, constants.O_WRONLY | constants.O_NONBLOCK) : undefined;
   const child = spawn(process.execPath, isCommand ? [command, 'serve'] : [script], {
-    env: { PATH: process.env.PATH ?? '', KIND: kind, PORT: String(wanted), DRAIN_DELAY: '100ms', ...tlsFiles },
+    env: {
+      PATH: process.env.PATH ?? '',
+      KIND: kind,
+      PORT: String(wanted),
+      DRAIN_DELAY: '100ms',
+      EXTERNAL_SERVICE_URL: 'http://127.0.0.1:9',
+      ...tlsFiles,
+    },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
   if (stdout !== undefined) closeSync(stdout);
