@@ -136,7 +136,7 @@ describe('the proof', () => {
       (document) => {
         delete document['x-errors'];
       },
-      /^x-errors 400: undeclared status$/,
+      /^x-errors 500: undeclared status$/,
     ],
   ])('refuses a document with %s, naming operation, status and place', (_, change, message) => {
     expect(proving(change)).toThrow(message);

@@ -14,7 +14,12 @@ export const addLint = (program: Command): void =>
       )
       .argument('<file...>', 'manifests and compose files; - is the standard input'),
   )
-    .option('--container <name...>', 'containers of applications that embed Probity')
+    .option(
+      '--container <name>',
+      'a container of an application that embeds Probity; may be given again',
+      (name: string, others: readonly string[]) => [...others, name],
+      [],
+    )
     .option('--json', 'findings as JSON')
     .addHelpText(
       'after',
