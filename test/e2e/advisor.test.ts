@@ -118,8 +118,8 @@ describe('probity lint', () => {
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout.split('\n')).toEqual([
       `${compose}:28:3: error grace-short: app: stop_grace_period 10 s by default, expected more than shutdown.deadline 25 s. SIGKILL would cut off requests that the configuration lets finish, and nobody would learn what was still open.`,
-      '1 error, 0 warnings in redis (service), rabbitmq (service), postgres (service), app (service)',
-      'By what the files say alone, as nothing tells that Probity runs there (--container NAME says so): redis (service), rabbitmq (service), postgres (service)',
+      '1 error, 0 warnings in rabbitmq (service), redis (service), postgres (service), app (service)',
+      'By what the files say alone, as nothing tells that Probity runs there (--container NAME says so): rabbitmq (service), redis (service), postgres (service)',
       '',
     ]);
   });
