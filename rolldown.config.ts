@@ -7,7 +7,7 @@ const root = import.meta.dirname;
 const leftInPlace: Plugin = {
   name: 'left in place',
   resolveId(source, importer) {
-    if (importer === undefined || !/\/(pages|isolate)\.ts$/.test(source)) return null;
+    if (importer === undefined || !/\/(pages\/pages|isolated\/parent)\.ts$/.test(source)) return null;
     const file = relative(join(root, 'src'), join(dirname(importer), source));
     // As it is from dist/src/cli.
     return { id: `../${file.replace(/\.ts$/, '.js')}`, external: 'absolute' };

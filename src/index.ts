@@ -1,20 +1,21 @@
 /** The library's face. It loads no driver: each is loaded by the first run of a check that needs it. */
-export type { BorrowedOptions } from './checks/borrowed.ts';
-export { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checks/checker.ts';
+
+export type { Duration } from './base/duration.ts';
+export type { Log } from './base/log.ts';
 export type { CheckFunction } from './checks/custom.ts';
 export { custom } from './checks/custom.ts';
-export { type HttpOptions, http } from './checks/http.ts';
-export { type PostgresOptions, postgres } from './checks/postgres.ts';
-export type { PostgresPool, PostgresPoolClient } from './checks/postgres-loan.ts';
-export { type BorrowedRabbitmqOptions, type RabbitmqOptions, rabbitmq } from './checks/rabbitmq.ts';
-export type { RabbitmqChannel, RabbitmqConnection, RabbitmqSource } from './checks/rabbitmq-connection.ts';
-export { type RedisOptions, redis } from './checks/redis.ts';
-export type { RedisClient } from './checks/redis-client.ts';
-export type { CheckResult } from './checks/result.ts';
-export type { Duration } from './duration.ts';
+export { type HttpOptions, http } from './checks/http/http.ts';
+export type { BorrowedOptions } from './checks/kit/borrowed.ts';
+export type { CheckResult } from './checks/kit/result.ts';
+export type { PostgresPool, PostgresPoolClient } from './checks/postgres/loan.ts';
+export { type PostgresOptions, postgres } from './checks/postgres/postgres.ts';
+export type { RabbitmqChannel, RabbitmqConnection, RabbitmqSource } from './checks/rabbitmq/borrowed-connection.ts';
+export { type BorrowedRabbitmqOptions, type RabbitmqOptions, rabbitmq } from './checks/rabbitmq/rabbitmq.ts';
+export type { RedisClient } from './checks/redis/borrowed-client.ts';
+export { type RedisOptions, redis } from './checks/redis/redis.ts';
 export type { CheckEvent, FaultEvent, ProbityEvents, TransitionEvent } from './events/events.ts';
-export type { ShutdownOptions } from './lifecycle/shutdown.ts';
-export type { Log } from './log.ts';
-export type { ProbityOptions } from './options.ts';
-export { createProbity, type ListenOptions, type Probity } from './probity.ts';
+export { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './health/checker.ts';
 export type { Handler } from './server/embedded.ts';
+export type { ProbityOptions } from './service/options.ts';
+export { createProbity, type ListenOptions, type Probity } from './service/probity.ts';
+export type { ShutdownOptions } from './shutdown/shutdown.ts';

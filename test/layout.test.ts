@@ -2,175 +2,155 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** What a folder of src, or a file right in it, may import beside itself. */
+/** What a room of src may import beside itself. */
 interface Rule {
   readonly values?: readonly string[];
-  /** Types are free of cost and of cycles, but say what a folder knows of. */
+  /** Types are free of cost and of cycles, but say what a room knows of. */
   readonly types?: readonly string[];
-  /** Packages that are loaded with the folder. */
+  /** Packages that are loaded with the room. */
   readonly packages?: readonly string[];
   /** Packages that are loaded when they are needed. */
   readonly later?: readonly string[];
 }
 
-/** `node` stands for every module of Node. */
+const kit: readonly string[] = ['base', 'health', 'checks/kit'];
+
+/** A kind of dependency: its driver is loaded with the first run, and its options may name the driver's types. */
+const kind = (...drivers: readonly string[]): Rule => ({
+  values: kit,
+  types: ['generated'],
+  packages: ['node'],
+  later: drivers,
+});
+
+/** A room is a folder of src, or one in `checks`, `server` and `cli`. `node` stands for every module of Node. */
 const rules: Readonly<Record<string, Rule>> = {
-  'duration.ts': {},
-  'shown.ts': {},
-  'nesting.ts': { types: ['yaml'] },
-  'read-file.ts': {},
-  'log.ts': { values: ['shown.ts'], types: ['clock.ts'] },
-  'wall-clock.ts': { values: ['clock.ts'] },
-  'clock.ts': {},
-  'node-http.ts': {},
-  'nearest.ts': {},
-  'known-options.ts': { values: ['nearest.ts'] },
-  health: { values: ['duration.ts', 'shown.ts'], types: ['generated', 'checks'] },
-  checks: {
-    values: ['node-http.ts', 'clock.ts', 'duration.ts', 'known-options.ts'],
-    types: ['generated', 'ajv', 'ajv-formats'],
-    packages: ['node'],
-    later: ['amqplib', 'ioredis', 'pg'],
-  },
-  faults: { values: ['checks', 'clock.ts'], types: ['generated'] },
-  fleet: {
-    values: ['checks', 'faults', 'clock.ts', 'log.ts'],
-    types: ['generated'],
-    packages: ['node'],
-    later: ['ioredis'],
-  },
-  monitor: {
-    values: ['health', 'checks', 'clock.ts', 'shown.ts'],
-    types: ['generated', 'duration.ts'],
-    packages: ['node'],
-  },
+  base: { types: ['node', 'yaml'] },
+  health: { values: ['base'], types: ['generated'] },
+  'checks/kit': { values: ['base', 'health'], types: ['generated'], packages: ['node'] },
+  'checks/postgres': kind('pg'),
+  'checks/redis': kind('ioredis'),
+  'checks/rabbitmq': kind('amqplib'),
+  'checks/http': kind('ajv', 'ajv-formats'),
+  checks: { values: kit },
+  faults: { values: ['base', 'health'], types: ['generated'] },
+  fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
+  monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
+  events: { values: ['base', 'checks/kit'], types: ['generated', 'faults', 'monitor'], packages: ['node'] },
   contract: {
-    values: ['generated', 'openapi', 'health', 'node-http.ts', 'nesting.ts', 'read-file.ts', 'shown.ts'],
-    types: ['log.ts'],
-    packages: ['node', 'ajv', 'ajv-formats', 'openapi-backend', '@apidevtools/json-schema-ref-parser', 'yaml'],
+    values: ['generated', 'openapi', 'base', 'health'],
+    packages: ['node', 'ajv', 'ajv-formats', '@apidevtools/json-schema-ref-parser', 'yaml'],
   },
-  server: {
-    values: ['contract', 'health', 'faults', 'clock.ts', 'node-http.ts', 'wall-clock.ts'],
-    types: ['generated', 'monitor', 'fleet', 'log.ts'],
-    packages: ['node', 'express'],
+  probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
+  server: { values: ['base', 'contract', 'probes'], types: ['node'] },
+  'server/access': { values: ['base', 'contract', 'server'], types: ['node'] },
+  'server/metrics': {
+    values: ['health'],
+    types: ['generated', 'contract', 'probes', 'monitor', 'faults', 'server/access'],
     later: ['prom-client'],
   },
-  lifecycle: {
+  'server/pages': { packages: ['node'] },
+  'server/api': {
+    values: [
+      'base',
+      'health',
+      'faults',
+      'contract',
+      'probes',
+      'server',
+      'server/access',
+      'server/metrics',
+      'server/pages',
+    ],
+    types: ['generated', 'node', 'monitor', 'fleet'],
+    packages: ['express', 'openapi-backend', 'ajv', 'ajv-formats'],
+  },
+  shutdown: { values: ['base', 'server'], packages: ['node'] },
+  isolated: {
     // The worker thread is a program of its own, with a server of its own.
-    values: ['contract', 'server', 'clock.ts', 'duration.ts', 'log.ts'],
+    values: ['base', 'contract', 'probes', 'server', 'server/access', 'server/api', 'shutdown'],
     types: ['generated'],
     packages: ['node'],
   },
-  'options.ts': {
-    values: ['checks', 'health', 'known-options.ts'],
-    types: ['contract', 'faults', 'lifecycle', 'monitor', 'server', 'duration.ts', 'log.ts'],
-  },
-  events: {
-    values: ['checks', 'clock.ts', 'wall-clock.ts'],
-    types: ['generated', 'faults', 'monitor', 'log.ts'],
-    packages: ['node'],
-  },
-  'simulating.ts': {
-    values: ['generated', 'faults', 'fleet', 'health', 'monitor', 'clock.ts', 'log.ts', 'shown.ts'],
-    types: ['fleet', 'options.ts'],
-    later: ['fleet'],
-  },
-  'listeners.ts': {
-    values: ['lifecycle', 'server'],
-    types: ['contract', 'faults', 'monitor', 'log.ts'],
-    packages: ['node'],
-    later: ['lifecycle'],
-  },
-  'assembly.ts': {
+  service: {
     values: [
-      'contract',
+      'generated',
+      'base',
+      'health',
+      'checks',
+      'checks/kit',
       'faults',
+      'fleet',
       'monitor',
-      'server',
-      'lifecycle',
-      'clock.ts',
-      'duration.ts',
-      'log.ts',
-      'options.ts',
-      'simulating.ts',
       'events',
-    ],
-  },
-  'probity.ts': {
-    values: [
-      'assembly.ts',
       'contract',
+      'probes',
       'server',
-      'lifecycle',
-      'duration.ts',
-      'known-options.ts',
-      'log.ts',
-      'listeners.ts',
+      'server/access',
+      'server/api',
+      'shutdown',
+      'isolated',
     ],
-    types: ['options.ts'],
     packages: ['node'],
-    later: ['server'],
+    later: ['fleet', 'isolated', 'server/api'],
+  },
+  'index.ts': {
+    values: ['health', 'checks', 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http', 'service'],
+    types: ['base', 'checks/kit', 'events', 'server', 'shutdown'],
   },
   'client.ts': { values: ['generated'] },
-  'index.ts': {
-    values: ['checks', 'probity.ts'],
-    types: ['duration.ts', 'events', 'lifecycle', 'log.ts', 'options.ts', 'server'],
-  },
   config: {
     values: [
       'generated',
+      'base',
       'health',
-      'checks',
-      'contract',
-      'monitor',
-      'lifecycle',
-      'fleet',
+      'checks/kit',
+      'checks/postgres',
+      'checks/redis',
+      'checks/rabbitmq',
+      'checks/http',
       'faults',
-      'duration.ts',
-      'nesting.ts',
-      'read-file.ts',
-      'shown.ts',
-      'nearest.ts',
+      'monitor',
+      'contract',
+      'shutdown',
     ],
     packages: ['node'],
-    types: ['ajv', 'log.ts', 'probity.ts'],
+    types: ['ajv'],
     later: ['yaml', 'checks', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
-    values: [
-      'config',
-      'contract',
-      'faults',
-      'health',
-      'lifecycle',
-      'monitor',
-      'server',
-      'duration.ts',
-      'nearest.ts',
-      'nesting.ts',
-    ],
+    values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],
     packages: ['yaml'],
+  },
+  'cli/support': {
+    values: ['generated', 'base', 'config'],
+    packages: ['node'],
+    types: ['commander'],
+    later: ['pino', 'pino-pretty'],
   },
   cli: {
     values: [
       'generated',
-      'probity.ts',
-      'advisor',
-      'config',
-      'contract',
+      'base',
       'health',
-      'checks',
-      'lifecycle',
+      'contract',
+      'probes',
+      'shutdown',
+      'service',
+      'config',
+      'advisor',
       'verify',
-      'duration.ts',
-      'log.ts',
-      'shown.ts',
+      'cli/support',
     ],
     packages: ['node', 'commander'],
-    later: ['server', 'pino', 'pino-pretty'],
+    later: ['cli/commands', 'config'],
   },
+  'cli/commands': { values: ['cli/support'], types: ['commander', 'cli'], later: ['cli'] },
 };
+
+/** The faces of the package: nothing else stands at the root of `src`. */
+const faces = ['client.ts', 'index.ts'];
 
 interface Import {
   readonly kind: 'value' | 'type' | 'later';
@@ -181,10 +161,12 @@ interface Import {
 
 const files = globSync('src/**/*.ts').sort();
 
-/** `src/health/rules.ts` belongs to `health`, `src/log.ts` and `generated/…` to themselves. */
-function folderOf(path: string): string {
-  const [top, next] = path.split('/') as [string, string];
-  return top === 'src' ? next : top;
+/** `src/health/rules.ts` is in `health`, `src/checks/redis/url.ts` in `checks/redis`, `generated/…` in `generated`. */
+function roomOf(path: string): string {
+  const [top, ...folders] = path.split('/') as [string, ...string[]];
+  if (top !== 'src') return top;
+  const [room = '', inner] = folders;
+  return rules[`${room}/${inner}`] === undefined ? room : `${room}/${inner}`;
 }
 
 function packageOf(specifier: string): string {
@@ -197,7 +179,7 @@ function importsOf(file: string): Import[] {
   const imported = (kind: Import['kind'], specifier: string): Import => {
     if (!specifier.startsWith('.')) return { kind, of: specifier, to: packageOf(specifier) };
     const of = join(dirname(file), specifier);
-    return { kind, of, to: folderOf(of) };
+    return { kind, of, to: roomOf(of) };
   };
   const stated = code.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'/gm);
   const required = code.matchAll(/^const [^=]* = require\('([^']+)'\) as typeof import/gm);
@@ -229,16 +211,49 @@ function isAllowed({ kind, to }: Import, { values = [], types = [], packages = [
 describe('the layout', () => {
   it('is found', () => {
     expect(files.length).toBeGreaterThan(50);
-    expect(importsOf('src/probity.ts')).toContainEqual({ kind: 'later', of: 'src/server/load.ts', to: 'server' });
-    expect(importsOf('src/checks/postgres.ts')).toContainEqual({ kind: 'type', of: 'pg', to: 'pg' });
-    expect(loadedWith('src/server/load.ts')).toContain('openapi-backend');
+    expect(importsOf('src/service/probity.ts')).toContainEqual({
+      kind: 'later',
+      of: 'src/server/api/load.ts',
+      to: 'server/api',
+    });
+    expect(importsOf('src/checks/postgres/postgres.ts')).toContainEqual({ kind: 'type', of: 'pg', to: 'pg' });
+    expect(loadedWith('src/server/api/load.ts')).toContain('openapi-backend');
   });
 
+  it('has nothing at the root but the faces of the package', () => {
+    expect(globSync('src/*.ts').sort()).toEqual(faces.map((face) => `src/${face}`));
+  });
+
+  it('has a file for every rule', () => {
+    expect(Object.keys(rules).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+  });
+
+  it('has no circles among rooms', () => {
+    const arrows = new Map(Object.keys(rules).map((room) => [room, new Set<string>()]));
+    for (const file of files)
+      for (const { kind, to } of importsOf(file))
+        if (kind === 'value' && arrows.has(to)) arrows.get(roomOf(file))?.add(to);
+    const reach = (room: string, seen: Set<string>): Set<string> => {
+      for (const next of arrows.get(room) ?? []) if (next !== room && !seen.has(next)) reach(next, seen.add(next));
+      return seen;
+    };
+    expect([...arrows.keys()].filter((room) => reach(room, new Set()).has(room))).toEqual([]);
+  });
+
+  it.each(globSync('test/**/*.test.ts').filter((file) => file.split('/').length > 2))(
+    '%s tests a room, or all',
+    (file) => {
+      const [, folder = ''] = file.split('/');
+      const beyond = ['client', 'deploy', 'e2e', 'hostile', 'package', 'simulation'];
+      expect([...Object.keys(rules).map((room) => room.split('/')[0]), ...beyond]).toContain(folder);
+    },
+  );
+
   it.each(files)('lets %s import what it does', (file) => {
-    const folder = folderOf(file);
-    const rule = rules[folder];
-    const foreign = importsOf(file).filter(({ to }) => to !== folder);
-    expect(rule, `Expected a rule for ${folder}`).toBeDefined();
+    const room = roomOf(file);
+    const rule = rules[room];
+    const foreign = importsOf(file).filter(({ to }) => to !== room);
+    expect(rule, `Expected a rule for ${room}`).toBeDefined();
     expect(foreign.filter((one) => !isAllowed(one, rule as Rule))).toEqual([]);
   });
 
@@ -246,32 +261,33 @@ describe('the layout', () => {
     expect(files.filter((file) => loadedWith(file).has(file))).toEqual([]);
   });
 
-  it.each(files.filter((file) => ['health', 'advisor'].includes(folderOf(file))))(
+  it.each(files.filter((file) => ['health', 'advisor'].includes(roomOf(file))))(
     'keeps clocks, timers and the process out of %s',
     (file) => {
       const code = readFileSync(file, 'utf8');
       expect(code).not.toMatch(
-        /\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.(?!ts'))/,
+        /\b(Date\.now|new Date|performance\.|setTimeout|setInterval|setImmediate|process\.(?!ts')\w)/,
       );
     },
   );
 
-  it.each(files.filter((file) => ['monitor', 'faults', 'fleet', 'events', 'simulating.ts'].includes(folderOf(file))))(
-    'takes time and chance from the clock that is handed in, in %s',
-    (file) => {
-      // The driver's own timers are the machine's, and so is the pause that is handed to it.
-      if (file === 'src/fleet/client.ts') return;
-      const code = readFileSync(file, 'utf8');
-      expect(code).not.toMatch(
-        /(?<!clock\s*\.)\b(Date\.now|performance\.|Math\.random|set(Timeout|Interval|Immediate))\b/,
-      );
-    },
-  );
+  it.each(
+    files.filter(
+      (file) => ['monitor', 'faults', 'fleet', 'events'].includes(roomOf(file)) || file === 'src/service/simulation.ts',
+    ),
+  )('takes time and chance from the clock that is handed in, in %s', (file) => {
+    // The driver's own timers are the machine's, and so is the pause that is handed to it.
+    if (file === 'src/fleet/client.ts') return;
+    const code = readFileSync(file, 'utf8');
+    expect(code).not.toMatch(
+      /(?<!clock\s*\.)\b(Date\.now|performance\.|Math\.random|set(Timeout|Interval|Immediate))\b/,
+    );
+  });
 
   it('loads only the client for an exec probe', () => {
     const loaded = [...loadedWith('src/cli/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
-    expect(own.sort()).toEqual(['src/duration.ts', 'src/shown.ts']);
+    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts']);
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',
@@ -279,7 +295,7 @@ describe('the layout', () => {
   });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {
-    const loaded = [...loadedWith('src/probity.ts')];
+    const loaded = [...loadedWith('src/service/probity.ts')];
     expect(loaded.filter((file) => /^(express|ajv|openapi-backend|prom-client|pino)/.test(file))).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Reason as AnyReason } from '../generated/contract/types.gen.ts';
-import type { CheckDefinition } from '../src/checks/checker.ts';
 import { isBusy } from '../src/health/check-state.ts';
-import { createProbity } from '../src/probity.ts';
-import { scrape } from './server/exposition.ts';
+import type { CheckDefinition } from '../src/health/checker.ts';
+import { createProbity } from '../src/service/probity.ts';
+import { scrape } from './server/metrics/exposition.ts';
 import { temporaryFolder } from './servers/process.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');

@@ -1,14 +1,14 @@
 import { vi } from 'vitest';
 import type { Reason } from '../generated/contract/types.gen.ts';
-import type { Checker } from '../src/checks/checker.ts';
+import type { Log } from '../src/base/log.ts';
 import { builtinContract } from '../src/contract/builtin.ts';
 import { type Contract, createContract } from '../src/contract/contract.ts';
 import type { OpenApiDocument } from '../src/contract/document.ts';
 import type { Operation } from '../src/contract/operations.ts';
 import type { CheckState, Outcome } from '../src/health/check-state.ts';
+import type { Checker } from '../src/health/checker.ts';
 import type { CheckRules } from '../src/health/rules.ts';
 import type { CheckInSnapshot, Snapshot } from '../src/health/snapshot.ts';
-import type { Log } from '../src/log.ts';
 
 export const someRules = (changes: Partial<CheckRules> = {}): CheckRules => ({
   label: 'Database',

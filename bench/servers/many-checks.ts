@@ -1,5 +1,5 @@
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { createProbity } from '../../src/probity.ts';
+import type { CheckDefinition } from '../../src/health/checker.ts';
+import { createProbity } from '../../src/service/probity.ts';
 import { cpuTime, report } from './child.ts';
 
 const count = Number(process.env.CHECKS);

@@ -2,8 +2,9 @@
  * The service with dependencies of its own: an embedded PostgreSQL, spoken to over the real wire protocol, and an
  * embedded HTTP service. Where DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL is set, that one is watched.
  */
+
+import { isLoopback } from '../../src/base/loopback.ts';
 import { serve } from '../../src/cli/serve.ts';
-import { isLoopback } from '../../src/server/guard.ts';
 import { startDatabase } from './database.ts';
 import { startExternalService } from './external-service.ts';
 

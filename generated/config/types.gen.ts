@@ -1,6 +1,6 @@
 // This file is auto-generated from openapi/config.yaml by @hey-api/openapi-ts: do not edit.
 
-import type { Duration } from '../../src/duration.ts';
+import type { Duration } from '../../src/base/duration.ts';
 
 /**
  * An address to listen on, such as 127.0.0.1 or ::1

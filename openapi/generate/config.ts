@@ -54,7 +54,7 @@ function tidied(types: string): string {
   }
   return [
     '// This file is auto-generated from openapi/config.yaml by @hey-api/openapi-ts: do not edit.\n\n',
-    "import type { Duration } from '../../src/duration.ts';\n\n",
+    "import type { Duration } from '../../src/base/duration.ts';\n\n",
     rest,
   ].join('');
 }

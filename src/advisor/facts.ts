@@ -1,11 +1,11 @@
+import { milliseconds } from '../base/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
-import { milliseconds } from '../duration.ts';
 import { simulationOf } from '../faults/options.ts';
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
 import { type CheckRules, rulesOf } from '../health/rules.ts';
-import { shutdownTimes } from '../lifecycle/times.ts';
+import { shutdownTimes } from '../shutdown/times.ts';
 import { startupNeedMs } from './needs.ts';
 
 /** An operation that a prober may ask. */

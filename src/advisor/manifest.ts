@@ -1,4 +1,4 @@
-import { isLoopback } from '../server/guard.ts';
+import { isLoopback } from '../base/loopback.ts';
 import type { Advice, Advised, ProbeAdvice } from './advice.ts';
 import type { Facts } from './facts.ts';
 import type { Section, Tree } from './render.ts';

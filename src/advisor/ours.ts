@@ -1,4 +1,4 @@
-import { milliseconds } from '../duration.ts';
+import { milliseconds } from '../base/duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
 import type { Facts, ProbeOperation } from './facts.ts';
 import { isProbityImage } from './images.ts';

@@ -1,6 +1,6 @@
 import { Lexer, LineCounter, parseAllDocuments } from 'yaml';
+import { isTooDeep } from '../base/nesting.ts';
 import { syntaxMistake } from '../config/syntax.ts';
-import { isTooDeep } from '../nesting.ts';
 import { type Place, placeOfDocument } from './place.ts';
 
 /** A file that cannot be judged. The message is one line for people: the place, and what was expected there. */

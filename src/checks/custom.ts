@@ -1,6 +1,6 @@
-import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
-import { proveOptions } from './options.ts';
-import { explainNetworkError } from './reason.ts';
+import type { CheckDefinition, Checker, CheckOptions } from '../health/checker.ts';
+import { proveOptions } from './kit/options.ts';
+import { explainNetworkError } from './kit/reason.ts';
 
 /**
  * A check of the application's own: makes one round trip, and rejects when the dependency is not well. It fails as well

@@ -1,7 +1,7 @@
-import { milliseconds } from '../duration.ts';
-import { exitCodes } from './exit.ts';
-import { probe } from './probe.ts';
-import { urlOf } from './url.ts';
+import { milliseconds } from '../base/duration.ts';
+import { exitCodes } from './support/exit.ts';
+import { probe } from './support/probe.ts';
+import { urlOf } from './support/url.ts';
 
 /** Asks a probe once, that of `probity serve` with this environment when no URL is given; comes to the exit code. */
 export async function check(url: string = ownUrl(process.env), timeout: string): Promise<number> {

@@ -1,9 +1,9 @@
 import { contractOf } from '../config/contract.ts';
-import { prove, type Sample } from '../contract/proof.ts';
 import { secured } from '../contract/security.ts';
 import { rulesOf } from '../health/rules.ts';
-import { type ContractOptions, settingsFor } from './contract-settings.ts';
-import { exitCodes } from './exit.ts';
+import { prove, type Sample } from '../probes/proof.ts';
+import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
+import { exitCodes } from './support/exit.ts';
 
 export interface ContractArguments extends ContractOptions {
   readonly samples?: boolean;

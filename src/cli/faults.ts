@@ -1,9 +1,9 @@
 import { clearFault, clearFaults, listFaults, setFault } from '../../generated/client/index.ts';
 import type { Fault, FaultInForce } from '../../generated/contract/types.gen.ts';
-import { milliseconds } from '../duration.ts';
-import { exitCodes } from './exit.ts';
-import { dataOf, parseUrl, type Service, serviceAt } from './service.ts';
-import { table } from './table.ts';
+import { milliseconds } from '../base/duration.ts';
+import { exitCodes } from './support/exit.ts';
+import { dataOf, parseUrl, type Service, serviceAt } from './support/service.ts';
+import { table } from './support/table.ts';
 
 export interface ServiceArguments {
   readonly timeout: string;

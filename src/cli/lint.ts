@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { factsOf } from '../advisor/facts.ts';
 import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
+import { oneLine } from '../base/shown.ts';
 import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
-import { oneLine } from '../shown.ts';
-import { type ContractOptions, settingsFor } from './contract-settings.ts';
-import { exitCodes } from './exit.ts';
+import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
+import { exitCodes } from './support/exit.ts';
 
 export interface LintArguments extends ContractOptions {
   /** The containers that embed Probity. */

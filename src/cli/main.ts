@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { endAtOnce } from './early.ts';
-import { exitCodes } from './exit.ts';
+import { endAtOnce } from './support/early.ts';
+import { exitCodes } from './support/exit.ts';
 
 // Before anything that takes time to load.
 if (process.argv[2] === 'serve') endAtOnce();

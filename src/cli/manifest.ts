@@ -5,8 +5,8 @@ import { plain, reasons, rendered, type Section } from '../advisor/render.ts';
 import { sidecarOf } from '../advisor/sidecar.ts';
 import { contractOf } from '../config/contract.ts';
 import { builtinDocument } from '../contract/builtin.ts';
-import { type ContractOptions, settingsFor } from './contract-settings.ts';
-import { exitCodes } from './exit.ts';
+import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
+import { exitCodes } from './support/exit.ts';
 
 export interface ManifestArguments extends ContractOptions {
   readonly sidecar?: boolean;

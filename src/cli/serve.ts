@@ -4,14 +4,14 @@ import { secretsOf } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { proveWatching } from '../config/watched.ts';
 import { isServed } from '../contract/contract.ts';
-import { onSignal, onUncaught } from '../lifecycle/signals.ts';
-import { createProbity, type Probity } from '../probity.ts';
-import { type ContractOptions, settingsFor } from './contract-settings.ts';
-import { proveDrivers } from './drivers.ts';
-import { endInOrder } from './early.ts';
-import { complain, exitCodes } from './exit.ts';
-import { createLog, type FlushedLog } from './log.ts';
-import { urlOf } from './url.ts';
+import { createProbity, type Probity } from '../service/probity.ts';
+import { onSignal, onUncaught } from '../shutdown/signals.ts';
+import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
+import { proveDrivers } from './support/drivers.ts';
+import { endInOrder } from './support/early.ts';
+import { complain, exitCodes } from './support/exit.ts';
+import { createLog, type FlushedLog } from './support/log.ts';
+import { urlOf } from './support/url.ts';
 
 export interface ServeOptions extends ContractOptions {
   env: NodeJS.ProcessEnv;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { listChecks } from '../../generated/client/index.ts';
 import type { Report } from '../../generated/contract/types.gen.ts';
-import { milliseconds } from '../duration.ts';
-import { exitCodes, Failed } from './exit.ts';
-import { createLive } from './live.ts';
-import { describeReport } from './report.ts';
-import { dataOf, parseUrl, type Service, serviceAt } from './service.ts';
+import { milliseconds } from '../base/duration.ts';
+import { exitCodes, Failed } from './support/exit.ts';
+import { createLive } from './support/live.ts';
+import { describeReport } from './support/report.ts';
+import { dataOf, parseUrl, type Service, serviceAt } from './support/service.ts';
 
 export interface StatusArguments {
   readonly watch?: boolean;

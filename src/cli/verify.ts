@@ -1,14 +1,14 @@
 import { getContract } from '../../generated/client/index.ts';
+import { milliseconds } from '../base/duration.ts';
 import { createContract } from '../contract/contract.ts';
 import { readDocument } from '../contract/custom/file.ts';
 import { runtimeValidators } from '../contract/custom/load.ts';
 import { upgraded } from '../contract/custom/upgrade.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
-import { milliseconds } from '../duration.ts';
 import { type Finding, verify } from '../verify/verify.ts';
-import { exitCodes } from './exit.ts';
-import { parseUrl, type Service, saying, serviceAt } from './service.ts';
-import { table } from './table.ts';
+import { exitCodes } from './support/exit.ts';
+import { parseUrl, type Service, saying, serviceAt } from './support/service.ts';
+import { table } from './support/table.ts';
 
 export interface VerifyArguments {
   readonly contract?: string;

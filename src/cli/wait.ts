@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { milliseconds } from '../duration.ts';
-import { exitCodes, Failed } from './exit.ts';
-import { createLive } from './live.ts';
-import { type Probed, probe } from './probe.ts';
-import { parseUrl } from './service.ts';
+import { milliseconds } from '../base/duration.ts';
+import { exitCodes, Failed } from './support/exit.ts';
+import { createLive } from './support/live.ts';
+import { type Probed, probe } from './support/probe.ts';
+import { parseUrl } from './support/service.ts';
 
 export interface WaitArguments {
   readonly timeout: string;

@@ -1,6 +1,6 @@
 import type { CheckConfig } from '../../generated/config/types.gen.ts';
-import type { CheckDefinition } from '../checks/checker.ts';
-import { UrlError } from '../checks/url.ts';
+import { UrlError } from '../base/url.ts';
+import type { CheckDefinition } from '../health/checker.ts';
 import { ConfigError } from './error.ts';
 import { placeOf } from './validate.ts';
 
@@ -24,22 +24,22 @@ async function definitionOf(config: CheckConfig): Promise<CheckDefinition> {
   switch (config.kind) {
     case 'postgres': {
       const { kind: _, url, ...options } = config;
-      const { postgres } = await import('../checks/postgres.ts');
+      const { postgres } = await import('../checks/postgres/postgres.ts');
       return postgres(url, options);
     }
     case 'redis': {
       const { kind: _, url, ...options } = config;
-      const { redis } = await import('../checks/redis.ts');
+      const { redis } = await import('../checks/redis/redis.ts');
       return redis(url, options);
     }
     case 'rabbitmq': {
       const { kind: _, url, ...options } = config;
-      const { rabbitmq } = await import('../checks/rabbitmq.ts');
+      const { rabbitmq } = await import('../checks/rabbitmq/rabbitmq.ts');
       return rabbitmq(url, options);
     }
     case 'http': {
       const { kind: _, url, ...options } = config;
-      const { http } = await import('../checks/http.ts');
+      const { http } = await import('../checks/http/http.ts');
       return http(url, options);
     }
   }

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { kinds } from '../../generated/config/validators.gen.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../base/nearest.ts';
 import { variableOf } from './environment.ts';
 import { ConfigError } from './error.ts';
 import { listed, shownKey, shownValue } from './show.ts';

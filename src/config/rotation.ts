@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Token } from '../../generated/config/types.gen.ts';
-import type { Log } from '../log.ts';
-import { oneLine } from '../shown.ts';
+import type { Log } from '../base/log.ts';
+import { oneLine } from '../base/shown.ts';
 import type { TokensFile } from './settings.ts';
 import { longestTokensFile, tokensSource, unreadable } from './tokens.ts';
 import { validated } from './validate.ts';

@@ -1,8 +1,8 @@
 import type { CheckConfig, Config, LogLevel, Token } from '../../generated/config/types.gen.ts';
-import type { Duration } from '../duration.ts';
-import { defaultShutdown } from '../lifecycle/defaults.ts';
-import type { FurtherSignal } from '../lifecycle/signals.ts';
+import type { Duration } from '../base/duration.ts';
 import { defaultMaxEventLoopDelay } from '../monitor/process.ts';
+import { defaultShutdown } from '../shutdown/defaults.ts';
+import type { FurtherSignal } from '../shutdown/signals.ts';
 import { environmentSource } from './environment.ts';
 import { fileSource } from './file.ts';
 import { laidOver } from './layers.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../shown.ts';
+import { oneLine } from '../base/shown.ts';
 import type { Path } from './source.ts';
 
 /** What is named like this is a secret. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { readAtMost } from '../read-file.ts';
-import { oneLine } from '../shown.ts';
+import { readAtMost } from '../base/read-file.ts';
+import { oneLine } from '../base/shown.ts';
 import { ConfigError } from './error.ts';
 import type { Source } from './source.ts';
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../shown.ts';
+import { oneLine } from '../base/shown.ts';
 import { checkVariables } from './environment.ts';
 import { ConfigError } from './error.ts';
 import { fileSource, usualFile } from './file.ts';

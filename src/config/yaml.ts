@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../base/nesting.ts';
 import { ConfigError } from './error.ts';
 import { interpolate } from './interpolate.ts';
 import { locator } from './locate.ts';

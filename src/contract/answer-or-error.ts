@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import { type Answer, type CheckedAnswer, checked } from './answer.ts';
 import type { Contract } from './contract.ts';
 import type { Operation } from './operations.ts';

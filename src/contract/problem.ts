@@ -1,5 +1,5 @@
 import type { Problem } from '../../generated/contract/types.gen.ts';
-import { http } from '../node-http.ts';
+import { http } from '../base/node-http.ts';
 import type { Answer } from './answer.ts';
 
 /** Titles that RFC 9110 gave a new wording which Node does not have yet. */

@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { type Clock, systemClock } from '../clock.ts';
-import { wallClock } from '../wall-clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { wallClock } from '../base/wall-clock.ts';
 import type { ProbityEvents } from './events.ts';
 import type { Observer } from './observer.ts';
 

@@ -1,8 +1,8 @@
-import { MissingDriver } from '../checks/driver.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { shownTime } from '../base/wall-clock.ts';
+import { MissingDriver } from '../checks/kit/driver.ts';
 import type { FaultNotice } from '../faults/simulation.ts';
-import type { Log } from '../log.ts';
-import { shownTime } from '../wall-clock.ts';
 import type { Observer } from './observer.ts';
 
 const faultLines = {

@@ -1,6 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import type { Checker } from '../checks/checker.ts';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import type { Checker } from '../health/checker.ts';
 import { overlay } from './overlay.ts';
 import {
   type ActiveFault,

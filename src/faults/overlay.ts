@@ -1,6 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import { type Checker, CheckFailure } from '../checks/checker.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Checker, CheckFailure } from '../health/checker.ts';
 import type { ActiveFault } from './state.ts';
 
 export interface OverlayOptions {

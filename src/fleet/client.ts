@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
-import { loadDriver } from '../checks/driver.ts';
-import { type TopologyDriver, topologyClient } from '../checks/redis-topology.ts';
-import type { RedisTarget } from '../checks/redis-url.ts';
+import { loadDriver } from '../checks/kit/driver.ts';
+import { type TopologyDriver, topologyClient } from '../checks/redis/topology.ts';
+import type { RedisTarget } from '../checks/redis/url.ts';
 
 type Client = Redis | Cluster;
 

@@ -1,5 +1,5 @@
-import { type RedisTarget, redisTarget } from '../checks/redis-url.ts';
-import { masked, type UrlError } from '../checks/url.ts';
+import { masked, type UrlError } from '../base/url.ts';
+import { type RedisTarget, redisTarget } from '../checks/redis/url.ts';
 
 /**
  * Where the fleet's Redis is.

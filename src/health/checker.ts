@@ -1,5 +1,5 @@
 import type { Reason, RequiredFor } from '../../generated/contract/types.gen.ts';
-import type { Duration } from '../duration.ts';
+import type { Duration } from '../base/duration.ts';
 
 /** What looks at one dependency. It runs and fails; when, how often and what follows is decided elsewhere. */
 export interface Checker {

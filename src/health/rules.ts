@@ -1,7 +1,7 @@
 import type { RequiredFor } from '../../generated/contract/types.gen.ts';
-import type { CheckOptions } from '../checks/checker.ts';
-import { type Duration, longestMs, milliseconds } from '../duration.ts';
-import { isPlain, oneLine } from '../shown.ts';
+import { type Duration, longestMs, milliseconds } from '../base/duration.ts';
+import { isPlain, oneLine } from '../base/shown.ts';
+import type { CheckOptions } from './checker.ts';
 
 /** How one check is run and judged. Times are in milliseconds. */
 export interface CheckRules {

@@ -1,11 +1,11 @@
 import type { Report } from '../../generated/contract/types.gen.ts';
-import type { Handlers } from '../contract/router.ts';
+import type { Log } from '../base/log.ts';
 import type { Route } from '../contract/routes.ts';
-import type { Log } from '../log.ts';
-import type { SharedRules } from '../server/access.ts';
-import type { Keys } from '../server/keys.ts';
-import type { ProbeReply } from '../server/served.ts';
-import type { SharedBeats } from './pulse.ts';
+import type { ProbeReply } from '../probes/request-counts.ts';
+import type { SharedRules } from '../server/access/access.ts';
+import type { Keys } from '../server/access/keys.ts';
+import type { Handlers } from '../server/api/router.ts';
+import type { SharedBeats } from './stall.ts';
 
 /** The operations beside the probes that the worker can answer by itself. */
 export type AnsweredAlone = Extract<keyof Handlers, 'listChecks'>;

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
+import type { Log } from '../base/log.ts';
 import type { Route } from '../contract/routes.ts';
-import type { Log } from '../log.ts';
-import type { SharedRules } from '../server/access.ts';
+import type { SharedRules } from '../server/access/access.ts';
 import type { IsolatedState } from './messages.ts';
-import { beat, newBeats } from './pulse.ts';
+import { beat, newBeats } from './stall.ts';
 import { startThread, type Thread } from './thread.ts';
 
 /** A listener in a worker thread. */

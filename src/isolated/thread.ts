@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import type { Log } from '../log.ts';
+import type { Log } from '../base/log.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 
 /** A worker thread that listens, or is about to. */
@@ -15,7 +15,7 @@ export interface Thread {
 }
 
 /** Beside this file, in the form that this file has. */
-const entry = new URL(`./isolated.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+const entry = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /** What a thread gets to end in order: it answers nothing that takes time. In milliseconds. */
 const closeMs = 1_500;

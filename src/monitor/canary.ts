@@ -1,6 +1,6 @@
-import { type Checker, CheckFailure } from '../checks/checker.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 import type { Outcome } from '../health/check-state.ts';
+import { type Checker, CheckFailure } from '../health/checker.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type Run, run } from './run.ts';
 

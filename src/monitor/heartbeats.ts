@@ -1,6 +1,6 @@
-import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import { oneLine } from '../base/shown.ts';
 import { namePattern } from '../health/rules.ts';
-import { oneLine } from '../shown.ts';
 
 /** What the application promised to tell again and again, or has told once for all. */
 export interface Heartbeats {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Outcome } from '../health/check-state.ts';
 import type { Run } from './run.ts';
 import { confirmMs } from './schedule.ts';

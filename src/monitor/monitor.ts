@@ -1,8 +1,8 @@
 import type { Lifecycle } from '../../generated/contract/types.gen.ts';
-import type { Checker } from '../checks/checker.ts';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import type { CheckState } from '../health/check-state.ts';
-import { type LifecycleEvent, nextLifecycle } from '../health/lifecycle.ts';
+import type { Checker } from '../health/checker.ts';
+import { type LifecycleEvent, nextLifecycle } from '../health/phase.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
 import { guarded, guardedAll } from './guarded.ts';

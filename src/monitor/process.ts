@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Process } from '../../generated/contract/types.gen.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Duration } from '../duration.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Duration } from '../base/duration.ts';
 import { createDistribution, type Distribution } from './distribution.ts';
 
 /** How the process itself is doing: the only thing that liveness looks at. */

@@ -1,9 +1,9 @@
 import type { Facts, Reason } from '../../generated/contract/types.gen.ts';
-import { type Checker, CheckFailure } from '../checks/checker.ts';
-import { Degraded, factsOf, proveWell } from '../checks/result.ts';
-import { whyOf } from '../checks/why.ts';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import { Degraded, factsOf, proveWell } from '../checks/kit/result.ts';
+import { whyOf } from '../checks/kit/why.ts';
 import { isBusy, isReason, type Outcome } from '../health/check-state.ts';
+import { type Checker, CheckFailure } from '../health/checker.ts';
 import { guarded } from './guarded.ts';
 
 /** A run under way. */

@@ -1,6 +1,6 @@
-import type { Checker } from '../checks/checker.ts';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { agedCheckState, type CheckState, initialCheckState, nextCheckState, staleAt } from '../health/check-state.ts';
+import type { Checker } from '../health/checker.ts';
 import { withOutlook } from '../health/outlook.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { createCanary } from './canary.ts';

@@ -1,12 +1,12 @@
+import type { Log } from '../base/log.ts';
 import type { CheckedAnswer } from '../contract/answer.ts';
+import { honest } from '../contract/answer-or-error.ts';
 import type { Contract } from '../contract/contract.ts';
-import { honest } from '../contract/honest.ts';
 import type { Operation } from '../contract/operations.ts';
-import { answerTo, probeAnswer } from '../contract/represent.ts';
 import type { Snapshot } from '../health/snapshot.ts';
-import type { Log } from '../log.ts';
 import { replyOf } from './reply.ts';
-import type { ProbeReply, Served } from './served.ts';
+import { answerTo, probeAnswer } from './represent.ts';
+import type { ProbeReply, Served } from './request-counts.ts';
 
 /** The replies of the probe operations in the present state, by path. */
 export interface PreparedReplies {

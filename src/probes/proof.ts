@@ -1,10 +1,10 @@
+import { type CheckedAnswer, checked } from '../contract/answer.ts';
+import type { Contract } from '../contract/contract.ts';
+import type { Operation } from '../contract/operations.ts';
+import { problem } from '../contract/problem.ts';
 import { type CheckState, reasons } from '../health/check-state.ts';
 import { mostNamed } from '../health/probes.ts';
 import type { CheckInSnapshot, Snapshot } from '../health/snapshot.ts';
-import { type CheckedAnswer, checked } from './answer.ts';
-import type { Contract } from './contract.ts';
-import type { Operation } from './operations.ts';
-import { problem } from './problem.ts';
 import { probeAnswer } from './represent.ts';
 
 /** An answer of a probe operation in a state that it can come to. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { http } from '../base/node-http.ts';
 import type { CheckedAnswer } from '../contract/answer.ts';
-import { http } from '../node-http.ts';
 
 /** The bytes of an answer, made once and written many times. */
 export interface Reply {

@@ -1,8 +1,8 @@
 import type { CheckStatus, Lifecycle, Reason, RequiredFor } from '../../generated/contract/types.gen.ts';
+import type { OpenApiDocument } from '../contract/document.ts';
+import type { Operation } from '../contract/operations.ts';
 import { isWedged, judge, mostNamed, type Verdict } from '../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
-import type { OpenApiDocument } from './document.ts';
-import type { Operation } from './operations.ts';
 
 /** Everything that a representation of a probe may show, in Probity's own words: a document renames and translates. */
 export interface ProbeReport {

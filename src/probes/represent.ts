@@ -1,9 +1,9 @@
+import { type Answer, isJson } from '../contract/answer.ts';
+import type { Contract } from '../contract/contract.ts';
+import type { DeclaredResponse, Operation } from '../contract/operations.ts';
 import type { Verdict } from '../health/probes.ts';
 import type { Snapshot } from '../health/snapshot.ts';
-import { type Answer, isJson } from './answer.ts';
-import type { Contract } from './contract.ts';
-import type { DeclaredResponse, Operation } from './operations.ts';
-import { healthContent, judged, probeReport, problemContent, textContent } from './probe-report.ts';
+import { healthContent, judged, probeReport, problemContent, textContent } from './report.ts';
 import { createShaper, type Fields } from './shape.ts';
 
 /** The answer of a probe operation in a state: the declared status, media type and schema choose the form. */

@@ -1,4 +1,4 @@
-import { child, follow, type OpenApiDocument, type Place, type Schema } from './document.ts';
+import { child, follow, type OpenApiDocument, type Place, type Schema } from '../contract/document.ts';
 
 /** What a property of a schema may be filled from, by name. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import type { Log } from '../base/log.ts';
+import { createTokenBucket } from '../base/token-bucket.ts';
 
 /** A log for what a stranger can cause as often as they like: some lines at once, then one each second. */
 export function boundedLog(log: Log): Log {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isOver, type Reply, send, wire } from '../probes/reply.ts';
 import { sayGoodbye } from './farewell.ts';
-import { isOver, type Reply, send, wire } from './reply.ts';
 
 /** What the parser gave up on, or did not get in time. Everything else is an error of the connection itself. */
 const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>

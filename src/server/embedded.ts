@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { servedOn } from '../contract/access.ts';
 import type { Contract } from '../contract/contract.ts';
 import { createRoutes } from '../contract/routes.ts';
-import { malformed, pathOf } from './guard.ts';
-import { type Reply, send } from './reply.ts';
+import { type Reply, send } from '../probes/reply.ts';
+import { malformed, pathOf } from './request.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
 import { inTurn } from './turns.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Reply, wire } from '../probes/reply.ts';
+import type { ProbeReply, Served } from '../probes/request-counts.ts';
 import { feeder, type Parse } from './feed.ts';
-import { type Reply, wire } from './reply.ts';
-import type { ProbeReply, Served } from './served.ts';
 
 /**
  * Probers send the same bytes over and over. What Node's parser has once taken for a whole request on a connection is

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../base/loopback.ts';
 
 /**
  * What is wrong with a request that Node's parser lets through and no application should see: request smuggling and
@@ -69,7 +70,3 @@ const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/
  */
 export const isFromHere = ({ socket }: IncomingMessage): boolean =>
   isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
-
-/** Whether an address or a name can only mean this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,16 +1,16 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { http } from '../base/node-http.ts';
 import { checked } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
-import { http } from '../node-http.ts';
+import type { PreparedReplies } from '../probes/prepared.ts';
+import { fail, isOver, type Reply, replyOf, send, wire } from '../probes/reply.ts';
+import type { Served } from '../probes/request-counts.ts';
 import { answerClientError } from './client-error.ts';
 import { outliveErrors, sayGoodbye } from './farewell.ts';
-import { malformed, pathOf } from './guard.ts';
 import { type Memo, memoise } from './memo.ts';
-import type { PreparedReplies } from './prepared.ts';
-import { fail, isOver, type Reply, replyOf, send, wire } from './reply.ts';
-import type { Served } from './served.ts';
+import { malformed, pathOf } from './request.ts';
 import { inTurn } from './turns.ts';
 
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Contract } from './contract/contract.ts';
-import type { Operation } from './contract/operations.ts';
-import type { Route } from './contract/routes.ts';
-import type { Simulation } from './faults/simulation.ts';
-import { manageServer } from './lifecycle/connections.ts';
-import { answeredAlone } from './lifecycle/messages.ts';
-import type { Port } from './lifecycle/shutdown.ts';
-import type { Log } from './log.ts';
-import type { Monitor } from './monitor/monitor.ts';
-import type { ProcessWatch } from './monitor/process.ts';
-import type { Guard } from './server/access.ts';
-import { blockedReplies, type PreparedReplies } from './server/prepared.ts';
-import { readinessChecks, reportOf } from './server/report.ts';
-import type { Served } from './server/served.ts';
-import { createProbeServer, type ProbeServerOptions } from './server/server.ts';
+import type { Log } from '../base/log.ts';
+import type { Contract } from '../contract/contract.ts';
+import type { Operation } from '../contract/operations.ts';
+import type { Route } from '../contract/routes.ts';
+import type { Simulation } from '../faults/simulation.ts';
+import { answeredAlone } from '../isolated/messages.ts';
+import type { Monitor } from '../monitor/monitor.ts';
+import type { ProcessWatch } from '../monitor/process.ts';
+import { blockedReplies, type PreparedReplies } from '../probes/prepared.ts';
+import type { Served } from '../probes/request-counts.ts';
+import type { Guard } from '../server/access/access.ts';
+import { readinessChecks, reportOf } from '../server/api/report.ts';
+import { createProbeServer, type ProbeServerOptions } from '../server/server.ts';
+import { manageServer } from '../shutdown/connections.ts';
+import type { Port } from '../shutdown/shutdown.ts';
 
 /** Something that listens, with where. */
 export interface Listener extends Port {
@@ -85,7 +85,7 @@ const reportEveryMs = 1_000;
  */
 export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
   const { contract, guard, served, monitor, maxStallMs, log } = options;
-  const { isolate } = await import('./lifecycle/isolate.ts');
+  const { isolate } = await import('../isolated/parent.ts');
   const blocked = blockedReplies(contract, served, log);
   const stateNow = () => ({ ...stateOf(options), blocked });
   const isolated = await isolate({

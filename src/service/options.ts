@@ -1,15 +1,15 @@
-import type { CheckDefinition } from './checks/checker.ts';
-import { type CheckFunction, customChecker } from './checks/custom.ts';
-import { runOptions } from './checks/options.ts';
-import type { Contract } from './contract/contract.ts';
-import type { Duration } from './duration.ts';
-import type { SimulationSwitches } from './faults/options.ts';
-import { rulesOf } from './health/rules.ts';
-import { type Known, refuseUnknown } from './known-options.ts';
-import type { ShutdownOptions } from './lifecycle/shutdown.ts';
-import type { Log } from './log.ts';
-import type { MonitoredCheck } from './monitor/monitor.ts';
-import type { AccessOptions } from './server/access-options.ts';
+import type { Duration } from '../base/duration.ts';
+import { type Known, refuseUnknown } from '../base/known-options.ts';
+import type { Log } from '../base/log.ts';
+import { type CheckFunction, customChecker } from '../checks/custom.ts';
+import { runOptions } from '../checks/kit/options.ts';
+import type { Contract } from '../contract/contract.ts';
+import type { SimulationSwitches } from '../faults/options.ts';
+import type { CheckDefinition } from '../health/checker.ts';
+import { rulesOf } from '../health/rules.ts';
+import type { MonitoredCheck } from '../monitor/monitor.ts';
+import type { AccessOptions } from '../server/access/options.ts';
+import type { ShutdownOptions } from '../shutdown/shutdown.ts';
 
 export interface ManagementOptions {
   port: number;

@@ -1,24 +1,24 @@
 import type { AddressInfo } from 'node:net';
+import { type Duration, milliseconds } from '../base/duration.ts';
+import { type Known, refuseUnknown } from '../base/known-options.ts';
+import { servedOn } from '../contract/access.ts';
+import { checked } from '../contract/answer.ts';
+import { problem } from '../contract/problem.ts';
+import { createRoutes } from '../contract/routes.ts';
+import { replyOf } from '../probes/reply.ts';
+import { keysOf } from '../server/access/keys.ts';
+import { proveAccess, type Token } from '../server/access/options.ts';
+import { answerFew } from '../server/api/few.ts';
+import { lazily } from '../server/api/lazy.ts';
+import { createHandler, type Handler } from '../server/embedded.ts';
+import { refusals } from '../server/server.ts';
+import { manageServer, proveHttpServer } from '../shutdown/connections.ts';
+import type { Attempt } from '../shutdown/ports.ts';
+import { onSignal, onUncaught } from '../shutdown/signals.ts';
+import type { HttpServer } from '../shutdown/traffic.ts';
 import { assemble } from './assembly.ts';
-import { servedOn } from './contract/access.ts';
-import { checked } from './contract/answer.ts';
-import { problem } from './contract/problem.ts';
-import { createRoutes } from './contract/routes.ts';
-import { type Duration, milliseconds } from './duration.ts';
-import { type Known, refuseUnknown } from './known-options.ts';
-import { manageServer, proveHttpServer } from './lifecycle/connections.ts';
-import type { Attempt } from './lifecycle/ports.ts';
-import { onSignal, onUncaught } from './lifecycle/signals.ts';
-import type { HttpServer } from './lifecycle/traffic.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
 import type { ProbityOptions } from './options.ts';
-import { proveAccess, type Token } from './server/access-options.ts';
-import { createHandler, type Handler } from './server/embedded.ts';
-import { answerFew } from './server/few.ts';
-import { keysOf } from './server/keys.ts';
-import { lazily } from './server/lazy.ts';
-import { replyOf } from './server/reply.ts';
-import { refusals } from './server/server.ts';
 
 export interface ListenOptions {
   /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
@@ -95,7 +95,7 @@ export function createProbity<const Name extends string = never>(options: Probit
   const refuse = refusals(contract);
   const application = lazily(
     async () => {
-      const { loadApplication } = await import('./server/load.ts');
+      const { loadApplication } = await import('../server/api/load.ts');
       const { simulation, fleet } = simulating;
       return loadApplication({ ...assembly, simulation, fleet });
     },

@@ -1,6 +1,8 @@
-import { validators } from '../generated/contract/operations.gen.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { createFaults, type Faults } from './faults/faults.ts';
+import { validators } from '../../generated/contract/operations.gen.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { atMostOnceAMinute, type Log } from '../base/log.ts';
+import { oneLine } from '../base/shown.ts';
+import { createFaults, type Faults } from '../faults/faults.ts';
 import {
   applyTo,
   type Change,
@@ -9,16 +11,14 @@ import {
   type FaultObserver,
   livenessTarget,
   type Simulation,
-} from './faults/simulation.ts';
-import type { Fleet, FleetOptions as FleetParts } from './fleet/fleet.ts';
-import { fleetTarget } from './fleet/url.ts';
-import { judge } from './health/probes.ts';
-import { namePattern } from './health/rules.ts';
-import { atMostOnceAMinute, type Log } from './log.ts';
-import { guardedAll } from './monitor/guarded.ts';
-import type { Monitor } from './monitor/monitor.ts';
+} from '../faults/simulation.ts';
+import type { Fleet, FleetOptions as FleetParts } from '../fleet/fleet.ts';
+import { fleetTarget } from '../fleet/url.ts';
+import { judge } from '../health/probes.ts';
+import { namePattern } from '../health/rules.ts';
+import { guardedAll } from '../monitor/guarded.ts';
+import type { Monitor } from '../monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
-import { oneLine } from './shown.ts';
 
 /** Failures on purpose, here and in the fleet. */
 export interface Simulating {
@@ -83,7 +83,7 @@ export function createSimulating(options: SimulatingOptions): Simulating {
     fleet: () => fleet,
     async join(port) {
       if (options.fleet === undefined || fleet !== undefined) return;
-      const { createFleet } = await import('./fleet/fleet.ts');
+      const { createFleet } = await import('../fleet/fleet.ts');
       if (isStopped) return;
       const { redis, name = 'probity' } = options.fleet;
       const joined = createFleet({ redis, name, apply, isChange, isReady, log, clock, ...(connect && { connect }) });

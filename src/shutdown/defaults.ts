@@ -1,4 +1,4 @@
-import type { Duration } from '../duration.ts';
+import type { Duration } from '../base/duration.ts';
 
 /**
  * A load balancer has forgotten this process within seconds of its readiness turning 503; Kubernetes kills it 30 s after

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import { type Refusals, watchRefusals } from './descriptors.ts';
 import type { Port } from './shutdown.ts';
 

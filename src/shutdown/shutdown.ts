@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../clock.ts';
-import type { Duration } from '../duration.ts';
-import { type Log, silent } from '../log.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Duration } from '../base/duration.ts';
+import { type Log, silent } from '../base/log.ts';
 import type { ManagedServer } from './connections.ts';
 import { type FurtherSignal, proveSignals } from './signals.ts';
 import { shutdownTimes } from './times.ts';

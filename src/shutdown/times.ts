@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from '../duration.ts';
+import { type Duration, milliseconds } from '../base/duration.ts';
 import { defaultShutdown } from './defaults.ts';
 
 /** How long a shutdown takes, both counted from the signal: the deadline includes the drain. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Duration } from '../../src/base/duration.ts';
 import { defaultSettings, type Settings } from '../../src/config/settings.ts';
-import type { Duration } from '../../src/duration.ts';
 
 const day = 24 * 3_600_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Duration, milliseconds } from '../src/duration.ts';
+import { type Duration, milliseconds } from '../../src/base/duration.ts';
 
 test.each<[Duration, number]>([
   ['800ms', 800],

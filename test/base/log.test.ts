@@ -1,12 +1,12 @@
 import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { redis } from '../src/checks/redis.ts';
-import { systemClock } from '../src/clock.ts';
-import { atMostOnceAMinute, discreet } from '../src/log.ts';
-import { createProbity } from '../src/probity.ts';
-import { startRedis } from './servers/redis.ts';
-import { fakeTime, type LogLine, recordingLog } from './support.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { atMostOnceAMinute, discreet } from '../../src/base/log.ts';
+import { redis } from '../../src/checks/redis/redis.ts';
+import { createProbity } from '../../src/service/probity.ts';
+import { startRedis } from '../servers/redis.ts';
+import { fakeTime, type LogLine, recordingLog } from '../support.ts';
 
 const secret = 'hunter2';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { http } from '../../src/checks/http.ts';
-import { postgres } from '../../src/checks/postgres.ts';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { redis } from '../../src/checks/redis.ts';
-import { dependencyUrl, hostOf, masked } from '../../src/checks/url.ts';
+import { dependencyUrl, hostOf, masked } from '../../src/base/url.ts';
+import { http } from '../../src/checks/http/http.ts';
+import { postgres } from '../../src/checks/postgres/postgres.ts';
+import { rabbitmq } from '../../src/checks/rabbitmq/rabbitmq.ts';
+import { redis } from '../../src/checks/redis/redis.ts';
 
 describe('the URL of a dependency', () => {
   it.each([

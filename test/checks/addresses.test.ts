@@ -6,10 +6,10 @@ import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { kinds } from '../../generated/config/validators.gen.ts';
-import { http } from '../../src/checks/http.ts';
-import { postgres } from '../../src/checks/postgres.ts';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { redis } from '../../src/checks/redis.ts';
+import { http } from '../../src/checks/http/http.ts';
+import { postgres } from '../../src/checks/postgres/postgres.ts';
+import { rabbitmq } from '../../src/checks/rabbitmq/rabbitmq.ts';
+import { redis } from '../../src/checks/redis/redis.ts';
 import { rulesOf } from '../../src/health/rules.ts';
 import { mistakeOf, read } from '../config/read.ts';
 

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
+import type { CheckDefinition } from '../../src/health/checker.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startHttp } from '../servers/http.ts';
 import type { Server } from '../servers/process.ts';

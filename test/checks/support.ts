@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import tls from 'node:tls';
 import { expect, vi } from 'vitest';
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
+import type { CheckDefinition } from '../../src/health/checker.ts';
 
 /** Runs a check once, as the runner does it, and says what came of it. */
 export async function outcome({ checker }: CheckDefinition, deadline = 5_000): Promise<Reason | 'ok'> {

@@ -8,7 +8,7 @@ import {
   simulateDbFailure,
   simulateDbRecovery,
 } from '../../generated/client/index.ts';
-import { createProbity, type Probity } from '../../src/probity.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
 
 let probity: Probity;
 let client: ReturnType<typeof createClient>;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { parse } from 'yaml';
 import { kinds } from '../../generated/config/validators.gen.ts';
-import type { CheckOptions } from '../../src/checks/checker.ts';
 import { type CheckConfig, defaultSettings } from '../../src/config/settings.ts';
 import { protectable } from '../../src/contract/access.ts';
+import type { CheckOptions } from '../../src/health/checker.ts';
 import { defaultRules } from '../../src/health/rules.ts';
-import { accessOf } from '../../src/server/access-options.ts';
+import { accessOf } from '../../src/server/access/options.ts';
 
 interface Schema {
   $ref?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/contract/answer.ts';
-import { honest } from '../../src/contract/honest.ts';
+import { honest } from '../../src/contract/answer-or-error.ts';
 import { builtin, operationOf, recordingLog } from '../support.ts';
 
 function answering(make: () => Answer) {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../src/contract/contract.ts';
 import { isServed } from '../../src/contract/contract.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
-import { prove } from '../../src/contract/proof.ts';
 import { rulesOf } from '../../src/health/rules.ts';
+import { prove } from '../../src/probes/proof.ts';
 
 const checks = ['database', 'cache'].map((name) => ({ name, rules: rulesOf(name, {}) }));
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Contract } from '../../src/contract/contract.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
-import { createProbity } from '../../src/probity.ts';
+import { createProbity } from '../../src/service/probity.ts';
 
 /** Every status that the server comes to by itself. */
 const statuses = [400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500];

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { problem } from '../../src/contract/problem.ts';
-import { probeAnswer } from '../../src/contract/represent.ts';
 import type { SharedFault, Simulation } from '../../src/faults/simulation.ts';
-import { checkOf, faultOf, reportOf } from '../../src/server/report.ts';
+import { probeAnswer } from '../../src/probes/represent.ts';
+import { checkOf, faultOf, reportOf } from '../../src/server/api/report.ts';
 import { builtin, checkIn, down, outcome, pending, someSnapshot, up } from '../support.ts';
 import { compiled } from './compiled.ts';
 

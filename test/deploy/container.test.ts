@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { milliseconds } from '../../src/duration.ts';
+import { milliseconds } from '../../src/base/duration.ts';
 import { temporaryFolder } from '../servers/process.ts';
 import { execForm, only, pairs, readStages, readText, root, type Stage, words } from './dockerfile.ts';
 import { assemble, type Image } from './image.ts';

@@ -4,7 +4,7 @@ import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitorin
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Service, startService, untilStatus } from '../e2e/service.ts';
-import { type Exposed, parseExposition } from '../server/exposition.ts';
+import { type Exposed, parseExposition } from '../server/metrics/exposition.ts';
 import { startHttp } from '../servers/http.ts';
 import { temporaryFolder } from '../servers/process.ts';
 import { promtool } from './promtool.ts';

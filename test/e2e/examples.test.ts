@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import amqp from 'amqplib';
 import { describe, expect, it } from 'vitest';
-import { startProgram } from '../lifecycle/program.ts';
 import { startHttp } from '../servers/http.ts';
 import { startCollector } from '../servers/otlp.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import { startRabbitmq } from '../servers/rabbitmq.ts';
+import { startProgram } from '../shutdown/program.ts';
 import { untilStatus } from './service.ts';
 
 /** Their imports of `probity` lead to dist/, which `make examples` builds. */

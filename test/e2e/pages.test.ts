@@ -5,8 +5,8 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
 import type { Check, Report } from '../../generated/contract/types.gen.ts';
-import type { Checker } from '../../src/checks/checker.ts';
-import { createProbity, type Probity } from '../../src/probity.ts';
+import type { Checker } from '../../src/health/checker.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
 import { findChromium, launchBrowser } from './browser.ts';
 
 let browser: Browser;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { publishEvents } from '../../src/events/channels.ts';
 import type { ProbityEvents } from '../../src/events/events.ts';
-import { createProbity, type Probity } from '../../src/probity.ts';
-import { startProgram } from '../lifecycle/program.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
+import { startProgram } from '../shutdown/program.ts';
 import { outcome, scriptedChecker, someRules, up } from '../support.ts';
 
 type Name = keyof ProbityEvents;

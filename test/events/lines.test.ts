@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, it, vi } from 'vitest';
-import { MissingDriver } from '../../src/checks/driver.ts';
+import { MissingDriver } from '../../src/checks/kit/driver.ts';
 import { linesOf } from '../../src/events/lines.ts';
 import { createProbity, custom } from '../../src/index.ts';
 import { down, fallen, outcome, pending, recordingLog, someRules, up } from '../support.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { createFaults, type Faults } from '../../src/faults/faults.ts';
 import { timeToLiveMs } from '../../src/faults/state.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';

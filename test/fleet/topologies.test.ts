@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { silent } from '../../src/base/log.ts';
 import type { Change } from '../../src/faults/simulation.ts';
 import { createFleet, type Fleet } from '../../src/fleet/fleet.ts';
-import { silent } from '../../src/log.ts';
 import { startRedis } from '../servers/redis.ts';
 import { startRedisCluster, startSentinel } from '../servers/redis-topologies.ts';
 

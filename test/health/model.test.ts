@@ -8,7 +8,7 @@ import {
   nextCheckState,
   type Outcome,
 } from '../../src/health/check-state.ts';
-import { type LifecycleEvent, nextLifecycle } from '../../src/health/lifecycle.ts';
+import { type LifecycleEvent, nextLifecycle } from '../../src/health/phase.ts';
 import { judge } from '../../src/health/probes.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
 import { hasStarted } from '../../src/health/snapshot.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lifecycle } from '../../generated/contract/types.gen.ts';
-import { type LifecycleEvent, nextLifecycle } from '../../src/health/lifecycle.ts';
+import { type LifecycleEvent, nextLifecycle } from '../../src/health/phase.ts';
 
 const forward: readonly Lifecycle[] = ['starting', 'started', 'draining', 'stopped'];
 const events: readonly LifecycleEvent[] = ['started', 'drain', 'stop'];

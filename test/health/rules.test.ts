@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
-import type { CheckOptions } from '../../src/checks/checker.ts';
-import { longestMs } from '../../src/duration.ts';
+import { longestMs } from '../../src/base/duration.ts';
+import type { CheckOptions } from '../../src/health/checker.ts';
 import { namePattern, rulesOf } from '../../src/health/rules.ts';
 
 describe('the rules of a check', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProbity, type Probity } from '../../src/probity.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
 import { bareServer, type Understanding } from './bare.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { streams } from './messages.ts';

@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../generated/contract/types.gen.ts';
-import { isolate } from '../../src/lifecycle/isolate.ts';
-import { silent } from '../../src/log.ts';
-import { rulesOf } from '../../src/server/access.ts';
-import { keysOf } from '../../src/server/keys.ts';
+import { silent } from '../../src/base/log.ts';
+import { isolate } from '../../src/isolated/parent.ts';
+import { rulesOf } from '../../src/server/access/access.ts';
+import { keysOf } from '../../src/server/access/keys.ts';
 import { untilStatus } from '../e2e/service.ts';
-import { startProgram } from './program.ts';
+import { startProgram } from '../shutdown/program.ts';
 
 const script = join(import.meta.dirname, 'scenarios/isolated.ts');
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Checker } from '../../src/checks/checker.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import { type Run, run } from '../../src/monitor/run.ts';
 
 /** Answers on a thread of its own, whatever this one does: a dependency that is well. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Checker } from '../../src/checks/checker.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import { type Behaviour, fakeTime, type ScriptedChecker, scriptedChecker, someRules } from '../support.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Checker } from '../../src/checks/checker.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import { judge } from '../../src/health/probes.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
 import type { Snapshot } from '../../src/health/snapshot.ts';

@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type ProcessWatch, watchProcess } from '../../src/monitor/process.ts';
-import { createProbity } from '../../src/probity.ts';
+import { createProbity } from '../../src/service/probity.ts';
 
 let watch: ProcessWatch | undefined;
 afterEach(() => watch?.stop());

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import { type Checker, CheckFailure } from '../../src/checks/checker.ts';
 import type { Outcome } from '../../src/health/check-state.ts';
+import { type Checker, CheckFailure } from '../../src/health/checker.ts';
 import { type Run, run } from '../../src/monitor/run.ts';
 import { fakeTime, manualChecker } from '../support.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Checker } from '../../src/checks/checker.ts';
 import { customChecker } from '../../src/checks/custom.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import { type CheckRules, rulesOf } from '../../src/health/rules.ts';
 import { type Watch, watchCheck } from '../../src/monitor/watch.ts';
 import { type Behaviour, fakeTime, manualChecker, scriptedChecker, someRules } from '../support.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../src/contract/contract.ts';
 import { createContract } from '../../src/contract/contract.ts';
-import { prove } from '../../src/contract/proof.ts';
 import { withoutSimulation } from '../../src/contract/simulation.ts';
 import { rulesOf } from '../../src/health/rules.ts';
+import { prove } from '../../src/probes/proof.ts';
+import { compiled } from '../contract/compiled.ts';
 import { builtin, type MutableDocument } from '../support.ts';
-import { compiled } from './compiled.ts';
 
 const checks = ['database', 'cache', 'external_service'].map((name) => ({ name, rules: rulesOf(name, {}) }));
 

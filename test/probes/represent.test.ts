@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checked } from '../../src/contract/answer.ts';
 import type { OpenApiDocument, Schema } from '../../src/contract/document.ts';
-import { probeAnswer } from '../../src/contract/represent.ts';
-import { createShaper } from '../../src/contract/shape.ts';
 import { mostNamed } from '../../src/health/probes.ts';
 import { rulesOf } from '../../src/health/rules.ts';
+import { probeAnswer } from '../../src/probes/represent.ts';
+import { createShaper } from '../../src/probes/shape.ts';
 import {
   builtin,
   changedContract,

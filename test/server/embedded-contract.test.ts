@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, it } from 'vitest';
 import { loadContract } from '../../src/contract/custom/load.ts';
-import { createProbity } from '../../src/probity.ts';
+import { createProbity } from '../../src/service/probity.ts';
 
 it('an application with a document of its own keeps the operations that have no extension', async () => {
   const file = 'test/contract/documents/secured.yaml';

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckedAnswer } from '../../src/contract/answer.ts';
 import { builtinContract } from '../../src/contract/builtin.ts';
-import type { PreparedReplies } from '../../src/server/prepared.ts';
-import { replyOf } from '../../src/server/reply.ts';
-import type { ProbeReply } from '../../src/server/served.ts';
+import type { PreparedReplies } from '../../src/probes/prepared.ts';
+import { replyOf } from '../../src/probes/reply.ts';
+import type { ProbeReply } from '../../src/probes/request-counts.ts';
 import { answerRequests, createProbeServer, refusals } from '../../src/server/server.ts';
 
 const probeReply = (answer: CheckedAnswer): ProbeReply => ({ ...replyOf(answer), cell: 0 });

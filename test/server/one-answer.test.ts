@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Log } from '../../src/log.ts';
-import type { ProbityOptions } from '../../src/options.ts';
-import { createProbity, type Probity } from '../../src/probity.ts';
+import type { Log } from '../../src/base/log.ts';
+import type { ProbityOptions } from '../../src/service/options.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
 
 const probities: Probity[] = [];
 const servers: Server[] = [];

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { builtinContract } from '../../src/contract/builtin.ts';
+import { replyOf, send } from '../../src/probes/reply.ts';
 import { createHandler } from '../../src/server/embedded.ts';
-import { replyOf, send } from '../../src/server/reply.ts';
 import { createProbeServer, type ProbeServerOptions, refusals } from '../../src/server/server.ts';
 
 const contract = builtinContract(false);

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { createProbity, type Probity, type ProbityOptions } from '../../src/index.ts';
-import { createGuard, type Guard, rulesOf } from '../../src/server/access.ts';
-import { keysOf } from '../../src/server/keys.ts';
+import { createGuard, type Guard, rulesOf } from '../../src/server/access/access.ts';
+import { keysOf } from '../../src/server/access/keys.ts';
 import { builtin, operationOf, recordingLog } from '../support.ts';
-import { send, token } from './listeners.ts';
+import { send, token } from './access/listeners.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

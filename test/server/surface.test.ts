@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProbity, type Probity } from '../../src/probity.ts';
+import { createProbity, type Probity } from '../../src/service/probity.ts';
 import { type RawAnswer, rawRequest } from './raw.ts';
 
 const working = { checker: { check: async () => {}, explain: () => 'unavailable' as const } };

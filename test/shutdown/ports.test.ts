@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProbity, type ListenOptions } from '../../src/index.ts';
-import { pauseAfter } from '../../src/lifecycle/isolate.ts';
+import { pauseAfter } from '../../src/isolated/parent.ts';
 import { freePort } from '../servers/free-port.ts';
 
 const isOpen = (port: number): Promise<boolean> =>

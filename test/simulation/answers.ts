@@ -3,8 +3,8 @@ import { builtinContract } from '../../src/contract/builtin.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import type { Operation } from '../../src/contract/operations.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';
-import type { PreparedReplies } from '../../src/server/prepared.ts';
-import type { Reply } from '../../src/server/reply.ts';
+import type { PreparedReplies } from '../../src/probes/prepared.ts';
+import type { Reply } from '../../src/probes/reply.ts';
 import type { Oracle } from './oracle.ts';
 
 /** What a replica answers, held to the oracle and to the contract. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { Checker } from '../../src/checks/checker.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import type { Chance } from './chance.ts';
 import type { Loop } from './loop.ts';
 import type { Behaviour } from './script.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timeout } from '../../src/clock.ts';
+import type { Clock, Timeout } from '../../src/base/clock.ts';
 import type { DelayHistogram } from '../../src/monitor/process.ts';
 import { type Chance, createChance } from './chance.ts';
 import { createQueue, type Entry } from './queue.ts';

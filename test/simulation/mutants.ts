@@ -1,10 +1,10 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import type { Assembly } from '../../src/assembly.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { connectFleet, FleetEvents } from '../../src/fleet/client.ts';
 import { exchange } from '../../src/fleet/script.ts';
-import type { PreparedReplies } from '../../src/server/prepared.ts';
-import type { ProbeReply } from '../../src/server/served.ts';
+import type { PreparedReplies } from '../../src/probes/prepared.ts';
+import type { ProbeReply } from '../../src/probes/request-counts.ts';
+import type { Assembly } from '../../src/service/assembly.ts';
 import type { ScriptedChecker } from './dependency.ts';
 import type { ScriptedCheck } from './script.ts';
 

@@ -1,10 +1,10 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import type { Assembly } from '../../src/assembly.ts';
-import type { Timer } from '../../src/clock.ts';
+import type { Timer } from '../../src/base/clock.ts';
 import { livenessTarget } from '../../src/faults/simulation.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
-import { readinessChecks, reportOf } from '../../src/server/report.ts';
-import { createFaultHandlers } from '../../src/server/simulate.ts';
+import { readinessChecks, reportOf } from '../../src/server/api/report.ts';
+import { createFaultHandlers } from '../../src/server/api/simulate.ts';
+import type { Assembly } from '../../src/service/assembly.ts';
 import { contract, createAnswers } from './answers.ts';
 import type { Dependency } from './dependency.ts';
 import type { Loop } from './loop.ts';

@@ -1,5 +1,5 @@
 import type { Fault, Reason, RequiredFor } from '../../generated/contract/types.gen.ts';
-import type { Duration } from '../../src/duration.ts';
+import type { Duration } from '../../src/base/duration.ts';
 import { type CheckRules, rulesOf } from '../../src/health/rules.ts';
 import { type Chance, createChance } from './chance.ts';
 

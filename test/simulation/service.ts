@@ -1,5 +1,5 @@
-import { type Assembly, assemble } from '../../src/assembly.ts';
 import type { Observer } from '../../src/events/observer.ts';
+import { type Assembly, assemble } from '../../src/service/assembly.ts';
 import { contract } from './answers.ts';
 import type { Conversation, Dependency, ScriptedChecker } from './dependency.ts';
 import type { Loop } from './loop.ts';

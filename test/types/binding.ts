@@ -1,7 +1,7 @@
 // Compiled, never run: what must not compile does not, and what must does. Every line below a `@ts-expect-error` is a
 // promise that the compiler keeps for those who write handlers.
 import { problem } from '../../src/contract/problem.ts';
-import type { Handlers } from '../../src/contract/router.ts';
+import type { Handlers } from '../../src/server/api/router.ts';
 
 declare const handlers: Handlers;
 const { getCheck, ...rest } = handlers;

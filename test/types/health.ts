@@ -1,8 +1,8 @@
 // Compiled, never run: see binding.ts.
 import type { Reason } from '../../generated/contract/types.gen.ts';
-import { CheckFailure } from '../../src/checks/checker.ts';
 import type { CheckState, Outcome } from '../../src/health/check-state.ts';
-import { nextLifecycle } from '../../src/health/lifecycle.ts';
+import { CheckFailure } from '../../src/health/checker.ts';
+import { nextLifecycle } from '../../src/health/phase.ts';
 import { judge } from '../../src/health/probes.ts';
 import type { Snapshot } from '../../src/health/snapshot.ts';
 

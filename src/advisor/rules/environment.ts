@@ -1,4 +1,4 @@
-import { isLoopback } from '../../server/guard.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import { goodSecrets, type Rule, type ServiceRule } from './rule.ts';
 
 const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
@@ -11,7 +11,7 @@ const simulationOpen: ServiceRule = {
     'Simulation is on, by `SIMULATION` or by the configuration, on an address that others can reach, and there ' +
     'are no tokens.',
   why: 'The service refuses to start: whoever reaches it could make it fail.',
-  source: 'CVE-2025-59358 (Chaos Mesh), `src/server/access-options.ts`',
+  source: 'CVE-2025-59358 (Chaos Mesh), `src/server/access/options.ts`',
   judge: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {
     const written = variables.get('SIMULATION');
     const isOn = written === undefined ? facts.simulation : written.value === 'true';

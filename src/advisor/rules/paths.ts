@@ -1,4 +1,4 @@
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../base/nearest.ts';
 import type { Facts } from '../facts.ts';
 import { operationAsked, pathsOf } from '../ours.ts';
 import type { Probe } from '../program.ts';

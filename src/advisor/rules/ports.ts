@@ -1,4 +1,4 @@
-import { isLoopback } from '../../server/guard.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import { portAsked } from '../ours.ts';
 import { everyKind, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
 

@@ -48,7 +48,7 @@ const drainOverDeadline: ServiceRule = {
   severity: 'error',
   what: '`DRAIN_DELAY` in the environment is not under `shutdown.deadline`.',
   why: 'The service refuses to start.',
-  source: '`src/lifecycle/times.ts`',
+  source: '`src/shutdown/times.ts`',
   judge: ({ program, facts, isService }) => {
     const variable = program.variables.get('DRAIN_DELAY');
     if (variable === undefined || !isService || facts.drainMs < facts.deadlineMs) return [];

@@ -1,14 +1,21 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { Known } from '../known-options.ts';
-import { http as nodeHttp } from '../node-http.ts';
-import { type CheckDefinition, CheckFailure, type CheckOptions } from './checker.ts';
-import { checkHeaders, checkMaxBytes, httpUrl, statusCheck } from './http-options.ts';
+import type { Reason } from '../../../generated/contract/types.gen.ts';
+import type { Known } from '../../base/known-options.ts';
+import { http as nodeHttp } from '../../base/node-http.ts';
+import { type CheckDefinition, CheckFailure, type CheckOptions } from '../../health/checker.ts';
+import { proveOptions } from '../kit/options.ts';
+import { explainer } from '../kit/reason.ts';
+import { lookup } from '../kit/socket.ts';
+import {
+  type Certificates,
+  seenCertificates,
+  type TlsMaterial,
+  tlsMaterial,
+  tlsWith,
+  type WithTls,
+} from '../kit/tls.ts';
 import { jsonBodyCheck } from './json-body.ts';
-import { proveOptions } from './options.ts';
-import { explainer } from './reason.ts';
-import { lookup } from './socket.ts';
-import { type Certificates, seenCertificates, type TlsMaterial, tlsMaterial, tlsWith, type WithTls } from './tls.ts';
+import { checkHeaders, checkMaxBytes, httpUrl, statusCheck } from './options.ts';
 
 export interface HttpOptions {
   /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */

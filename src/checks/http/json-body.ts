@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
-import { CheckFailure } from './checker.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /**
  * A function that throws when a body is not the JSON that `schema` describes.

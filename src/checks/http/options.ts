@@ -1,5 +1,5 @@
-import { http } from '../node-http.ts';
-import { dependencyUrl } from './url.ts';
+import { http } from '../../base/node-http.ts';
+import { dependencyUrl } from '../../base/url.ts';
 
 /**
  * `https://user:password@host:port/path?query`: the credentials are sent as those of HTTP's Basic authentication.

@@ -1,6 +1,6 @@
-import type { Duration } from '../duration.ts';
-import { milliseconds } from '../duration.ts';
-import { type Checker, CheckFailure } from './checker.ts';
+import type { Duration } from '../../base/duration.ts';
+import { milliseconds } from '../../base/duration.ts';
+import { type Checker, CheckFailure } from '../../health/checker.ts';
 
 /** What any driver's `on` takes: each event has arguments of its own. */
 // biome-ignore lint/suspicious/noExplicitAny: as the drivers' own types say

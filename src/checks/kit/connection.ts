@@ -1,5 +1,5 @@
-import { orAborted } from './abort.ts';
-import { type Checker, CheckFailure } from './checker.ts';
+import { orAborted } from '../../base/abort.ts';
+import { type Checker, CheckFailure } from '../../health/checker.ts';
 
 /** One connection to a dependency: connecting, open or lost, and never reopened. */
 export interface Connection {

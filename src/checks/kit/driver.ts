@@ -1,4 +1,4 @@
-import { CheckFailure } from './checker.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /** The package that a check needs is not installed: no run will ever succeed. */
 export class MissingDriver extends CheckFailure {

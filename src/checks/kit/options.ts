@@ -1,5 +1,5 @@
-import { type Known, refuseUnknown } from '../known-options.ts';
-import type { CheckOptions } from './checker.ts';
+import { type Known, refuseUnknown } from '../../base/known-options.ts';
+import type { CheckOptions } from '../../health/checker.ts';
 
 /** The options of every check. */
 export const runOptions: Known<CheckOptions> = {

@@ -1,5 +1,5 @@
-import type { Reason } from '../../generated/contract/types.gen.ts';
-import { CheckFailure } from './checker.ts';
+import type { Reason } from '../../../generated/contract/types.gen.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /** What one error of a dependency says for itself, as far as strings go: the rest differs from driver to driver. */
 export interface Symptom {

@@ -1,5 +1,5 @@
-import type { Facts, Reason } from '../../generated/contract/types.gen.ts';
-import { CheckFailure } from './checker.ts';
+import type { Facts, Reason } from '../../../generated/contract/types.gen.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /** What a check may resolve to when it has more to say than that all is well; anything else means just that. */
 export interface CheckResult {

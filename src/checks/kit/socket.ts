@@ -1,7 +1,7 @@
 import dns, { type LookupAddress } from 'node:dns';
 import net, { type LookupFunction, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { CheckFailure } from './checker.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 type Waiting = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import { CheckFailure } from './checker.ts';
-import { UrlError } from './url.ts';
+import { UrlError } from '../../base/url.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /**
  * How the server is known and how it knows this client. Each part but the name is PEM, or the path of a file of it that

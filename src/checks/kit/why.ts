@@ -1,4 +1,4 @@
-import { masked } from './url.ts';
+import { masked } from '../../base/url.ts';
 
 /** As long as a line of a log may be read at a glance. */
 const longest = 200;

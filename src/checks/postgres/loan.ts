@@ -1,5 +1,5 @@
-import { orAborted } from './abort.ts';
-import type { Borrowed } from './borrowed.ts';
+import { orAborted } from '../../base/abort.ts';
+import type { Borrowed } from '../kit/borrowed.ts';
 
 /** As much of pg's Pool as is used: any pool that has it will do. */
 export interface PostgresPool extends Borrowed {

@@ -1,12 +1,12 @@
 import { errorMonitor } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Duration } from '../duration.ts';
-import { orAborted } from './abort.ts';
-import { escalating, listenTo } from './borrowed.ts';
-import { type Checker, CheckFailure } from './checker.ts';
-import { borrower, type PostgresPool, Untold } from './postgres-loan.ts';
-import { postgresSocket, type WithConnection, withTls } from './postgres-socket.ts';
-import { type Certificates, seenCertificates } from './tls.ts';
+import { orAborted } from '../../base/abort.ts';
+import type { Duration } from '../../base/duration.ts';
+import { type Checker, CheckFailure } from '../../health/checker.ts';
+import { escalating, listenTo } from '../kit/borrowed.ts';
+import { type Certificates, seenCertificates } from '../kit/tls.ts';
+import { borrower, type PostgresPool, Untold } from './loan.ts';
+import { postgresSocket, type WithConnection, withTls } from './socket.ts';
 
 /** pg's own default. */
 const usualMax = 10;

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import type { ClientConfig } from 'pg';
-import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { BorrowedOptions } from './borrowed.ts';
-import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
-import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { loadDriver } from './driver.ts';
-import { proveOptions } from './options.ts';
-import type { PostgresPool } from './postgres-loan.ts';
-import { poolChecker } from './postgres-pool.ts';
-import { postgresSocket, withTls } from './postgres-socket.ts';
-import { proveFiles, proveUrl, withoutTls } from './postgres-url.ts';
-import { explainer, type Symptom } from './reason.ts';
-import { type Certificates, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from './tls.ts';
+import type { Reason } from '../../../generated/contract/types.gen.ts';
+import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
+import type { BorrowedOptions } from '../kit/borrowed.ts';
+import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
+import { loadDriver } from '../kit/driver.ts';
+import { proveOptions } from '../kit/options.ts';
+import { explainer, type Symptom } from '../kit/reason.ts';
+import { type Certificates, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from '../kit/tls.ts';
+import type { PostgresPool } from './loan.ts';
+import { poolChecker } from './pool.ts';
+import { postgresSocket, withTls } from './socket.ts';
+import { proveFiles, proveUrl, withoutTls } from './url.ts';
 
 export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */

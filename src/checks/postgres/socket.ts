@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
-import { wholeMessages } from './postgres-messages.ts';
-import { contain, lookup } from './socket.ts';
-import type { Certificates } from './tls.ts';
+import { contain, lookup } from '../kit/socket.ts';
+import type { Certificates } from '../kit/tls.ts';
+import { wholeMessages } from './messages.ts';
 
 /** As much of pg's Client as it takes to lend it a socket. */
 export interface WithConnection {

@@ -1,4 +1,4 @@
-import { dependencyUrl, oneOf, text, UrlError, type UrlParameters, wholeNumber } from './url.ts';
+import { dependencyUrl, oneOf, text, UrlError, type UrlParameters, wholeNumber } from '../../base/url.ts';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');
 

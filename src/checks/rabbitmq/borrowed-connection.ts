@@ -1,9 +1,9 @@
-import type { Duration } from '../duration.ts';
-import { orAborted } from './abort.ts';
-import { type Borrowed, escalating, joined, type Listener, listenTo } from './borrowed.ts';
-import { type Checker, CheckFailure } from './checker.ts';
-import { type Peer, peerOf, reconnected } from './rabbitmq-reconnecting.ts';
-import type { Certificates } from './tls.ts';
+import { orAborted } from '../../base/abort.ts';
+import type { Duration } from '../../base/duration.ts';
+import { type Checker, CheckFailure } from '../../health/checker.ts';
+import { type Borrowed, escalating, joined, type Listener, listenTo } from '../kit/borrowed.ts';
+import type { Certificates } from '../kit/tls.ts';
+import { type Peer, peerOf, reconnected } from './reconnecting.ts';
 
 /** As much of amqplib's ChannelModel as is used. */
 export interface RabbitmqConnection extends Borrowed {

@@ -3,17 +3,15 @@
 // destroys the socket in every state, and its refusals can be told by their message.
 import { setImmediate } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
-import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { BorrowedOptions } from './borrowed.ts';
-import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './checker.ts';
-import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { loadDriver } from './driver.ts';
-import { proveOptions } from './options.ts';
-import { connectionChecker, type RabbitmqSource } from './rabbitmq-connection.ts';
-import { withRefusal } from './rabbitmq-refusal.ts';
-import { largestFrame, rabbitmqUrl } from './rabbitmq-url.ts';
-import { explainer, type Symptom } from './reason.ts';
-import { lookup } from './socket.ts';
+import type { Reason } from '../../../generated/contract/types.gen.ts';
+import { hostOf } from '../../base/url.ts';
+import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
+import type { BorrowedOptions } from '../kit/borrowed.ts';
+import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
+import { loadDriver } from '../kit/driver.ts';
+import { proveOptions } from '../kit/options.ts';
+import { explainer, type Symptom } from '../kit/reason.ts';
+import { lookup } from '../kit/socket.ts';
 import {
   type Certificates,
   seenCertificates,
@@ -21,8 +19,10 @@ import {
   type TlsOptions,
   tlsWith,
   type WithTls,
-} from './tls.ts';
-import { hostOf } from './url.ts';
+} from '../kit/tls.ts';
+import { connectionChecker, type RabbitmqSource } from './borrowed-connection.ts';
+import { withRefusal } from './refusal.ts';
+import { largestFrame, rabbitmqUrl } from './url.ts';
 
 export interface RabbitmqOptions {
   /**

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { CheckFailure } from './checker.ts';
+import { CheckFailure } from '../../health/checker.ts';
 
 /** Where a connection leads; nothing when it does not tell. */
 export type Peer = { readonly host: string; readonly port: number } | undefined;

@@ -1,4 +1,4 @@
-import { dependencyUrl, text, UrlError, type UrlParameters, wholeNumber } from './url.ts';
+import { dependencyUrl, text, UrlError, type UrlParameters, wholeNumber } from '../../base/url.ts';
 
 /** What amqplib asks the server for. A length that is larger is made of another protocol's letters. */
 export const largestFrame = 131_072;

@@ -1,12 +1,12 @@
-import type { Duration } from '../duration.ts';
-import { orAborted } from './abort.ts';
-import { type Borrowed, escalating, joined, listenTo } from './borrowed.ts';
-import type { Checker } from './checker.ts';
-import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { connectsOnce, type OwnRedisClient, overClient } from './redis-connection.ts';
-import { ask } from './redis-question.ts';
-import { isConnected, isLost, redisReconnecting } from './redis-reconnecting.ts';
-import { type Certificates, seenCertificates } from './tls.ts';
+import { orAborted } from '../../base/abort.ts';
+import type { Duration } from '../../base/duration.ts';
+import type { Checker } from '../../health/checker.ts';
+import { type Borrowed, escalating, joined, listenTo } from '../kit/borrowed.ts';
+import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
+import { type Certificates, seenCertificates } from '../kit/tls.ts';
+import { connectsOnce, type OwnRedisClient, overClient } from './connection.ts';
+import { ask } from './question.ts';
+import { isConnected, isLost, redisReconnecting } from './reconnecting.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient extends Borrowed {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Connection, Events } from './connection.ts';
-import { ask } from './redis-question.ts';
-import { contain } from './socket.ts';
-import type { Certificates } from './tls.ts';
+import type { Connection, Events } from '../kit/connection.ts';
+import { contain } from '../kit/socket.ts';
+import type { Certificates } from '../kit/tls.ts';
+import { ask } from './question.ts';
 
 /** As much of ioredis as a connection of our own takes. */
 export interface OwnRedisClient {

@@ -1,5 +1,5 @@
-import { CheckFailure } from './checker.ts';
-import { Degraded } from './result.ts';
+import { CheckFailure } from '../../health/checker.ts';
+import { Degraded } from '../kit/result.ts';
 
 /**
  * A write that writes nothing: an empty SETRANGE changes neither a missing key nor an existing one, yet Redis lets it

@@ -1,7 +1,7 @@
 import { errorMonitor } from 'node:events';
-import { orAborted } from './abort.ts';
-import { type Borrowed, listenTo } from './borrowed.ts';
-import { CheckFailure } from './checker.ts';
+import { orAborted } from '../../base/abort.ts';
+import { CheckFailure } from '../../health/checker.ts';
+import { type Borrowed, listenTo } from '../kit/borrowed.ts';
 
 /** How a client of Redis is connected, as its events tell. */
 export interface Reconnecting {

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'ioredis';
-import type { Reason } from '../../generated/contract/types.gen.ts';
-import type { BorrowedOptions } from './borrowed.ts';
-import type { CheckDefinition, Checker, CheckOptions } from './checker.ts';
-import { type Connection, type Events, overOneConnection } from './connection.ts';
-import { loadDriver } from './driver.ts';
-import { proveOptions } from './options.ts';
-import { explainer, type Symptom } from './reason.ts';
-import { clientChecker, type RedisClient } from './redis-client.ts';
-import { connectsOnce, overClient } from './redis-connection.ts';
-import { topologyClient } from './redis-topology.ts';
-import { type RedisTarget, redisTarget } from './redis-url.ts';
-import { openSocket } from './socket.ts';
-import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from './tls.ts';
+import type { Reason } from '../../../generated/contract/types.gen.ts';
+import type { CheckDefinition, Checker, CheckOptions } from '../../health/checker.ts';
+import type { BorrowedOptions } from '../kit/borrowed.ts';
+import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
+import { loadDriver } from '../kit/driver.ts';
+import { proveOptions } from '../kit/options.ts';
+import { explainer, type Symptom } from '../kit/reason.ts';
+import { openSocket } from '../kit/socket.ts';
+import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from '../kit/tls.ts';
+import { clientChecker, type RedisClient } from './borrowed-client.ts';
+import { connectsOnce, overClient } from './connection.ts';
+import { topologyClient } from './topology.ts';
+import { type RedisTarget, redisTarget } from './url.ts';
 
 export interface RedisOptions {
   /** Fail when writes are refused: on a replica (`read_only`), out of memory (`overloaded`)… PING passes there. */

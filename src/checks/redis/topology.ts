@@ -1,6 +1,6 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import type { RedisTarget } from './redis-url.ts';
-import type { TlsMaterial } from './tls.ts';
+import type { TlsMaterial } from '../kit/tls.ts';
+import type { RedisTarget } from './url.ts';
 
 export type TopologyDriver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>;
 

@@ -1,4 +1,4 @@
-import { proveParameters, proveParts, UrlError } from './url.ts';
+import { proveParameters, proveParts, UrlError } from '../../base/url.ts';
 
 /** Where a Redis is. */
 export interface RedisTarget {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { complain, exitCodes } from '../exit.ts';
+import { complain, exitCodes } from '../support/exit.ts';
 
 export const addCheck = (program: Command): void =>
   void program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ContractArguments } from '../contract.ts';
-import { ending } from '../exit.ts';
-import { withContractOptions } from './contract-options.ts';
+import { withContractOptions } from '../support/contract-options.ts';
+import { ending } from '../support/exit.ts';
 
 export const addContract = (program: Command): void =>
   void withContractOptions(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { ending } from '../exit.ts';
 import type { ListArguments, ServiceArguments, SetArguments } from '../faults.ts';
+import { ending } from '../support/exit.ts';
 
 const url = ['<url>', 'where the service is, such as http://127.0.0.1:8000'] as const;
 const timeout = ['--timeout <duration>', 'how long to wait for an answer', '5s'] as const;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { ending } from '../exit.ts';
 import type { ManifestArguments } from '../manifest.ts';
-import { withContractOptions } from './contract-options.ts';
+import { withContractOptions } from '../support/contract-options.ts';
+import { ending } from '../support/exit.ts';
 
 export const addManifest = (program: Command): void =>
   void withContractOptions(

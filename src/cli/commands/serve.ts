@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ContractOptions } from '../contract-settings.ts';
-import { withContractOptions } from './contract-options.ts';
+import { withContractOptions } from '../support/contract-options.ts';
+import type { ContractOptions } from '../support/contract-settings.ts';
 
 export const addServe = (program: Command): void =>
   void withContractOptions(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { ending } from '../exit.ts';
 import type { StatusArguments } from '../status.ts';
+import { ending } from '../support/exit.ts';
 
 export const addStatus = (program: Command): void =>
   void program

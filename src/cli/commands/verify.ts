@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ending } from '../exit.ts';
+import { ending } from '../support/exit.ts';
 import type { VerifyArguments } from '../verify.ts';
 
 export const addVerify = (program: Command): void =>

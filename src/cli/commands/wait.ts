@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ending } from '../exit.ts';
+import { ending } from '../support/exit.ts';
 import type { WaitArguments } from '../wait.ts';
 
 export const addWait = (program: Command): void =>

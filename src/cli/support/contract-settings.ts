@@ -1,4 +1,4 @@
-import { loadSettings, type Settings } from '../config/settings.ts';
+import { loadSettings, type Settings } from '../../config/settings.ts';
 
 /** The options that say which contract is in force. */
 export interface ContractOptions {

@@ -1,6 +1,6 @@
-import { ConfigError } from '../config/error.ts';
-import type { CheckConfig, Settings } from '../config/settings.ts';
-import { placeOf } from '../config/validate.ts';
+import { ConfigError } from '../../config/error.ts';
+import type { CheckConfig, Settings } from '../../config/settings.ts';
+import { placeOf } from '../../config/validate.ts';
 import { isInstalled } from './optional.ts';
 
 /** The packages that kinds of checks need. */

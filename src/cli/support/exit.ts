@@ -1,4 +1,4 @@
-import { oneLine, withoutCredentials } from '../shown.ts';
+import { oneLine, withoutCredentials } from '../../base/shown.ts';
 
 /** What the exit code of a command says. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;

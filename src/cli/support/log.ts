@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { LogLevel } from '../config/settings.ts';
-import { discreet, type Log, silent } from '../log.ts';
+import { discreet, type Log, silent } from '../../base/log.ts';
+import type { LogLevel } from '../../config/settings.ts';
 import { createLineWriter, type LineWriter, type LogOutput } from './line-writer.ts';
 import { isInstalled, loadPino } from './optional.ts';
 

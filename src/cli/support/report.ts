@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Check, Report } from '../../generated/contract/types.gen.ts';
+import type { Check, Report } from '../../../generated/contract/types.gen.ts';
 import { table } from './table.ts';
 
 const header = ['CHECK', 'STATUS', 'REASON', 'REQUIRED FOR', 'FOR', 'LAST RUN', 'SIMULATED'];

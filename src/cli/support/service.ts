@@ -1,5 +1,5 @@
-import { type Client, createClient, createConfig } from '../../generated/client/client/index.ts';
-import { oneLine } from '../shown.ts';
+import { type Client, createClient, createConfig } from '../../../generated/client/client/index.ts';
+import { oneLine } from '../../base/shown.ts';
 import { Failed } from './exit.ts';
 
 /** What a stranger says is not shown at any length. */

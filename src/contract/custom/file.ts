@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '@apidevtools/json-schema-ref-parser';
 import { isCollection, isMap, isScalar, type Node, visit } from 'yaml';
-import { readAtMost } from '../../read-file.ts';
+import { readAtMost } from '../../base/read-file.ts';
 import type { OpenApiDocument } from '../document.ts';
 import { ContractError } from './error.ts';
 import { parseYaml, type Yaml } from './yaml.ts';

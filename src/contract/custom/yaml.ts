@@ -1,5 +1,5 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, Lexer, LineCounter, type Node, parseDocument } from 'yaml';
-import { isTooDeep } from '../../nesting.ts';
+import { isTooDeep } from '../../base/nesting.ts';
 import { ContractError } from './error.ts';
 
 /** A file in YAML or JSON, with where everything in it stands. */

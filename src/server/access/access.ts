@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { isGuarded, type Protected } from '../contract/access.ts';
-import type { Route } from '../contract/routes.ts';
-import { crossSite, isForwarded, isFromHere, mayNotChange } from './guard.ts';
+import { createTokenBucket } from '../../base/token-bucket.ts';
+import { isGuarded, type Protected } from '../../contract/access.ts';
+import type { Route } from '../../contract/routes.ts';
+import { crossSite, isForwarded, isFromHere, mayNotChange } from '../request.ts';
 import { holderOf, type Keys } from './keys.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** Why a request was refused: the words of the metric. */
 export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;

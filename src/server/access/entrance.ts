@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { type CheckedAnswer, checked } from '../contract/answer.ts';
-import type { Contract } from '../contract/contract.ts';
-import { problem } from '../contract/problem.ts';
-import { type Route, type Routes, refusalOf } from '../contract/routes.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../base/log.ts';
+import { type CheckedAnswer, checked } from '../../contract/answer.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { problem } from '../../contract/problem.ts';
+import { type Route, type Routes, refusalOf } from '../../contract/routes.ts';
 import type { Guard } from './access.ts';
 
 /** What comes of a request before anybody answers it: who asks for which operation, or why nobody will. */

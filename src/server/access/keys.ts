@@ -1,4 +1,4 @@
-import { proveTokens, type Token } from './access-options.ts';
+import { proveTokens, type Token } from './options.ts';
 
 /** What tells a token from a guess: their hashes, as the tokens themselves are nobody's to know. */
 export interface Keys {

@@ -1,5 +1,5 @@
-import { defaultProtect, type Protected, protectable } from '../contract/access.ts';
-import { isLoopback } from './guard.ts';
+import { isLoopback } from '../../base/loopback.ts';
+import { defaultProtect, type Protected, protectable } from '../../contract/access.ts';
 
 /** A bearer token with the name of who holds it. */
 export interface Token {

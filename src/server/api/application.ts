@@ -1,14 +1,14 @@
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import { type CheckedAnswer, checked } from '../contract/answer.ts';
-import type { Contract } from '../contract/contract.ts';
-import { problem } from '../contract/problem.ts';
-import type { Router } from '../contract/router.ts';
-import type { Log } from '../log.ts';
-import type { Guard } from './access.ts';
-import { boundedLog } from './bounded-log.ts';
-import { createEntrance } from './entrance.ts';
-import { fail, type Reply, replyOf, send } from './reply.ts';
+import type { Log } from '../../base/log.ts';
+import { type CheckedAnswer, checked } from '../../contract/answer.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { problem } from '../../contract/problem.ts';
+import { fail, type Reply, replyOf, send } from '../../probes/reply.ts';
+import type { Guard } from '../access/access.ts';
+import { createEntrance } from '../access/entrance.ts';
+import { boundedLog } from '../bounded-log.ts';
+import type { Router } from './router.ts';
 
 /** Bodies are a few properties long. */
 const bodyLimit = '4kb';

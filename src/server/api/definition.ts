@@ -1,5 +1,5 @@
 import type { Document } from 'openapi-backend';
-import { type Contract, isServed } from './contract.ts';
+import { type Contract, isServed } from '../../contract/contract.ts';
 
 /**
  * What is served of the document, each operation at its full path. A copy: the backend replaces every $ref in what it is

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
-import type { Answer } from '../contract/answer.ts';
-import { honest } from '../contract/honest.ts';
-import { createEntrance, type EntranceOptions } from './entrance.ts';
-import { pathOf } from './guard.ts';
-import { replyOf, send } from './reply.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { honest } from '../../contract/answer-or-error.ts';
+import { replyOf, send } from '../../probes/reply.ts';
+import { createEntrance, type EntranceOptions } from '../access/entrance.ts';
+import { pathOf } from '../request.ts';
 
 /**
  * In the place of the application, where few operations are served: on the port of the probes, and beside a main thread

@@ -1,14 +1,14 @@
-import type { Answer } from '../contract/answer.ts';
-import type { Contract } from '../contract/contract.ts';
-import { problem } from '../contract/problem.ts';
-import type { Handlers } from '../contract/router.ts';
-import type { Simulation } from '../faults/simulation.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import type { Heartbeats } from '../monitor/heartbeats.ts';
-import type { Monitor } from '../monitor/monitor.ts';
-import type { ProcessWatch } from '../monitor/process.ts';
-import { dashboardPage, docsPage, type Page } from './pages.ts';
+import type { Answer } from '../../contract/answer.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { problem } from '../../contract/problem.ts';
+import type { Simulation } from '../../faults/simulation.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { Heartbeats } from '../../monitor/heartbeats.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
+import type { ProcessWatch } from '../../monitor/process.ts';
+import { dashboardPage, docsPage, type Page } from '../pages/pages.ts';
 import { checkOf, readinessChecks, reportOf } from './report.ts';
+import type { Handlers } from './router.ts';
 import { createFaultHandlers, unknownCheck } from './simulate.ts';
 
 export interface HandlerOptions {

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
-import type { Log } from '../log.ts';
-import { boundedLog } from './bounded-log.ts';
-import { fail } from './reply.ts';
-import type { Refuse } from './server.ts';
+import type { Log } from '../../base/log.ts';
+import { fail } from '../../probes/reply.ts';
+import { boundedLog } from '../bounded-log.ts';
+import type { Refuse } from '../server.ts';
 
 /**
  * The application, loaded when the first request for it comes: Express, openapi-backend and ajv take ten times as long

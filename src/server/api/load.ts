@@ -1,20 +1,20 @@
 import type { RequestListener } from 'node:http';
-import type { Contract } from '../contract/contract.ts';
-import { createRouter } from '../contract/router.ts';
-import type { Simulation } from '../faults/simulation.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import type { Log } from '../log.ts';
-import type { Heartbeats } from '../monitor/heartbeats.ts';
-import type { Monitor } from '../monitor/monitor.ts';
-import type { ProcessWatch } from '../monitor/process.ts';
-import type { Tally } from '../monitor/tally.ts';
-import type { Guard } from './access.ts';
+import type { Log } from '../../base/log.ts';
+import type { Contract } from '../../contract/contract.ts';
+import type { Simulation } from '../../faults/simulation.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { Heartbeats } from '../../monitor/heartbeats.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
+import type { ProcessWatch } from '../../monitor/process.ts';
+import type { Tally } from '../../monitor/run-counts.ts';
+import type { PreparedReplies } from '../../probes/prepared.ts';
+import type { Served } from '../../probes/request-counts.ts';
+import type { Guard } from '../access/access.ts';
+import { boundedLog } from '../bounded-log.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { createApplication } from './application.ts';
-import { boundedLog } from './bounded-log.ts';
 import { createHandlers } from './handlers.ts';
-import { createMetrics } from './metrics.ts';
-import type { PreparedReplies } from './prepared.ts';
-import type { Served } from './served.ts';
+import { createRouter } from './router.ts';
 import { createSimulate } from './simulate.ts';
 
 export interface ApplicationOptions {

@@ -1,10 +1,10 @@
-import type { Check, FaultInForce, LastRun, Process, Reason, Report } from '../../generated/contract/types.gen.ts';
-import type { Contract } from '../contract/contract.ts';
-import { livenessTarget, type SharedFault, type Simulation } from '../faults/simulation.ts';
-import type { Outcome } from '../health/check-state.ts';
-import { judge } from '../health/probes.ts';
-import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../health/snapshot.ts';
-import { shownTime } from '../wall-clock.ts';
+import type { Check, FaultInForce, LastRun, Process, Reason, Report } from '../../../generated/contract/types.gen.ts';
+import { shownTime } from '../../base/wall-clock.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { livenessTarget, type SharedFault, type Simulation } from '../../faults/simulation.ts';
+import type { Outcome } from '../../health/check-state.ts';
+import { judge } from '../../health/probes.ts';
+import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../../health/snapshot.ts';
 
 /** The whole state as the contract tells it; `readinessOnly` are the checks that readiness was narrowed to. */
 export function reportOf(

@@ -1,17 +1,17 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { type Context, type Document, type Handler, OpenAPIBackend } from 'openapi-backend';
-import type { RouteHandlers } from '../../generated/contract/fastify.gen.ts';
-import type { ProbeOperation, SimulateOperation } from '../../generated/contract/operations.gen.ts';
-import type { Log } from '../log.ts';
-import { servedOn } from './access.ts';
-import type { Answer, CheckedAnswer } from './answer.ts';
-import type { Contract } from './contract.ts';
+import type { RouteHandlers } from '../../../generated/contract/fastify.gen.ts';
+import type { ProbeOperation, SimulateOperation } from '../../../generated/contract/operations.gen.ts';
+import type { Log } from '../../base/log.ts';
+import { servedOn } from '../../contract/access.ts';
+import type { Answer, CheckedAnswer } from '../../contract/answer.ts';
+import { honest } from '../../contract/answer-or-error.ts';
+import type { Contract } from '../../contract/contract.ts';
+import type { Operation } from '../../contract/operations.ts';
+import { problem } from '../../contract/problem.ts';
+import { asGet, createRoutes, type Routes } from '../../contract/routes.ts';
 import { definitionOf } from './definition.ts';
-import { honest } from './honest.ts';
-import type { Operation } from './operations.ts';
-import { problem } from './problem.ts';
-import { asGet, createRoutes, type Routes } from './routes.ts';
 
 /** A handler for every operation but those that an extension answers. */
 export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;

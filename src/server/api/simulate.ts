@@ -1,11 +1,11 @@
-import { type Clock, systemClock, type Timer } from '../clock.ts';
-import type { Answer } from '../contract/answer.ts';
-import { problem } from '../contract/problem.ts';
-import type { Handlers, Simulate } from '../contract/router.ts';
-import { livenessTarget, type Simulation } from '../faults/simulation.ts';
-import type { Snapshot } from '../health/snapshot.ts';
-import type { Monitor } from '../monitor/monitor.ts';
+import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { problem } from '../../contract/problem.ts';
+import { livenessTarget, type Simulation } from '../../faults/simulation.ts';
+import type { Snapshot } from '../../health/snapshot.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
 import { faultOf } from './report.ts';
+import type { Handlers, Simulate } from './router.ts';
 
 type FaultHandlers = Pick<Handlers, 'listFaults' | 'setFault' | 'clearFault' | 'clearFaults'>;
 

@@ -1,6 +1,6 @@
 import { type CheckInSnapshot, isDegraded } from '../../health/snapshot.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
-import type { Tally } from '../../monitor/tally.ts';
+import type { Tally } from '../../monitor/run-counts.ts';
 import { counter, type Family, gauge, histogram, type Sample } from './family.ts';
 
 export interface CheckMetricsOptions {

@@ -1,8 +1,8 @@
 import type { MetricType } from 'prom-client';
-import { type CheckMetricsOptions, checkFamilies } from './metrics/checks.ts';
-import type { Family } from './metrics/family.ts';
-import { type ProbeMetricsOptions, probeFamilies } from './metrics/probes.ts';
-import { type ProcessMetricsOptions, processFamilies } from './metrics/process.ts';
+import { type CheckMetricsOptions, checkFamilies } from './checks.ts';
+import type { Family } from './family.ts';
+import { type ProbeMetricsOptions, probeFamilies } from './probes.ts';
+import { type ProcessMetricsOptions, processFamilies } from './process.ts';
 
 export type MetricsOptions = CheckMetricsOptions & ProbeMetricsOptions & ProcessMetricsOptions;
 

@@ -1,6 +1,6 @@
 import type { Contract } from '../../contract/contract.ts';
-import type { PreparedReplies } from '../prepared.ts';
-import type { Served } from '../served.ts';
+import type { PreparedReplies } from '../../probes/prepared.ts';
+import type { Served } from '../../probes/request-counts.ts';
 import { counter, type Family, gauge } from './family.ts';
 
 export interface ProbeMetricsOptions {

@@ -2,7 +2,7 @@ import type { Lifecycle } from '../../../generated/contract/types.gen.ts';
 import type { Simulation } from '../../faults/simulation.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import type { ProcessWatch } from '../../monitor/process.ts';
-import type { Guard } from '../access.ts';
+import type { Guard } from '../access/access.ts';
 import { counter, type Family, gauge, histogram } from './family.ts';
 
 export interface ProcessMetricsOptions {

@@ -65,7 +65,7 @@ const raw = {
  * dependency, swagger-ui-dist would bring install analytics along. A clone has them where npm put them.
  */
 function read(name: string): string {
-  const beside = new URL(`pages/${name}`, import.meta.url);
+  const beside = new URL(`./${name}`, import.meta.url);
   const isElsewhere = name.startsWith('swagger-ui/') && !existsSync(beside);
   const file = isElsewhere ? createRequire(import.meta.url).resolve(name.replace('/', '-dist/')) : beside;
   return readFileSync(file, 'utf8');

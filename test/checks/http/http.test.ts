@@ -1,8 +1,8 @@
 import dns from 'node:dns';
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { http } from '../../src/checks/http.ts';
-import { freePort } from '../servers/free-port.ts';
+import { http } from '../../../src/checks/http/http.ts';
+import { freePort } from '../../servers/free-port.ts';
 import {
   certificate,
   drip,
@@ -16,9 +16,9 @@ import {
   silence,
   startHttp,
   status,
-} from '../servers/http.ts';
-import { startProxy } from '../servers/proxy.ts';
-import { changed, outcome, resources, timers, trusting, until } from './support.ts';
+} from '../../servers/http.ts';
+import { startProxy } from '../../servers/proxy.ts';
+import { changed, outcome, resources, timers, trusting, until } from '../support.ts';
 
 let server: HttpServer;
 

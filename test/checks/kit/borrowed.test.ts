@@ -2,15 +2,15 @@ import amqp from 'amqplib';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { escalating } from '../../src/checks/borrowed.ts';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { postgres } from '../../src/checks/postgres.ts';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { redis } from '../../src/checks/redis.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
-import { startProxy } from '../servers/proxy.ts';
-import { type RabbitmqServer, startRabbitmq } from '../servers/rabbitmq.ts';
-import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { escalating } from '../../../src/checks/kit/borrowed.ts';
+import { postgres } from '../../../src/checks/postgres/postgres.ts';
+import { rabbitmq } from '../../../src/checks/rabbitmq/rabbitmq.ts';
+import { redis } from '../../../src/checks/redis/redis.ts';
+import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { type PostgresServer, startPostgres } from '../../servers/postgres.ts';
+import { startProxy } from '../../servers/proxy.ts';
+import { type RabbitmqServer, startRabbitmq } from '../../servers/rabbitmq.ts';
+import { type RedisServer, startRedis } from '../../servers/redis.ts';
 
 /** The reason of a run, or `ok`. */
 async function reasonOf({ checker }: CheckDefinition, timeoutMs = 2_000): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadDriver } from '../../src/checks/driver.ts';
-import { explainNetworkError } from '../../src/checks/reason.ts';
+import { loadDriver } from '../../../src/checks/kit/driver.ts';
+import { explainNetworkError } from '../../../src/checks/kit/reason.ts';
 
 describe('loadDriver', () => {
   it('gives the driver', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CheckFailure } from '../../src/checks/checker.ts';
-import { explainer, explainNetworkError } from '../../src/checks/reason.ts';
+import { explainer, explainNetworkError } from '../../../src/checks/kit/reason.ts';
+import { CheckFailure } from '../../../src/health/checker.ts';
 
 const coded = (code: string) => Object.assign(new Error('failed'), { code });
 

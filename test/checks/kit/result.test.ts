@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factsOf, proveWell } from '../../src/checks/result.ts';
+import { factsOf, proveWell } from '../../../src/checks/kit/result.ts';
 
 describe('what a check resolves to', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CheckFailure } from '../../src/checks/checker.ts';
-import { whyOf } from '../../src/checks/why.ts';
+import { whyOf } from '../../../src/checks/kit/why.ts';
+import { CheckFailure } from '../../../src/health/checker.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
 

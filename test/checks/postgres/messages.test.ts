@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wholeMessages } from '../../src/checks/postgres-messages.ts';
+import { wholeMessages } from '../../../src/checks/postgres/messages.ts';
 
 function message(type: string, body: string): Buffer {
   const bytes = Buffer.from(body, 'latin1');

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { postgres } from '../../src/checks/postgres.ts';
-import { watchCheck } from '../../src/monitor/watch.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
-import { startProxy, type TcpProxy } from '../servers/proxy.ts';
-import { someRules } from '../support.ts';
-import { outcome, resources, until } from './support.ts';
+import { postgres } from '../../../src/checks/postgres/postgres.ts';
+import { watchCheck } from '../../../src/monitor/watch.ts';
+import { type PostgresServer, startPostgres } from '../../servers/postgres.ts';
+import { startProxy, type TcpProxy } from '../../servers/proxy.ts';
+import { someRules } from '../../support.ts';
+import { outcome, resources, until } from '../support.ts';
 
 let server: PostgresServer;
 let proxy: TcpProxy;

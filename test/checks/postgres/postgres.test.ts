@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { postgres } from '../../src/checks/postgres.ts';
-import { certificate } from '../servers/http.ts';
-import { startPgbouncer } from '../servers/pgbouncer.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
-import type { Server } from '../servers/process.ts';
-import { behavesLikeAChecker } from './behaviour.ts';
-import { answering, changed, established, outcome, printedBy, trusting, until, watching } from './support.ts';
+import { postgres } from '../../../src/checks/postgres/postgres.ts';
+import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { certificate } from '../../servers/http.ts';
+import { startPgbouncer } from '../../servers/pgbouncer.ts';
+import { type PostgresServer, startPostgres } from '../../servers/postgres.ts';
+import type { Server } from '../../servers/process.ts';
+import { behavesLikeAChecker } from '../behaviour.ts';
+import { answering, changed, established, outcome, printedBy, trusting, until, watching } from '../support.ts';
 
 const servers: Server[] = [];
 const checks: CheckDefinition[] = [];

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import amqp from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { startProxy, type TcpProxy } from '../servers/proxy.ts';
-import { type RabbitmqServer, startRabbitmq } from '../servers/rabbitmq.ts';
-import { outcome, resources, until } from './support.ts';
+import { rabbitmq } from '../../../src/checks/rabbitmq/rabbitmq.ts';
+import { startProxy, type TcpProxy } from '../../servers/proxy.ts';
+import { type RabbitmqServer, startRabbitmq } from '../../servers/rabbitmq.ts';
+import { outcome, resources, until } from '../support.ts';
 
 let server: RabbitmqServer;
 let proxy: TcpProxy;

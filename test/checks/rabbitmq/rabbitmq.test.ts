@@ -1,11 +1,11 @@
 import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { certificate, startHttp } from '../servers/http.ts';
-import { type RabbitmqServer, startRabbitmq } from '../servers/rabbitmq.ts';
-import { behavesLikeAChecker } from './behaviour.ts';
-import { changed, established, outcome, printedBy, until, watching } from './support.ts';
+import { rabbitmq } from '../../../src/checks/rabbitmq/rabbitmq.ts';
+import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { certificate, startHttp } from '../../servers/http.ts';
+import { type RabbitmqServer, startRabbitmq } from '../../servers/rabbitmq.ts';
+import { behavesLikeAChecker } from '../behaviour.ts';
+import { changed, established, outcome, printedBy, until, watching } from '../support.ts';
 
 let server: RabbitmqServer;
 const checks: CheckDefinition[] = [];

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { Redis as Redis6 } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BorrowedOptions } from '../../src/checks/borrowed.ts';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { type RedisOptions, redis } from '../../src/checks/redis.ts';
-import type { RedisClient } from '../../src/checks/redis-client.ts';
-import type { CheckState } from '../../src/health/check-state.ts';
-import { watchCheck } from '../../src/monitor/watch.ts';
-import { startProxy, type TcpProxy } from '../servers/proxy.ts';
-import { type RedisServer, startRedis } from '../servers/redis.ts';
-import { someRules } from '../support.ts';
-import { outcome, resources, until } from './support.ts';
+import type { BorrowedOptions } from '../../../src/checks/kit/borrowed.ts';
+import type { RedisClient } from '../../../src/checks/redis/borrowed-client.ts';
+import { type RedisOptions, redis } from '../../../src/checks/redis/redis.ts';
+import type { CheckState } from '../../../src/health/check-state.ts';
+import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { watchCheck } from '../../../src/monitor/watch.ts';
+import { startProxy, type TcpProxy } from '../../servers/proxy.ts';
+import { type RedisServer, startRedis } from '../../servers/redis.ts';
+import { someRules } from '../../support.ts';
+import { outcome, resources, until } from '../support.ts';
 
 const drivers = { 'ioredis 5': Redis5 as unknown as typeof Redis6, 'ioredis 6': Redis6 };
 

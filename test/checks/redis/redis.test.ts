@@ -1,13 +1,13 @@
 import { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckDefinition } from '../../src/checks/checker.ts';
-import { redis } from '../../src/checks/redis.ts';
-import { Degraded } from '../../src/checks/result.ts';
-import { certificate } from '../servers/http.ts';
-import { type RedisServer, startRedis } from '../servers/redis.ts';
-import { clusterState, startRedisCluster, startSentinel } from '../servers/redis-topologies.ts';
-import { behavesLikeAChecker } from './behaviour.ts';
-import { answering, changed, established, outcome, printedBy, trusting, until, watching } from './support.ts';
+import { Degraded } from '../../../src/checks/kit/result.ts';
+import { redis } from '../../../src/checks/redis/redis.ts';
+import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { certificate } from '../../servers/http.ts';
+import { type RedisServer, startRedis } from '../../servers/redis.ts';
+import { clusterState, startRedisCluster, startSentinel } from '../../servers/redis-topologies.ts';
+import { behavesLikeAChecker } from '../behaviour.ts';
+import { answering, changed, established, outcome, printedBy, trusting, until, watching } from '../support.ts';
 
 const servers: RedisServer[] = [];
 const checks: CheckDefinition[] = [];

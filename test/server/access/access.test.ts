@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProbity, type Probity } from '../../src/probity.ts';
-import { createTokenBucket } from '../../src/server/token-bucket.ts';
-import { recordingLog } from '../support.ts';
+import { createTokenBucket } from '../../../src/base/token-bucket.ts';
+import { createProbity, type Probity } from '../../../src/service/probity.ts';
+import { recordingLog } from '../../support.ts';
 
 const working = { checker: { check: async () => {}, explain: () => 'unavailable' as const } };
 const ann = { name: 'ann', token: 'correct-horse-battery' };

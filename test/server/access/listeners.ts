@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { Contract } from '../../src/contract/contract.ts';
-import type { Operation } from '../../src/contract/operations.ts';
-import { createProbity, type Probity, type ProbityOptions } from '../../src/index.ts';
+import type { Contract } from '../../../src/contract/contract.ts';
+import type { Operation } from '../../../src/contract/operations.ts';
+import { createProbity, type Probity, type ProbityOptions } from '../../../src/index.ts';
 
 export const token = { name: 'ann', token: 'correct-horse-battery' };
 

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { table } from '../../src/cli/table.ts';
-import { builtinContract } from '../../src/contract/builtin.ts';
-import type { Contract } from '../../src/contract/contract.ts';
-import type { Operation } from '../../src/contract/operations.ts';
-import { changedContract, type MutableDocument } from '../support.ts';
+import { table } from '../../../src/cli/support/table.ts';
+import { builtinContract } from '../../../src/contract/builtin.ts';
+import type { Contract } from '../../../src/contract/contract.ts';
+import type { Operation } from '../../../src/contract/operations.ts';
+import { changedContract, type MutableDocument } from '../../support.ts';
 import { type Answer, applicationsOwn, type Listener, openAll, requestFor, send, token } from './listeners.ts';
 
 // Refusals are put off after a while: here each one is to be seen. The worker, which keeps its own count, gets fewer.
-vi.mock('../../src/server/token-bucket.ts', () => ({ createTokenBucket: () => ({ take: () => 0 }) }));
+vi.mock('../../../src/base/token-bucket.ts', () => ({ createTokenBucket: () => ({ take: () => 0 }) }));
 
 type Outcome = 'served' | 'unhandled' | 'absent' | 'application' | '401' | '403';
 

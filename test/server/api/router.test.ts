@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckedAnswer } from '../../src/contract/answer.ts';
-import { problem } from '../../src/contract/problem.ts';
-import { createRouter, type Handlers, type Router } from '../../src/contract/router.ts';
-import { refusalOf } from '../../src/contract/routes.ts';
-import { builtin, type LogLine, operationOf, recordingLog } from '../support.ts';
+import type { CheckedAnswer } from '../../../src/contract/answer.ts';
+import { problem } from '../../../src/contract/problem.ts';
+import { refusalOf } from '../../../src/contract/routes.ts';
+import { createRouter, type Handlers, type Router } from '../../../src/server/api/router.ts';
+import { builtin, type LogLine, operationOf, recordingLog } from '../../support.ts';
 
 type Behaviour = (request: { params: unknown; body: unknown }) => unknown;
 

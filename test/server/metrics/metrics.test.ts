@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createProbity, type Probity } from '../../src/probity.ts';
-import { createServed } from '../../src/server/served.ts';
-import { untilStatus } from '../e2e/service.ts';
-import { builtin, operationOf, type ScriptedChecker, scriptedChecker } from '../support.ts';
+import { createServed } from '../../../src/probes/request-counts.ts';
+import { createProbity, type Probity } from '../../../src/service/probity.ts';
+import { untilStatus } from '../../e2e/service.ts';
+import { builtin, operationOf, type ScriptedChecker, scriptedChecker } from '../../support.ts';
 import { type Exposition, parseExposition, scrape } from './exposition.ts';
 
 let probity: Probity | undefined;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import document from '../../generated/contract/document.json' with { type: 'json' };
-import { dashboardPage, docsPage } from '../../src/server/pages.ts';
+import document from '../../../generated/contract/document.json' with { type: 'json' };
+import { dashboardPage, docsPage } from '../../../src/server/pages/pages.ts';
 
 describe.each([
   ['the docs', docsPage],

@@ -6,7 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import express from 'express';
-import { createLog } from '../../../src/cli/log.ts';
+import { createLog } from '../../../src/cli/support/log.ts';
 import { createProbity } from '../../../src/index.ts';
 
 const { KIND, KEY, CERT } = process.env;
