@@ -211,7 +211,7 @@ function isAllowed({ kind, to }: Import, { values = [], types = [], packages = [
 describe('the layout', () => {
   it('is found', () => {
     expect(files.length).toBeGreaterThan(50);
-    expect(importsOf('src/service/probity.ts')).toContainEqual({
+    expect(importsOf('src/service/listening.ts')).toContainEqual({
       kind: 'later',
       of: 'src/server/api/load.ts',
       to: 'server/api',
@@ -273,7 +273,7 @@ describe('the layout', () => {
 
   it.each(
     files.filter(
-      (file) => ['monitor', 'faults', 'fleet', 'events'].includes(roomOf(file)) || file === 'src/service/simulation.ts',
+      (file) => ['monitor', 'faults', 'fleet', 'events'].includes(roomOf(file)) || file === 'src/service/faults.ts',
     ),
   )('takes time and chance from the clock that is handed in, in %s', (file) => {
     // The driver's own timers are the machine's, and so is the pause that is handed to it.

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** An answer that was judged by the contract, ready to be written. */
-export interface CheckedAnswer {
+export interface ConformingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Absent where the contract declares no body. */
@@ -18,22 +18,22 @@ export interface CheckedAnswer {
 }
 
 /** The contract would be broken by an answer. The message is for the log, never for the caller. */
-export class BrokenPromise extends Error {
+export class ContractViolation extends Error {
   constructor(operation: Operation, status: number, what: string) {
     super(`${operation.id} ${status}: ${what}`);
-    this.name = 'BrokenPromise';
+    this.name = 'ContractViolation';
   }
 }
 
 /**
  * Holds an answer against operation, status, media type and headers.
  *
- * @throws BrokenPromise naming operation, status, schema path and the offending place.
+ * @throws ContractViolation naming operation, status, schema path and the offending place.
  */
-export function checked(contract: Contract, operation: Operation, answer: Answer): CheckedAnswer {
+export function conforming(contract: Contract, operation: Operation, answer: Answer): ConformingAnswer {
   const declared = operation.responses.get(answer.status);
-  if (declared === undefined) throw new BrokenPromise(operation, answer.status, 'undeclared status');
-  const broken = (what: string): BrokenPromise => new BrokenPromise(operation, answer.status, what);
+  if (declared === undefined) throw new ContractViolation(operation, answer.status, 'undeclared status');
+  const broken = (what: string): ContractViolation => new ContractViolation(operation, answer.status, what);
   const headers = { ...constantHeaders(declared), ...canonical(declared, answer.headers ?? {}) };
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'))
     throw broken('a Content-Type of its own');
@@ -77,7 +77,7 @@ function judge(
   ref: string | undefined,
   value: unknown,
   what: string,
-  broken: (what: string) => BrokenPromise,
+  broken: (what: string) => ContractViolation,
 ): void {
   if (ref === undefined) return;
   const validate = contract.validators[ref];

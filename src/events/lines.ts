@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { shownTime } from '../base/wall-clock.ts';
 import { MissingDriver } from '../checks/kit/driver.ts';
-import type { FaultNotice } from '../faults/simulation.ts';
+import type { FaultNotice } from '../faults/control.ts';
 import type { Observer } from './observer.ts';
 
 const faultLines = {

@@ -1,7 +1,7 @@
 import type { Replica } from '../../generated/contract/types.gen.ts';
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { atMostOnceAMinute, type Log } from '../base/log.ts';
-import type { Change, Sharing } from '../faults/simulation.ts';
+import type { Change, Sharing } from '../faults/control.ts';
 import { connectFleet, type FleetClient } from './client.ts';
 import { createLedger, type NewChange } from './ledger.ts';
 import { channelOf, exchange, type Heard, keysOf, leave, listReplicas } from './script.ts';

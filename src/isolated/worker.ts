@@ -20,7 +20,7 @@ import { seldom } from '../shutdown/descriptors.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './stall.ts';
 
-const { beats, cells, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
+const { beats, counters, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
 const guard = createGuard(state.keys, rules);
@@ -77,7 +77,7 @@ const answers: Record<AnsweredAlone, () => Answer> = {
 
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
-  served: { count: countIn(cells) },
+  requestCounts: { count: countIn(counters) },
   refuse: refusals(contract),
   isDraining: () => isDraining,
   application: answerFew({ contract, routes: createRoutes(routes), guard, log }, new Map(Object.entries(answers))),

@@ -2,17 +2,17 @@ import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { oneLine } from '../base/shown.ts';
 import { namePattern } from '../health/rules.ts';
 
-/** What the application promised to tell again and again, or has told once for all. */
+/** Signs of life that the application owes, and its own word that it needs a restart. */
 export interface Heartbeats {
-  /** Promises a beat at least every `withinMs`, counted from now; returns the function that beats. */
-  promise(name: string, withinMs: number): () => void;
-  /** Beats by name; false when nothing was promised under it. */
+  /** Expects a beat at least every `withinMs`, counted from now; returns the function that beats. */
+  expect(name: string, withinMs: number): () => void;
+  /** Beats by name; false when none is expected under it. */
   beat(name: string): boolean;
   /** Says that the process should be restarted. */
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
-  /** Whether nothing was promised. */
+  /** Whether none is expected. */
   isEmpty(): boolean;
   stop(): void;
 }
@@ -33,7 +33,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
   const heartbeats = new Map<string, Heartbeat>();
   const failures = new Set<string>();
   return {
-    promise(name, withinMs) {
+    expect(name, withinMs) {
       if (!namePattern.test(name))
         throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
       if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);

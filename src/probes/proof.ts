@@ -1,4 +1,4 @@
-import { type CheckedAnswer, checked } from '../contract/answer.ts';
+import { type ConformingAnswer, conforming } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
 import { problem } from '../contract/problem.ts';
@@ -12,7 +12,7 @@ export interface Sample {
   readonly operation: Operation;
   /** The state in words for people. */
   readonly state: string;
-  readonly answer: CheckedAnswer;
+  readonly answer: ConformingAnswer;
 }
 
 type Checks = readonly Pick<CheckInSnapshot, 'name' | 'rules'>[];
@@ -26,7 +26,7 @@ type Checks = readonly Pick<CheckInSnapshot, 'name' | 'rules'>[];
  */
 export function prove(contract: Contract, checks: Checks): Sample[] {
   for (const [status, headers] of errors)
-    checked(contract, contract.errors, { ...problem(status, 'Expected something else'), headers });
+    conforming(contract, contract.errors, { ...problem(status, 'Expected something else'), headers });
   const states = statesOf(checks);
   const probes = contract.operations.filter(({ probe }) => probe !== undefined);
   return probes.flatMap((operation) =>
@@ -50,9 +50,9 @@ const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] =
   [431, { Connection: 'close' }],
 ];
 
-function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): CheckedAnswer {
+function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): ConformingAnswer {
   try {
-    return checked(contract, operation, probeAnswer(contract, operation, snapshot));
+    return conforming(contract, operation, probeAnswer(contract, operation, snapshot));
   } catch (error) {
     const where = `${operation.method.toUpperCase()} ${operation.path}`;
     throw new Error(`${where} cannot be answered while ${state}: ${(error as Error).message}`, { cause: error });

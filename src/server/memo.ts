@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Reply, wire } from '../probes/reply.ts';
-import type { ProbeReply, Served } from '../probes/request-counts.ts';
+import type { ProbeReply, RequestCounts } from '../probes/request-counts.ts';
 import { feeder, type Parse } from './feed.ts';
 
 /**
@@ -38,7 +38,7 @@ interface Connection {
 export function memoise(
   server: Server,
   find: (path: string) => ProbeReply | undefined,
-  served: Pick<Served, 'count'>,
+  requestCounts: Pick<RequestCounts, 'count'>,
   isIdle: (socket: Socket) => boolean,
 ): Memo {
   const connections = new WeakMap<Socket, Connection>();
@@ -53,7 +53,7 @@ export function memoise(
     const take = (chunk: Buffer): void => {
       const reply = isKnown(chunk) ? find(connection.path as string) : undefined;
       if (reply !== undefined) {
-        served.count(reply);
+        requestCounts.count(reply);
         socket.write(bytesOf(reply, connection.isHead));
         return;
       }

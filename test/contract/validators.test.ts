@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { problem } from '../../src/contract/problem.ts';
-import type { SharedFault, Simulation } from '../../src/faults/simulation.ts';
+import type { FaultControl, SharedFault } from '../../src/faults/control.ts';
 import { probeAnswer } from '../../src/probes/represent.ts';
 import { checkOf, faultOf, reportOf } from '../../src/server/api/report.ts';
 import { builtin, checkIn, down, outcome, pending, someSnapshot, up } from '../support.ts';
@@ -19,12 +19,13 @@ const snapshot = someSnapshot({ checks });
 const figures = { uptimeSeconds: 1.5, rssBytes: 2, heapUsedBytes: 3, eventLoopDelayMs: 0.5 };
 
 const active: SharedFault = { check: 'liveness', fault: { kind: 'outage' }, setAt: 0, until: 1, by: 'ann' };
-const simulation = (of: SharedFault | undefined, isReachable?: boolean): Simulation => ({
+const simulation = (of: SharedFault | undefined, isReachable?: boolean): FaultControl => ({
   liveness: true,
   list: () => [],
   of: () => of,
   set: async () => of,
   clear: async () => {},
+  shareThrough() {},
   isFleetReachable: () => isReachable,
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checked } from '../../src/contract/answer.ts';
+import { conforming } from '../../src/contract/answer.ts';
 import type { OpenApiDocument, Schema } from '../../src/contract/document.ts';
 import { mostNamed } from '../../src/health/probes.ts';
 import { rulesOf } from '../../src/health/rules.ts';
@@ -79,7 +79,7 @@ describe('the answer of a probe', () => {
     const { body } = answerOf('getReadiness', someSnapshot({ checks }));
     expect((body as { checks: unknown[] }).checks).toHaveLength(mostNamed);
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(4_096);
-    expect(() => checked(builtin, operationOf(builtin, 'getReadiness'), { status: 503, body })).not.toThrow();
+    expect(() => conforming(builtin, operationOf(builtin, 'getReadiness'), { status: 503, body })).not.toThrow();
   });
 
   it('shows no more than a closed schema declares', () => {

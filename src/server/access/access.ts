@@ -36,19 +36,19 @@ export interface Guard {
 export interface SharedRules {
   readonly protect: readonly Protected[];
   /** Where refusals are counted. */
-  readonly cells: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
 }
 
 /** The rules of a guard that shares them with nobody yet. */
 export const rulesOf = (protect: readonly Protected[]): SharedRules => ({
   protect,
-  cells: new SharedArrayBuffer(refusalReasons.length * Uint32Array.BYTES_PER_ELEMENT),
+  counters: new SharedArrayBuffer(refusalReasons.length * Uint32Array.BYTES_PER_ELEMENT),
 });
 
 /** Guards what is not for everybody. */
 export function createGuard(given: Keys, shared: SharedRules): Guard {
   let keys = given;
-  const counts = new Uint32Array(shared.cells);
+  const counts = new Uint32Array(shared.counters);
   const bucket = createTokenBucket();
   const notices: (() => void)[] = [];
 

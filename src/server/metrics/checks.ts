@@ -1,11 +1,11 @@
 import { type CheckInSnapshot, isDegraded } from '../../health/snapshot.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
-import type { Tally } from '../../monitor/run-counts.ts';
+import type { RunCounts } from '../../monitor/run-counts.ts';
 import { counter, type Family, gauge, histogram, type Sample } from './family.ts';
 
 export interface CheckMetricsOptions {
   readonly monitor: Monitor;
-  readonly tally: Tally;
+  readonly runCounts: RunCounts;
 }
 
 export const checkFamilies = (options: CheckMetricsOptions): Family[] => [...stateOf(options), ...historyOf(options)];
@@ -72,11 +72,11 @@ function stateOf({ monitor }: CheckMetricsOptions): Family[] {
 }
 
 /** What has become of them since the start. */
-function historyOf({ monitor, tally }: CheckMetricsOptions): Family[] {
+function historyOf({ monitor, runCounts }: CheckMetricsOptions): Family[] {
   const names = (): readonly string[] => monitor.snapshot().checks.map(({ name }) => name);
   return [
     histogram('probity_check_duration_seconds', 'How long the runs of the check took.', ['check'], () =>
-      names().map((check) => ({ labels: { check }, distribution: tally.of(check).durations })),
+      names().map((check) => ({ labels: { check }, distribution: runCounts.of(check).durations })),
     ),
     counter(
       'probity_check_failures_total',
@@ -84,12 +84,12 @@ function historyOf({ monitor, tally }: CheckMetricsOptions): Family[] {
       ['check', 'reason'],
       () =>
         names().flatMap((check) =>
-          [...tally.of(check).failures].map(([reason, value]) => ({ labels: { check, reason }, value })),
+          [...runCounts.of(check).failures].map(([reason, value]) => ({ labels: { check, reason }, value })),
         ),
     ),
     counter('probity_check_transitions_total', 'How often the check became up or down.', ['check', 'to'], () =>
       names().flatMap((check) =>
-        Object.entries(tally.of(check).transitions).map(([to, value]) => ({ labels: { check, to }, value })),
+        Object.entries(runCounts.of(check).transitions).map(([to, value]) => ({ labels: { check, to }, value })),
       ),
     ),
   ];
