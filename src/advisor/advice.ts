@@ -1,7 +1,7 @@
 import type { ProbeKind } from '../health/probes.ts';
 import { stallVisibleMs } from '../monitor/process.ts';
-import type { Facts, ProbeOperation } from './facts.ts';
-import { bootMs, kubernetesDefaults, patienceMs } from './needs.ts';
+import { bootMs, kubernetesDefaults, patienceMs } from './defaults.ts';
+import type { ProbeOperation, ServiceFacts } from './service-facts.ts';
 
 /** A value with the reason for it, in one line for people. */
 export interface Advised<Value> {
@@ -53,7 +53,7 @@ const roundedUp = (ms: number): number => Math.ceil(ms / 1_000);
  *
  * @throws RangeError when the port is any free one: nobody could be told where to ask
  */
-export function adviceOn(facts: Facts): Advice {
+export function adviceOn(facts: ServiceFacts): Advice {
   if (facts.port === 0) throw new RangeError('Expected a `port` that probes can be told of, got `0`');
   const startupSeconds = startupBudget(facts);
   return {
@@ -71,19 +71,19 @@ export function adviceOn(facts: Facts): Advice {
  * The deadline counts from SIGTERM, and so does the kubelet's grace, as nothing sleeps before it: the drain is a part of
  * both. `grace > deadline > drain`
  */
-function grace({ deadlineMs, drainMs }: Facts): Advised<number> {
+function grace({ deadlineMs, drainMs }: ServiceFacts): Advised<number> {
   const deadline = `shutdown.deadline ${seconds(deadlineMs)} (from SIGTERM, drainDelay ${seconds(drainMs)} included)`;
   return { value: roundedUp(deadlineMs) + exitSeconds, why: `${deadline} and ${exitSeconds} s to exit` };
 }
 
-const best = (facts: Facts, kind: ProbeKind): ProbeOperation | undefined => facts.probes[kind][0];
+const best = (facts: ServiceFacts, kind: ProbeKind): ProbeOperation | undefined => facts.probes[kind][0];
 
 const bootBudget: Advised<number> = {
   value: patienceWithBootSeconds,
   why: `${patienceWithBootSeconds} s to boot on a throttled processor`,
 };
 
-function startupBudget({ startupChecks, startupNeedMs }: Facts): Advised<number> {
+function startupBudget({ startupChecks, startupNeedMs }: ServiceFacts): Advised<number> {
   if (startupChecks.length === 0) return bootBudget;
   const value = Math.max(longestBackOffSeconds, roundedUp(startupNeedMs));
   return {
@@ -92,14 +92,14 @@ function startupBudget({ startupChecks, startupNeedMs }: Facts): Advised<number>
   };
 }
 
-function startupAdvice(facts: Facts, budget: Advised<number>): ProbeAdvice | undefined {
+function startupAdvice(facts: ServiceFacts, budget: Advised<number>): ProbeAdvice | undefined {
   const operation = best(facts, 'startup');
   if (operation === undefined) return bootAdvice(facts, 'the contract has no operation with x-probe: startup');
   return waiting({ value: operation.path, why: 'x-probe: startup; the other two wait for it' }, budget);
 }
 
 /** Waits until the process listens, and for nothing else. */
-function bootAdvice(facts: Facts, why: string): ProbeAdvice | undefined {
+function bootAdvice(facts: ServiceFacts, why: string): ProbeAdvice | undefined {
   const operation = best(facts, 'liveness');
   return operation && waiting({ value: operation.path, why }, bootBudget);
 }
@@ -118,7 +118,7 @@ export const waiting = (path: Advised<string>, budget: Advised<number>): ProbeAd
  * the kubelet has to be silent for longer: `(failureThreshold − 1) × period + timeout > maxEventLoopDelay`. A heartbeat
  * needs no such room: when it is overdue the process says so itself.
  */
-function livenessAdvice(facts: Facts): ProbeAdvice | undefined {
+function livenessAdvice(facts: ServiceFacts): ProbeAdvice | undefined {
   const operation = best(facts, 'liveness');
   if (operation === undefined) return undefined;
   const period = stallVisibleMs / 1_000;
@@ -140,7 +140,7 @@ function livenessAdvice(facts: Facts): ProbeAdvice | undefined {
   };
 }
 
-function readinessAdvice(facts: Facts): ProbeAdvice | undefined {
+function readinessAdvice(facts: ServiceFacts): ProbeAdvice | undefined {
   const operation = best(facts, 'readiness');
   if (operation === undefined) return undefined;
   return {

@@ -1,8 +1,8 @@
-import { dockerDefaults } from './needs.ts';
-import { type Place, textOf } from './place.ts';
-import type { Haste, Probe, Program, Variable } from './program.ts';
+import { type Command, commandOf, questionIn, shellLine, split } from './command.ts';
+import { dockerDefaults } from './defaults.ts';
+import type { Probe, Program, UnhealthyStart, Variable } from './program.ts';
 import { countAt, durationAt } from './setting.ts';
-import { questionIn, shellLine, split, type Words, wordsOf } from './words.ts';
+import { type Place, textOf } from './yaml-place.ts';
 
 /** Whether a document is a compose file. https://docs.docker.com/reference/compose-file */
 export const isCompose = (document: Place): boolean => document.get('services').entries().length > 0;
@@ -12,7 +12,7 @@ export const isCompose = (document: Place): boolean => document.get('services').
  */
 export function programsInCompose(document: Place): Program[] {
   const services = document.get('services').entries();
-  const haste = hasteAmong(services);
+  const unhealthyStarts = unhealthyStartsAmong(services);
   return services.map(([name, service]) => {
     const image = textOf(service.get('image'));
     const test = service.get('healthcheck', 'test');
@@ -33,7 +33,7 @@ export function programsInCompose(document: Place): Program[] {
       isSidecar: false,
       takesTraffic: true,
       grace: durationAt(service, 'stop_grace_period', dockerDefaults.stop_grace_period),
-      haste: haste.filter(({ who, whom }) => who === name || whom === name),
+      unhealthyStarts: unhealthyStarts.filter(({ who, whom }) => who === name || whom === name),
       isUnchecked: isOff ? service.get('healthcheck') : undefined,
     };
   });
@@ -90,15 +90,15 @@ function healthcheckOf(service: Place): Probe[] {
 }
 
 /** A line is for the shell, and so is what follows `CMD-SHELL`. */
-function testOf(test: Place): Words | undefined {
+function testOf(test: Place): Command | undefined {
   if (test.scalar !== undefined) return shellLine(test, String(test.scalar));
   const [form, ...words] = argvOf(test);
   if (form === 'CMD-SHELL') return shellLine(test, words.join(' '));
-  return form === 'CMD' ? wordsOf(test, words) : undefined;
+  return form === 'CMD' ? commandOf(test, words) : undefined;
 }
 
 /** Every start that does not wait for the health of what it depends on, though that has a health check. */
-function hasteAmong(services: readonly (readonly [string, Place])[]): Haste[] {
+function unhealthyStartsAmong(services: readonly (readonly [string, Place])[]): UnhealthyStart[] {
   const checked = new Set(services.filter(([, service]) => isChecked(service)).map(([name]) => name));
   return services.flatMap(([who, service]) => {
     const dependsOn = service.get('depends_on');

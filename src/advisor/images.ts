@@ -1,4 +1,4 @@
-import { baseName } from './words.ts';
+import { baseName } from './command.ts';
 
 /** What health checks are usually made of. */
 export type Tool = 'curl' | 'wget' | 'a shell';

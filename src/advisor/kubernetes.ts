@@ -1,9 +1,9 @@
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
-import { kubernetesDefaults } from './needs.ts';
-import { type Place, textOf } from './place.ts';
+import { type Command, commandOf, type Question, questionIn, sleepIn } from './command.ts';
+import { kubernetesDefaults } from './defaults.ts';
 import type { Probe, Program, Setting, Variable } from './program.ts';
 import { countAt, secondsAt } from './setting.ts';
-import { type Question, questionIn, sleepIn, type Words, wordsOf } from './words.ts';
+import { type Place, textOf } from './yaml-place.ts';
 
 /** Whether a document is an object of Kubernetes. */
 export const isKubernetes = (document: Place): boolean =>
@@ -60,7 +60,7 @@ function programOf(container: Place): Omit<Program, OfPod> {
     ports: portsOf(container),
     probes: probeKinds.flatMap((kind) => probeOf(container, kind)),
     ...(preStop.exists ? { preStop: preStopOf(preStop) } : {}),
-    haste: [],
+    unhealthyStarts: [],
     isUnchecked: undefined,
   };
 }
@@ -92,7 +92,7 @@ function probeOf(container: Place, kind: ProbeKind): Probe[] {
   const place = container.get(name);
   if (!place.exists) return [];
   const exec = place.get('exec', 'command');
-  const command = exec.exists ? wordsOf(exec, argvOf(exec)) : undefined;
+  const command = exec.exists ? commandOf(exec, argvOf(exec)) : undefined;
   const http = place.get('httpGet');
   const question = http.exists ? questionOf(http) : command && questionIn(command);
   const elsewhere = ['tcpSocket', 'grpc'].map((key) => place.get(key)).find(({ exists }) => exists);
@@ -137,7 +137,7 @@ const pathOf = (path: string): string => path.replace(/^(?!\/)/, '/').replace(/[
 
 function preStopOf(place: Place): NonNullable<Program['preStop']> {
   const exec = place.get('exec', 'command');
-  const command: Words | undefined = exec.exists ? wordsOf(exec, argvOf(exec)) : undefined;
+  const command: Command | undefined = exec.exists ? commandOf(exec, argvOf(exec)) : undefined;
   const sleep: Setting = secondsAt(place.get('sleep'), 'seconds', 0);
   return { place, ...(command && { command }), sleepMs: command === undefined ? sleep.value : sleepIn(command) };
 }

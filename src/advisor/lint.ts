@@ -1,12 +1,12 @@
 import { isCompose, programsInCompose } from './compose.ts';
-import type { Facts } from './facts.ts';
 import { isKubernetes, programsInObject } from './kubernetes.ts';
-import { everything, type Judged, type JudgedService, servicesAmong } from './ours.ts';
-import type { Place } from './place.ts';
 import type { Program } from './program.ts';
 import { readDocuments, UnusableFile } from './read.ts';
-import type { Complaint, Rule } from './rules/rule.ts';
+import type { Complaint, LintRule } from './rules/rule.ts';
 import { rules } from './rules.ts';
+import { everything, type Judged, type JudgedService, servicesAmong } from './selection.ts';
+import type { ServiceFacts } from './service-facts.ts';
+import type { Place } from './yaml-place.ts';
 
 /** A file with its text. */
 export interface Manifest {
@@ -15,7 +15,7 @@ export interface Manifest {
 }
 
 /** What does not fit in a manifest. */
-export interface Finding {
+export interface LintFinding {
   readonly rule: string;
   readonly severity: 'error' | 'warning';
   readonly file: string;
@@ -36,14 +36,14 @@ export interface Seen {
   /** What it belongs to: `Deployment shop`, `service`. */
   readonly owner: string;
   /** By what it was judged: everything by what the file says, a service of Probity by its configuration as well. */
-  readonly judgedBy: readonly Rule['needs'][];
+  readonly judgedBy: readonly LintRule['needs'][];
 }
 
-export interface Verdict {
+export interface LintResult {
   /** In the order of the files. */
   readonly judged: readonly Seen[];
   /** In the order of the files and the lines. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LintFinding[];
 }
 
 /**
@@ -52,7 +52,7 @@ export interface Verdict {
  * @param named the containers that embed Probity, which nothing in a file tells
  * @throws UnusableFile when a file is neither, when no container is in any of them, or none has a name of `named`.
  */
-export function lint(manifests: readonly Manifest[], facts: Facts, named: readonly string[] = []): Verdict {
+export function lint(manifests: readonly Manifest[], facts: ServiceFacts, named: readonly string[] = []): LintResult {
   const programs = manifests.flatMap((manifest) => programsIn(manifest));
   const files = manifests.map(({ file }) => file);
   if (programs.length === 0)
@@ -93,13 +93,17 @@ function programsIn({ file, text }: Manifest): Program[] {
   );
 }
 
-const byTheFile = (judged: Judged): Finding[] =>
-  rules.flatMap((rule) => (rule.needs === 'file' ? findingsOf(rule, judged, rule.judge(judged)) : []));
+const byTheFile = (judged: Judged): LintFinding[] =>
+  rules.flatMap((rule) => (rule.needs === 'file' ? findingsOf(rule, judged, rule.complain(judged)) : []));
 
-const byTheService = (judged: JudgedService): Finding[] =>
-  rules.flatMap((rule) => (rule.needs === 'service' ? findingsOf(rule, judged, rule.judge(judged)) : []));
+const byTheService = (judged: JudgedService): LintFinding[] =>
+  rules.flatMap((rule) => (rule.needs === 'service' ? findingsOf(rule, judged, rule.complain(judged)) : []));
 
-const findingsOf = ({ id, severity, why }: Rule, { program }: Judged, complaints: readonly Complaint[]): Finding[] =>
+const findingsOf = (
+  { id, severity, why }: LintRule,
+  { program }: Judged,
+  complaints: readonly Complaint[],
+): LintFinding[] =>
   complaints.map(({ place: { file, line, column }, found, expected }) => ({
     rule: id,
     severity,
@@ -113,12 +117,12 @@ const findingsOf = ({ id, severity, why }: Rule, { program }: Judged, complaints
   }));
 
 /** What lies between two services is found with each of them. */
-function once(findings: readonly Finding[]): Finding[] {
+function once(findings: readonly LintFinding[]): LintFinding[] {
   const places = findings.map(({ rule, file, line, column, found }) => [rule, file, line, column, found].join(' '));
   return findings.filter((_, index) => places.indexOf(places[index] ?? '') === index);
 }
 
 const inOrderOf =
   (files: readonly string[]) =>
-  (one: Finding, other: Finding): number =>
+  (one: LintFinding, other: LintFinding): number =>
     files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line || one.column - other.column;

@@ -1,7 +1,7 @@
 import { isLoopback } from '../base/loopback.ts';
 import type { Advice, Advised, ProbeAdvice } from './advice.ts';
-import type { Facts } from './facts.ts';
 import type { Section, Tree } from './render.ts';
+import type { ServiceFacts } from './service-facts.ts';
 
 /** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
 const startIntervalSeconds = 1;
@@ -10,7 +10,7 @@ const startIntervalSeconds = 1;
 const commandTimeoutSeconds = 5;
 
 /** The stanzas for a service that answers its own probes. */
-export function manifestOf(advice: Advice, facts: Facts): Section[] {
+export function manifestOf(advice: Advice, facts: ServiceFacts): Section[] {
   return [
     {
       title: 'kubernetes',

@@ -1,6 +1,6 @@
 import type { ProbeKind } from '../health/probes.ts';
-import type { Place } from './place.ts';
-import type { Question, Words } from './words.ts';
+import type { Command, Question } from './command.ts';
+import type { Place } from './yaml-place.ts';
 
 /** A number in a manifest, or the one that counts where none is written. */
 export interface Setting {
@@ -30,7 +30,7 @@ export interface Probe {
   /** Absent where nothing of the contract is asked, or where it cannot be told. */
   readonly question?: Question;
   /** What is run, where something is. */
-  readonly command?: Words;
+  readonly command?: Command;
   /** The place of a probe that only opens a connection, or speaks another protocol. */
   readonly elsewhere?: Place;
   readonly period: Setting;
@@ -49,7 +49,7 @@ export interface Variable {
 }
 
 /** Who waits for whom before it starts, without waiting for its health. */
-export interface Haste {
+export interface UnhealthyStart {
   readonly place: Place;
   readonly who: string;
   readonly whom: string;
@@ -82,8 +82,8 @@ export interface Program {
   readonly takesTraffic: boolean;
   readonly grace: Setting;
   /** What runs before SIGTERM, and how long that sleeps; absent where it cannot be told. */
-  readonly preStop?: { readonly place: Place; readonly command?: Words; readonly sleepMs: number | undefined };
-  readonly haste: readonly Haste[];
+  readonly preStop?: { readonly place: Place; readonly command?: Command; readonly sleepMs: number | undefined };
+  readonly unhealthyStarts: readonly UnhealthyStart[];
   /** Whether a health check is switched off. */
   readonly isUnchecked: Place | undefined;
 }

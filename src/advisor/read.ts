@@ -1,7 +1,7 @@
 import { Lexer, LineCounter, parseAllDocuments } from 'yaml';
 import { isTooDeep } from '../base/nesting.ts';
 import { syntaxMistake } from '../config/syntax.ts';
-import { type Place, placeOfDocument } from './place.ts';
+import { type Place, placeOfDocument } from './yaml-place.ts';
 
 /** A file that cannot be judged. The message is one line for people: the place, and what was expected there. */
 export class UnusableFile extends Error {

@@ -2,14 +2,14 @@ import { environmentRules } from './rules/environment.ts';
 import { pathRules } from './rules/paths.ts';
 import { portRules } from './rules/ports.ts';
 import { composeRules, presenceRules } from './rules/presence.ts';
-import type { Rule } from './rules/rule.ts';
+import type { LintRule } from './rules/rule.ts';
 import { shutdownRules } from './rules/shutdown.ts';
 import { startRules } from './rules/start.ts';
 import { timingRules } from './rules/timing.ts';
 import { toolRules } from './rules/tools.ts';
 
 /** Every rule, by what it is about. */
-export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
+export const ruleGroups: Readonly<Record<string, readonly LintRule[]>> = {
   'What is asked': pathRules,
   'Whether it is asked': [...presenceRules, ...composeRules],
   'Where it is asked': portRules,
@@ -20,7 +20,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   'The environment': environmentRules,
 };
 
-export const rules: readonly Rule[] = Object.values(ruleGroups).flat();
+export const rules: readonly LintRule[] = Object.values(ruleGroups).flat();
 
 /** The list of the rules for people, in Markdown. */
 export function rulesPage(): string {
@@ -35,7 +35,7 @@ or breaks what is configured, and lets the command end with 1; a **warning** cos
 nothing is written in a manifest, the default of Kubernetes or Docker counts. What comes from a variable is not judged.
 `;
 
-const entry = ({ id, severity, what, why, source }: Rule): string =>
+const entry = ({ id, severity, what, why, source }: LintRule): string =>
   `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(why)}\nSource: ${source}.\n`;
 
 const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n');

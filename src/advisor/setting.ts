@@ -1,5 +1,5 @@
-import type { Place } from './place.ts';
 import type { Setting } from './program.ts';
+import type { Place } from './yaml-place.ts';
 
 /** A time as a message shows it. */
 export const shownMs = (ms: number): string => `${ms / 1_000} s`;

@@ -1,7 +1,7 @@
 import { type Advice, waiting } from './advice.ts';
-import type { Facts } from './facts.ts';
 import { probes } from './manifest.ts';
 import type { Section, Tree } from './render.ts';
+import type { ServiceFacts } from './service-facts.ts';
 
 /** For what is still under way when a sidecar is told to stop: the last probe of the kubelet. */
 const drainMs = 100;
@@ -20,7 +20,7 @@ const portName = 'probity';
  *
  * @param version the version of the image
  */
-export function sidecarOf(advice: Advice, facts: Facts, version: string): Section[] {
+export function sidecarOf(advice: Advice, facts: ServiceFacts, version: string): Section[] {
   const beats = promises(facts);
   const carried: Section = { title: 'application', comment: applicationComment(facts), tree: applicationOf(advice) };
   const comment = `${sidecarComment}\n${beats ? livenessElsewhere : livenessHere}`;
@@ -28,7 +28,7 @@ export function sidecarOf(advice: Advice, facts: Facts, version: string): Sectio
 }
 
 /** Whether the application tells of its progress: then its own liveness is known. */
-const promises = ({ heartbeats }: Facts): boolean => heartbeats.length > 0;
+const promises = ({ heartbeats }: ServiceFacts): boolean => heartbeats.length > 0;
 
 const sidecarComment = `Kubernetes: into spec.template.spec of somebody else's pod, beside its containers.
 The pod is ready when all of its containers are, so the sidecar's readinessProbe keeps traffic from the application.
@@ -44,7 +44,7 @@ const livenessElsewhere =
  * The application is started when the sidecar's startup probe has succeeded. To ask the startup operation there would
  * lock up a sidecar that waits for a check of the application itself, so it waits until the sidecar listens.
  */
-function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: Facts, version: string): Tree {
+function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: ServiceFacts, version: string): Tree {
   return {
     initContainers: [
       {
@@ -67,7 +67,7 @@ function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: Facts, v
 }
 
 /** What differs from the image, and from the configuration. */
-function environment({ port, drainMs: configured }: Facts): { readonly env?: Tree } {
+function environment({ port, drainMs: configured }: ServiceFacts): { readonly env?: Tree } {
   const drain = { value: `${drainMs}ms`, why: 'nobody asks once the application has ended' };
   const env = [
     ...(port === usualPort ? [] : [{ name: 'PORT', value: String(port) }]),
@@ -79,7 +79,7 @@ function environment({ port, drainMs: configured }: Facts): { readonly env?: Tre
 /** How long an application may take from a restart to its first beat is its own: as long as restarts back off. */
 const firstBeat = { value: 300, why: '300 s to the first beat: a restart backs off for up to 5 min' };
 
-const applicationComment = ({ heartbeats }: Facts): string =>
+const applicationComment = ({ heartbeats }: ServiceFacts): string =>
   `Kubernetes: into the application's own container, whose heartbeats (${heartbeats.join(', ')}) the sidecar watches.
 Ports are by number: a name would be looked for among the ports of this container.
 After a restart the startupProbe waits for the first beat, as the promise of the former process is overdue until then.`;

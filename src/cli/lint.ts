@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { factsOf } from '../advisor/facts.ts';
-import { type Finding, lint, type Manifest, type Verdict } from '../advisor/lint.ts';
+import { type LintFinding, type LintResult, lint, type Manifest } from '../advisor/lint.ts';
+import { factsOf } from '../advisor/service-facts.ts';
 import { oneLine } from '../base/shown.ts';
 import { contractOf } from '../config/contract.ts';
 import { readText } from '../config/file.ts';
@@ -21,9 +21,9 @@ export async function lintFiles(
   const settings = await settingsFor(options);
   const facts = factsOf(settings, await contractOf(settings));
   const manifests = await Promise.all(files.map(read));
-  const verdict = lint(manifests, facts, container);
-  console.log(json ? JSON.stringify(verdict.findings, null, 2) : report(verdict));
-  const isBroken = verdict.findings.some(({ severity }) => severity === 'error');
+  const result = lint(manifests, facts, container);
+  console.log(json ? JSON.stringify(result.findings, null, 2) : report(result));
+  const isBroken = result.findings.some(({ severity }) => severity === 'error');
   return isBroken ? exitCodes.failed : exitCodes.ok;
 }
 
@@ -32,8 +32,8 @@ const read = async (file: string): Promise<Manifest> =>
     ? { file: 'standard input', text: await text(process.stdin) }
     : { file: oneLine(file), text: readText(file) };
 
-function report({ findings, judged }: Verdict): string {
-  const count = (severity: Finding['severity']): string => {
+function report({ findings, judged }: LintResult): string {
+  const count = (severity: LintFinding['severity']): string => {
     const { length } = findings.filter((finding) => finding.severity === severity);
     return `${length} ${severity}${length === 1 ? '' : 's'}`;
   };
@@ -44,11 +44,11 @@ function report({ findings, judged }: Verdict): string {
   ].join('\n');
 }
 
-const nameAll = (judged: Verdict['judged']): string =>
+const nameAll = (judged: LintResult['judged']): string =>
   judged.map(({ container, owner }) => `${container} (${owner})`).join(', ');
 
 /** What was judged by less than everything, and how to have it judged. */
-function scope(judged: Verdict['judged']): string[] {
+function scope(judged: LintResult['judged']): string[] {
   const others = judged.filter(({ judgedBy }) => !judgedBy.includes('service'));
   if (others.length === 0) return [];
   return [
@@ -57,5 +57,5 @@ function scope(judged: Verdict['judged']): string[] {
 }
 
 /** What a manifest says is somebody else's text: it must not break the line, nor act on a terminal. */
-const line = ({ file, line, column, severity, rule, container, found, expected, why }: Finding): string =>
+const line = ({ file, line, column, severity, rule, container, found, expected, why }: LintFinding): string =>
   oneLine(`${file}:${line}:${column}: ${severity} ${rule}: ${container}: ${found}, expected ${expected}. ${why}`);

@@ -1,7 +1,7 @@
 import { adviceOn } from '../advisor/advice.ts';
-import { factsOf } from '../advisor/facts.ts';
 import { manifestOf } from '../advisor/manifest.ts';
 import { plain, reasons, rendered, type Section } from '../advisor/render.ts';
+import { factsOf } from '../advisor/service-facts.ts';
 import { sidecarOf } from '../advisor/sidecar.ts';
 import { contractOf } from '../config/contract.ts';
 import { builtinDocument } from '../contract/builtin.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Advice, adviceOn, type ProbeAdvice } from '../../src/advisor/advice.ts';
-import type { Facts } from '../../src/advisor/facts.ts';
-import { patienceMs } from '../../src/advisor/needs.ts';
+import { patienceMs } from '../../src/advisor/defaults.ts';
+import type { ServiceFacts } from '../../src/advisor/service-facts.ts';
 import { anySettings } from './any-settings.ts';
 import { factsWith } from './support.ts';
 
@@ -78,7 +78,7 @@ describe('the advice', () => {
   });
 });
 
-function expectToFit({ startup, liveness, readiness, graceSeconds }: Advice, facts: Facts): void {
+function expectToFit({ startup, liveness, readiness, graceSeconds }: Advice, facts: ServiceFacts): void {
   for (const probe of [startup, liveness, readiness] as ProbeAdvice[]) {
     expect(probe.timeoutSeconds.value).toBeLessThanOrEqual(probe.periodSeconds.value);
     // What a field of Kubernetes can hold.

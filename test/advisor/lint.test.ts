@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { lint, type Manifest, type Seen, type Verdict } from '../../src/advisor/lint.ts';
+import { type LintResult, lint, type Manifest, type Seen } from '../../src/advisor/lint.ts';
 import { deployment, factsWith, findingsIn, fitting, readinessProbe, workload } from './support.ts';
 
 const manifests = join(import.meta.dirname, 'manifests');
 const filesOf = (texts: readonly string[]): Manifest[] => texts.map((text, index) => ({ file: `${index}.yaml`, text }));
-const linted = (...texts: string[]): Verdict => lint(filesOf(texts), factsWith());
-const names = ({ judged }: Verdict, by: Seen['judgedBy'][number]): string[] =>
+const linted = (...texts: string[]): LintResult => lint(filesOf(texts), factsWith());
+const names = ({ judged }: LintResult, by: Seen['judgedBy'][number]): string[] =>
   judged.filter(({ judgedBy }) => judgedBy.includes(by)).map(({ container, owner }) => `${container} (${owner})`);
 const summary = (file: string, ...named: string[]): string[] =>
   lint([{ file, text: readFileSync(join(manifests, file), 'utf8') }], factsWith(), named).findings.map(
@@ -48,10 +48,10 @@ describe('the containers that are judged', () => {
   const podOf = (...containers: object[]): string => workload({ kind: 'Pod', spec: { containers } });
 
   it('are all by what the files say, and Probity by its configuration as well', () => {
-    const verdict = linted(podOf({ ...fitting, image: 'probity:0.1.0' }, database, metrics));
-    expect(names(verdict, 'file')).toEqual(['app (Pod shop)', 'database (Pod shop)', 'metrics (Pod shop)']);
-    expect(names(verdict, 'service')).toEqual(['app (Pod shop)']);
-    expect(verdict.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+    const result = linted(podOf({ ...fitting, image: 'probity:0.1.0' }, database, metrics));
+    expect(names(result, 'file')).toEqual(['app (Pod shop)', 'database (Pod shop)', 'metrics (Pod shop)']);
+    expect(names(result, 'service')).toEqual(['app (Pod shop)']);
+    expect(result.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
       'database timeout-tight',
       'database initial-delay',
       'metrics timeout-tight',
@@ -96,9 +96,9 @@ describe('the containers that are judged', () => {
       livenessProbe: { httpGet: { path: '/ready', port: 9000 }, timeoutSeconds: 2 },
     };
     const spec = { initContainers: [probity], containers: [program, metrics] };
-    const verdict = linted(workload({ kind: 'Pod', spec }));
-    expect(names(verdict, 'service')).toEqual(['program (Pod shop)', 'probity (Pod shop)']);
-    expect(verdict.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
+    const result = linted(workload({ kind: 'Pod', spec }));
+    expect(names(result, 'service')).toEqual(['program (Pod shop)', 'probity (Pod shop)']);
+    expect(result.findings.map(({ container, rule }) => `${container} ${rule}`)).toEqual([
       'program timeout-tight',
       'program initial-delay',
       'program liveness-asks-dependencies',

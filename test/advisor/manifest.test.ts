@@ -5,10 +5,10 @@ import { Deployment } from 'kubernetes-models/apps/v1';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { adviceOn } from '../../src/advisor/advice.ts';
-import type { Facts } from '../../src/advisor/facts.ts';
 import { lint } from '../../src/advisor/lint.ts';
 import { manifestOf } from '../../src/advisor/manifest.ts';
 import { reasons, rendered } from '../../src/advisor/render.ts';
+import type { ServiceFacts } from '../../src/advisor/service-facts.ts';
 import { sidecarOf } from '../../src/advisor/sidecar.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { anySettings } from './any-settings.ts';
@@ -28,8 +28,8 @@ interface Pod {
 
 const documentsIn = (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS());
 
-const standalone = (facts: Facts): string => rendered(manifestOf(adviceOn(facts), facts));
-const beside = (facts: Facts): string => rendered(sidecarOf(adviceOn(facts), facts, '0.1.0'));
+const standalone = (facts: ServiceFacts): string => rendered(manifestOf(adviceOn(facts), facts));
+const beside = (facts: ServiceFacts): string => rendered(sidecarOf(adviceOn(facts), facts, '0.1.0'));
 
 /** A Deployment with this in its pods, and an image where none is given. */
 function deploymentOf({ containers = [{ name: 'app' }], ...pod }: Pod): ConstructorParameters<typeof Deployment>[0] {
@@ -61,7 +61,7 @@ schema.definitions.healthcheck.properties.start_interval = { type: 'string' };
 const compose = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
 
 /** The sidecar in the pod of the application, whose own stanza is put into its container. */
-function besideApplication(facts: Facts): Pod {
+function besideApplication(facts: ServiceFacts): Pod {
   const [sidecar, application] = documentsIn(beside(facts)) as [Pod, Pod | undefined];
   return { ...sidecar, ...application };
 }
@@ -114,7 +114,7 @@ describe('the manifest', () => {
   });
 
   it('asks for what the contract has, and for nothing else', () => {
-    const facts: Facts = {
+    const facts: ServiceFacts = {
       ...factsWith(),
       probes: { liveness: [], startup: [], readiness: factsWith().probes.readiness },
     };

@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
-import { type Facts, factsOf } from '../../src/advisor/facts.ts';
-import { type Finding, lint } from '../../src/advisor/lint.ts';
+import { type LintFinding, lint } from '../../src/advisor/lint.ts';
+import { factsOf, type ServiceFacts } from '../../src/advisor/service-facts.ts';
 import { defaultSettings, type Settings } from '../../src/config/settings.ts';
 import { builtinContract } from '../../src/contract/builtin.ts';
 
 /** What timing depends on with these settings, and the built-in contract. */
-export const factsWith = (settings: Partial<Settings> = {}): Facts =>
+export const factsWith = (settings: Partial<Settings> = {}): ServiceFacts =>
   factsOf({ ...defaultSettings, ...settings }, builtinContract(false));
 
 export type Json = Record<string, unknown>;
@@ -78,9 +78,9 @@ export const healthcheck = (changes: Json): Json => ({
 });
 
 /** The container `app` embeds Probity, where there is one. */
-export const findingsIn = (text: string, settings: Partial<Settings> = {}): readonly Finding[] =>
+export const findingsIn = (text: string, settings: Partial<Settings> = {}): readonly LintFinding[] =>
   lint([{ file: 'manifest.yaml', text }], factsWith(settings), /\bapp\b/.test(text) ? ['app'] : []).findings;
 
 /** What stands where a finding points at. */
-export const pointedAt = (text: string, { line, column }: Finding): string =>
+export const pointedAt = (text: string, { line, column }: LintFinding): string =>
   (text.split('\n')[line - 1] ?? '').slice(column - 1);

@@ -1,5 +1,5 @@
 import { isLoopback } from '../../base/loopback.ts';
-import { goodSecrets, type Rule, type ServiceRule } from './rule.ts';
+import { goodSecrets, type LintRule, type ServiceRule } from './rule.ts';
 
 const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
 
@@ -12,7 +12,7 @@ const simulationOpen: ServiceRule = {
     'are no tokens.',
   why: 'The service refuses to start: whoever reaches it could make it fail.',
   source: 'CVE-2025-59358 (Chaos Mesh), `src/server/access/options.ts`',
-  judge: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {
+  complain: ({ program: { variables, hasMoreVariables, place }, facts, isService }) => {
     const written = variables.get('SIMULATION');
     const isOn = written === undefined ? facts.simulation : written.value === 'true';
     const tokens = facts.tokens || hasMoreVariables || tokenVariables.some((name) => variables.has(name));
@@ -39,7 +39,7 @@ const secretPlain: ServiceRule = {
   what: 'A URL with a password, or `PROBITY_TOKENS`, stands in the environment as it is.',
   why: 'Whoever reads the manifest, or describes the pod, has the secret.',
   source: goodSecrets,
-  judge: ({ program: { variables, platform }, isService }) => {
+  complain: ({ program: { variables, platform }, isService }) => {
     const expected = platform === 'kubernetes' ? 'valueFrom.secretKeyRef' : 'a variable of the shell, or env_file';
     if (!isService) return [];
     return [...variables].flatMap(([name, { value = '', place }]) => {
@@ -50,4 +50,4 @@ const secretPlain: ServiceRule = {
   },
 };
 
-export const environmentRules: readonly Rule[] = [simulationOpen, secretPlain];
+export const environmentRules: readonly LintRule[] = [simulationOpen, secretPlain];

@@ -1,23 +1,23 @@
 import { nearest } from '../../base/nearest.ts';
-import type { Facts } from '../facts.ts';
-import { operationAsked, pathsOf } from '../ours.ts';
 import type { Probe } from '../program.ts';
-import { everyKind, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
+import { operationAsked, pathsOf } from '../selection.ts';
+import type { ServiceFacts } from '../service-facts.ts';
+import { everyKind, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
 
 /** `/checks/{check}` stands for `/checks/database`. */
-const isOtherPath = ({ otherPaths }: Facts, path: string): boolean =>
+const isOtherPath = ({ otherPaths }: ServiceFacts, path: string): boolean =>
   otherPaths.some((other) => {
     const [ours, theirs] = [other.split('/'), path.split('/')];
     return ours.length === theirs.length && ours.every((part, index) => part.startsWith('{') || part === theirs[index]);
   });
 
 /** The path that was probably meant, or else those of the kind. A health check may ask for readiness or liveness. */
-function meant(facts: Facts, { kind, question }: Probe): string {
+function meant(facts: ServiceFacts, { kind, question }: Probe): string {
   const known = kind === 'health' ? [...pathsOf(facts, kind), ...pathsOf(facts, 'liveness')] : pathsOf(facts, kind);
   return nearest(question?.path ?? '', known) ?? oneOf(facts, kind);
 }
 
-const oneOf = (facts: Facts, kind: Probe['kind']): string =>
+const oneOf = (facts: ServiceFacts, kind: Probe['kind']): string =>
   pathsOf(facts, kind).join(' or ') || `a path of the contract, which has none for ${kind}`;
 
 const asks = (probe: Probe): string => `${probe.name} asks ${probe.question?.path}`;
@@ -29,7 +29,7 @@ const pathUnknown: ServiceRule = {
   what: 'A probe asks a path that the contract in force does not have.',
   why: 'The answer is 404 for ever.',
   source: 'nestjs/terminus#2563',
-  judge: forProbes(everyKind, (probe, { facts }) => {
+  complain: forProbes(everyKind, (probe, { facts }) => {
     const { question } = probe;
     if (question === undefined || operationAsked(facts, question) || isOtherPath(facts, question.path))
       return undefined;
@@ -44,7 +44,7 @@ const pathNoProbe: ServiceRule = {
   what: 'A probe asks an operation of the contract that has no `x-probe`, such as `/metrics` or `/checks`.',
   why: 'It answers 200 whatever the state is, or 401 where it is guarded.',
   source: '`openapi/probity.yaml`',
-  judge: forProbes(everyKind, (probe, { facts }) => {
+  complain: forProbes(everyKind, (probe, { facts }) => {
     const { question } = probe;
     if (question === undefined || operationAsked(facts, question) || !isOtherPath(facts, question.path))
       return undefined;
@@ -53,7 +53,7 @@ const pathNoProbe: ServiceRule = {
 };
 
 /** Probes of one kind that ask an operation of another one. */
-const crossing = (kind: Probe['kind'], asked: readonly string[]): ServiceRule['judge'] =>
+const crossing = (kind: Probe['kind'], asked: readonly string[]): ServiceRule['complain'] =>
   forProbes([kind], (probe, { facts }) => {
     const operation = operationAsked(facts, probe.question);
     if (operation === undefined || probe.question === undefined || !asked.includes(operation.kind)) return undefined;
@@ -68,7 +68,7 @@ const livenessAsksDependencies: ServiceRule = {
   what: 'A liveness probe asks a readiness or a startup operation.',
   why: 'A dependency that is down would restart every replica, which mends nothing.',
   source: 'mozmeao/infra#660, pawtograder#946, kubernetes#111290',
-  judge: crossing('liveness', ['readiness', 'startup']),
+  complain: crossing('liveness', ['readiness', 'startup']),
 };
 
 const readinessAsksNoCheck: ServiceRule = {
@@ -78,7 +78,7 @@ const readinessAsksNoCheck: ServiceRule = {
   what: 'A readiness probe asks a liveness or a startup operation.',
   why: 'It would succeed while a required dependency is down, and while the process drains.',
   source: kubernetesProbes,
-  judge: crossing('readiness', ['liveness', 'startup']),
+  complain: crossing('readiness', ['liveness', 'startup']),
 };
 
 const startupAsksReadiness: ServiceRule = {
@@ -88,10 +88,10 @@ const startupAsksReadiness: ServiceRule = {
   what: 'A startup probe asks a readiness operation.',
   why: 'A dependency that is merely required for readiness would restart a container that starts without it.',
   source: kubernetesProbes,
-  judge: crossing('startup', ['readiness']),
+  complain: crossing('startup', ['readiness']),
 };
 
-export const pathRules: readonly Rule[] = [
+export const pathRules: readonly LintRule[] = [
   pathUnknown,
   pathNoProbe,
   livenessAsksDependencies,

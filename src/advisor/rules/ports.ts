@@ -1,6 +1,6 @@
 import { isLoopback } from '../../base/loopback.ts';
-import { portAsked } from '../ours.ts';
-import { everyKind, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
+import { portAsked } from '../selection.ts';
+import { everyKind, type FileRule, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
 
 const portUndeclared: FileRule = {
   id: 'port-undeclared',
@@ -11,7 +11,7 @@ const portUndeclared: FileRule = {
     'A name is looked for in the same container alone, so the probe fails for ever; beside a sidecar, use the ' +
     'number.',
   source: kubernetesProbes,
-  judge: forProbes(everyKind, ({ name, question }, { program: { ports } }) => {
+  complain: forProbes(everyKind, ({ name, question }, { program: { ports } }) => {
     const { value, place } = question?.port ?? {};
     if (typeof value !== 'string' || place === undefined || ports.some((port) => port.name === value)) return undefined;
     const declared = ports.flatMap((port) => port.name ?? []).join(' or ');
@@ -29,7 +29,7 @@ const portWrong: ServiceRule = {
     'by a container of the pod.',
   why: 'Nobody listens there, so the probe fails for ever.',
   source: kubernetesProbes,
-  judge: forProbes(everyKind, ({ name, question }, { program, facts, isProbity }) => {
+  complain: forProbes(everyKind, ({ name, question }, { program, facts, isProbity }) => {
     if (question?.port === undefined) return undefined;
     const port = portAsked(program, question);
     const declared = [...program.ports.map((one) => one.port), ...program.portsBeside];
@@ -45,7 +45,7 @@ const loopbackHost: ServiceRule = {
   what: '`HOST` in the environment of a container is a loopback address, and a probe over HTTP asks it.',
   why: 'The kubelet asks the address of the pod, where nobody listens then.',
   source: kubernetesProbes,
-  judge: ({ program: { platform, probes, variables }, isService }) => {
+  complain: ({ program: { platform, probes, variables }, isService }) => {
     const host = variables.get('HOST');
     const isAsked = probes.some(({ question, command }) => question !== undefined && command === undefined);
     if (platform !== 'kubernetes' || !isService || !isAsked || !isLoopback(host?.value ?? '')) return [];
@@ -60,7 +60,7 @@ const httpTarget: ServiceRule = {
   what: '`httpGet` has a `host`, or a `scheme` other than HTTP.',
   why: 'A host makes the kubelet ask from its node, where localhost is the node itself; and Probity speaks plain HTTP.',
   source: kubernetesProbes,
-  judge: ({ program: { probes } }) =>
+  complain: ({ program: { probes } }) =>
     probes.flatMap(({ name, question }) => [
       ...(question?.host === undefined
         ? []
@@ -86,11 +86,11 @@ const noHttp: ServiceRule = {
   what: 'A probe is a `tcpSocket` or a `grpc` one.',
   why: 'The system accepts connections for a process that is stuck or cannot serve, and Probity does not speak gRPC.',
   source: kubernetesProbes,
-  judge: forProbes(
+  complain: forProbes(
     everyKind,
     ({ name, elsewhere }) =>
       elsewhere && { place: elsewhere, found: `${name} asks nothing of the contract`, expected: 'httpGet' },
   ),
 };
 
-export const portRules: readonly Rule[] = [portUndeclared, portWrong, loopbackHost, httpTarget, noHttp];
+export const portRules: readonly LintRule[] = [portUndeclared, portWrong, loopbackHost, httpTarget, noHttp];

@@ -1,17 +1,17 @@
 import { isProbityImage } from '../images.ts';
-import { pathsOf } from '../ours.ts';
+import { pathsOf } from '../selection.ts';
 import {
   composeDependsOn,
   composeHealthcheck,
   type FileRule,
   kubernetesProbes,
-  type Rule,
+  type LintRule,
   type ServiceRule,
 } from './rule.ts';
 
 /** A probe that no container of the pod carries, though the contract has an operation for it. */
 const missing =
-  (kind: 'liveness' | 'readiness'): ServiceRule['judge'] =>
+  (kind: 'liveness' | 'readiness'): ServiceRule['complain'] =>
   ({ program, facts, isService, carried }) => {
     const [path] = pathsOf(facts, kind);
     const isWanted = program.platform === 'kubernetes' && program.takesTraffic && isService;
@@ -26,7 +26,7 @@ const readinessMissing: ServiceRule = {
   what: 'No container of a pod that takes traffic has a readiness probe.',
   why: 'Traffic comes before the service is ready, and goes on while it cannot serve.',
   source: kubernetesProbes,
-  judge: missing('readiness'),
+  complain: missing('readiness'),
 };
 
 const livenessMissing: ServiceRule = {
@@ -36,7 +36,7 @@ const livenessMissing: ServiceRule = {
   what: 'No container of a pod that takes traffic has a liveness probe.',
   why: 'A process that is stuck for ever is never restarted.',
   source: 'n8n-hosting#124',
-  judge: missing('liveness'),
+  complain: missing('liveness'),
 };
 
 /** Probity's own image brings one. */
@@ -47,7 +47,7 @@ const healthcheckMissing: ServiceRule = {
   what: 'A service of a compose file has no health check, and its image is not Probity’s, which brings one.',
   why: 'Nothing can wait until it is ready.',
   source: composeHealthcheck,
-  judge: ({ program: { platform, probes, image = '', place, isUnchecked } }) =>
+  complain: ({ program: { platform, probes, image = '', place, isUnchecked } }) =>
     platform !== 'compose' || probes.length > 0 || isUnchecked !== undefined || isProbityImage(image)
       ? []
       : [{ place, found: 'no healthcheck', expected: 'one that runs `probity check`' }],
@@ -60,7 +60,7 @@ const healthcheckDisabled: FileRule = {
   what: 'The health check of a service is switched off, by `disable: true` or `test: [NONE]`.',
   why: 'Nothing can wait until it is ready.',
   source: composeHealthcheck,
-  judge: ({ program: { isUnchecked } }) =>
+  complain: ({ program: { isUnchecked } }) =>
     isUnchecked === undefined
       ? []
       : [{ place: isUnchecked, found: 'healthcheck switched off', expected: 'one that runs `probity check`' }],
@@ -75,13 +75,13 @@ const dependsOnHealth: FileRule = {
     'service_healthy`.',
   why: 'It is started as soon as the other one’s process is, which is not when that can serve.',
   source: composeDependsOn,
-  judge: ({ program: { haste } }) =>
-    haste.map(({ place, who, whom }) => ({
+  complain: ({ program: { unhealthyStarts } }) =>
+    unhealthyStarts.map(({ place, who, whom }) => ({
       place,
       found: `${who} depends_on ${whom}`,
       expected: `${whom}: {condition: service_healthy}`,
     })),
 };
 
-export const presenceRules: readonly Rule[] = [readinessMissing, livenessMissing];
-export const composeRules: readonly Rule[] = [healthcheckMissing, healthcheckDisabled, dependsOnHealth];
+export const presenceRules: readonly LintRule[] = [readinessMissing, livenessMissing];
+export const composeRules: readonly LintRule[] = [healthcheckMissing, healthcheckDisabled, dependsOnHealth];

@@ -1,6 +1,6 @@
-import type { Judged, JudgedService } from '../ours.ts';
-import type { Place } from '../place.ts';
 import type { Probe } from '../program.ts';
+import type { Judged, JudgedService } from '../selection.ts';
+import type { Place } from '../yaml-place.ts';
 
 /** What a rule complains of. */
 export interface Complaint {
@@ -28,16 +28,16 @@ interface Description {
 /** One thing that a manifest can get wrong, whatever runs there: nothing but the file is needed to see it. */
 export interface FileRule extends Description {
   readonly needs: 'file';
-  judge(judged: Judged): readonly Complaint[];
+  complain(judged: Judged): readonly Complaint[];
 }
 
 /** One thing that a manifest can get wrong for a service of Probity, by its configuration and its contract. */
 export interface ServiceRule extends Description {
   readonly needs: 'service';
-  judge(judged: JudgedService): readonly Complaint[];
+  complain(judged: JudgedService): readonly Complaint[];
 }
 
-export type Rule = FileRule | ServiceRule;
+export type LintRule = FileRule | ServiceRule;
 
 /** Judges each probe of some kinds by itself; `complain` says nothing of a probe that fits. */
 export const forProbes =

@@ -1,5 +1,5 @@
 import { shownMs } from '../setting.ts';
-import { podTermination, type Rule, type ServiceRule } from './rule.ts';
+import { type LintRule, podTermination, type ServiceRule } from './rule.ts';
 
 /**
  * The grace counts from the beginning of the end, and so does what sleeps before SIGTERM. The deadline of the shutdown
@@ -15,7 +15,7 @@ const graceShort: ServiceRule = {
     'of a preStop hook and `shutdown.deadline`, which includes `drainDelay`.',
   why: 'SIGKILL would cut off requests that the configuration lets finish, and nobody would learn what was still open.',
   source: `${podTermination}, nestjs/terminus#2421, kubernetes#20473`,
-  judge: ({ program, facts, isService }) => {
+  complain: ({ program, facts, isService }) => {
     const { grace, isSidecar, preStop, platform } = program;
     const sleepMs = preStop === undefined ? 0 : preStop.sleepMs;
     if (!isService || isSidecar || grace.value === undefined || sleepMs === undefined) return [];
@@ -35,7 +35,7 @@ const preStopSleep: ServiceRule = {
   what: 'A preStop hook sleeps.',
   why: 'The process itself goes on serving for `shutdown.drainDelay` after SIGTERM, so the pod drains twice.',
   source: podTermination,
-  judge: ({ program: { preStop }, facts, isService }) => {
+  complain: ({ program: { preStop }, facts, isService }) => {
     if (preStop?.sleepMs === undefined || preStop.sleepMs === 0 || !isService) return [];
     const found = `preStop sleeps for ${shownMs(preStop.sleepMs)}`;
     return [{ place: preStop.place, found, expected: `none beside drainDelay ${shownMs(facts.drainMs)}` }];
@@ -49,7 +49,7 @@ const drainOverDeadline: ServiceRule = {
   what: '`DRAIN_DELAY` in the environment is not under `shutdown.deadline`.',
   why: 'The service refuses to start.',
   source: '`src/shutdown/times.ts`',
-  judge: ({ program, facts, isService }) => {
+  complain: ({ program, facts, isService }) => {
     const variable = program.variables.get('DRAIN_DELAY');
     if (variable === undefined || !isService || facts.drainMs < facts.deadlineMs) return [];
     const expected = `less than shutdown.deadline ${shownMs(facts.deadlineMs)}`;
@@ -57,4 +57,4 @@ const drainOverDeadline: ServiceRule = {
   },
 };
 
-export const shutdownRules: readonly Rule[] = [graceShort, preStopSleep, drainOverDeadline];
+export const shutdownRules: readonly LintRule[] = [graceShort, preStopSleep, drainOverDeadline];

@@ -1,8 +1,15 @@
-import { bootMs } from '../needs.ts';
-import { operationAsked } from '../ours.ts';
+import { bootMs } from '../defaults.ts';
 import type { Probe } from '../program.ts';
+import { operationAsked } from '../selection.ts';
 import { shownMs } from '../setting.ts';
-import { dockerHealthcheck, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
+import {
+  dockerHealthcheck,
+  type FileRule,
+  forProbes,
+  kubernetesProbes,
+  type LintRule,
+  type ServiceRule,
+} from './rule.ts';
 
 /** What a start may need before an operation of this kind can succeed. */
 const needMs = (kind: string | undefined, startupNeedMs: number): number =>
@@ -27,7 +34,7 @@ const startupBudget: ServiceRule = {
     'plus, of the slowest check with `requiredFor: startup`, `timeout + 1.2 s + recoverAfter × timeout`.',
   why: 'The container would be restarted while it starts, again and again.',
   source: kubernetesProbes,
-  judge: forProbes(['startup'], (probe, { facts }) => {
+  complain: forProbes(['startup'], (probe, { facts }) => {
     const { question, failures, period } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
@@ -47,7 +54,7 @@ const livenessBeforeBoot: ServiceRule = {
     'liveness probe is under 10 s.',
   why: 'A process that boots on a throttled processor would be restarted before it listens.',
   source: kubernetesProbes,
-  judge: ({ program }) => {
+  complain: ({ program }) => {
     const liveness = program.probes.find(({ kind }) => kind === 'liveness');
     if (liveness === undefined || program.probes.some(({ kind }) => kind === 'startup')) return [];
     const budget = budgetOf(liveness);
@@ -71,7 +78,7 @@ const startPeriodShort: ServiceRule = {
     '`startup-budget`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
   source: dockerHealthcheck,
-  judge: forProbes(['health'], (probe, { facts }) => {
+  complain: forProbes(['health'], (probe, { facts }) => {
     const { question, delay } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
@@ -89,7 +96,7 @@ const initialDelay: FileRule = {
   what: '`initialDelaySeconds` of a liveness or a readiness probe is set.',
   why: 'It is waited on a good day and too short on a bad one, where a startupProbe ends as soon as the start has.',
   source: kubernetesProbes,
-  judge: forProbes(['liveness', 'readiness'], ({ name, delay }, { program }) => {
+  complain: forProbes(['liveness', 'readiness'], ({ name, delay }, { program }) => {
     if (delay.value === undefined || delay.value === 0) return undefined;
     const has = program.probes.some(({ kind }) => kind === 'startup');
     const expected = has ? 'none, as the startupProbe is waited for' : 'a startupProbe in its place';
@@ -97,4 +104,4 @@ const initialDelay: FileRule = {
   }),
 };
 
-export const startRules: readonly Rule[] = [startupBudget, livenessBeforeBoot, startPeriodShort, initialDelay];
+export const startRules: readonly LintRule[] = [startupBudget, livenessBeforeBoot, startPeriodShort, initialDelay];

@@ -1,8 +1,8 @@
-import { kubernetesDefaults, patienceMs } from '../needs.ts';
-import { operationAsked } from '../ours.ts';
+import { kubernetesDefaults, patienceMs } from '../defaults.ts';
 import type { Probe } from '../program.ts';
+import { operationAsked } from '../selection.ts';
 import { shownMs } from '../setting.ts';
-import { everyKind, type FileRule, forProbes, kubernetesProbes, type Rule, type ServiceRule } from './rule.ts';
+import { everyKind, type FileRule, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
 
 /** How long a probe is patient, in milliseconds; absent where the file does not tell it. */
 function patienceOf({ period, timeout, failures }: Probe): number | undefined {
@@ -25,7 +25,7 @@ const livenessImpatient: ServiceRule = {
     '`maxEventLoopDelay`.',
   why: 'The container would be restarted for a stall in which it is alive by its own configuration.',
   source: 'gitpod#13203, OmniRoute#10052',
-  judge: forProbes(['liveness'], (probe, { facts }) => {
+  complain: forProbes(['liveness'], (probe, { facts }) => {
     const patience = patienceOf(probe);
     if (patience === undefined || patience > facts.maxStallMs) return undefined;
     const { failures, period, timeout, place } = probe;
@@ -47,7 +47,7 @@ const timeoutTight: FileRule = {
     'when none is written.',
   why: 'The answer takes milliseconds, but garbage collection and a throttled processor need room as well.',
   source: kubernetesProbes,
-  judge: forProbes(['liveness', 'readiness', 'health'], ({ name, timeout }) =>
+  complain: forProbes(['liveness', 'readiness', 'health'], ({ name, timeout }) =>
     timeout.value === undefined || timeout.value >= leastTimeoutMs
       ? undefined
       : { place: timeout.place, found: `${name} ${timeout.name} ${timeout.shown}`, expected: '2 s or more' },
@@ -61,7 +61,7 @@ const singleFailure: FileRule = {
   what: '`failureThreshold` of a liveness probe, or `retries` of a health check, is 1.',
   why: 'One lost packet would restart the container, or turn it unhealthy.',
   source: kubernetesProbes,
-  judge: forProbes(['liveness', 'health'], ({ name, failures }) =>
+  complain: forProbes(['liveness', 'health'], ({ name, failures }) =>
     failures.value !== 1
       ? undefined
       : { place: failures.place, found: `${name} ${failures.name} ${failures.shown}`, expected: '2 or more' },
@@ -77,7 +77,7 @@ const periodUnderInterval: ServiceRule = {
     'on, and under 10 s.',
   why: 'Between two runs of the checks the answer hardly changes, and each health check is a program that starts.',
   source: '`src/monitor/schedule.ts`',
-  judge: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
+  complain: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
     const { intervalMs = 0 } = operationAsked(facts, question) ?? {};
     const least = Math.min(intervalMs, 1_000 * kubernetesDefaults.periodSeconds);
     if (period.value === undefined || period.value >= least) return undefined;
@@ -96,7 +96,7 @@ const periodUnderTimeout: FileRule = {
   what: '`periodSeconds` is under `timeoutSeconds`.',
   why: 'A probe that waits for its time-out delays the next ones, so that thresholds take longer than is written.',
   source: kubernetesProbes,
-  judge: forProbes(['startup', 'liveness', 'readiness'], ({ name, period, timeout }) => {
+  complain: forProbes(['startup', 'liveness', 'readiness'], ({ name, period, timeout }) => {
     if (period.value === undefined || timeout.value === undefined || period.value >= timeout.value) return undefined;
     const found = `${name} ${period.name} ${period.shown} with ${timeout.name} ${timeout.shown}`;
     return { place: period.place, found, expected: `${shownMs(timeout.value)} or more` };
@@ -110,7 +110,7 @@ const readinessSlow: FileRule = {
   what: '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
   why: 'Traffic goes on for so long to a container that has said that it cannot take it.',
   source: kubernetesProbes,
-  judge: forProbes(['readiness'], (probe) => {
+  complain: forProbes(['readiness'], (probe) => {
     const blindness = patienceOf(probe);
     if (blindness === undefined || blindness <= longestBlindnessMs) return undefined;
     const { name, period, failures } = probe;
@@ -127,13 +127,13 @@ const successThreshold: FileRule = {
   what: '`successThreshold` of a liveness or a startup probe is not 1.',
   why: 'Kubernetes refuses the manifest.',
   source: kubernetesProbes,
-  judge: forProbes(everyKind, ({ kind, name, successes }) => {
+  complain: forProbes(everyKind, ({ kind, name, successes }) => {
     if (successes?.value === undefined || successes.value === 1 || kind === 'readiness') return undefined;
     return { place: successes.place, found: `${name} ${successes.name} ${successes.shown}`, expected: '1' };
   }),
 };
 
-export const timingRules: readonly Rule[] = [
+export const timingRules: readonly LintRule[] = [
   livenessImpatient,
   timeoutTight,
   singleFailure,

@@ -1,11 +1,11 @@
+import { type Command, toolOf } from '../command.ts';
 import { lackingImage, type Tool } from '../images.ts';
-import type { Judged } from '../ours.ts';
-import { toolOf, type Words } from '../words.ts';
-import type { Complaint, FileRule, Rule } from './rule.ts';
+import type { Judged } from '../selection.ts';
+import type { Complaint, FileRule, LintRule } from './rule.ts';
 
 interface Run {
   readonly name: string;
-  readonly command: Words;
+  readonly command: Command;
 }
 
 /** Everything that is run inside the image. */
@@ -16,7 +16,7 @@ const runsOf = ({ program: { probes, preStop } }: Judged): Run[] => [
 
 /** What the image of a container does not have of what is run in it. */
 const lacking =
-  (toolIn: (command: Words) => Tool | undefined): FileRule['judge'] =>
+  (toolIn: (command: Command) => Tool | undefined): FileRule['complain'] =>
   (judged) =>
     runsOf(judged).flatMap(({ name, command }): Complaint[] => {
       const { image } = judged.program;
@@ -36,7 +36,7 @@ const toolMissing: FileRule = {
     'distroless and empty ones, Probity’s own, `*-slim`, Debian, Ubuntu; curl in Alpine and busybox.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
-  judge: lacking(toolOf),
+  complain: lacking(toolOf),
 };
 
 const shellMissing: FileRule = {
@@ -48,7 +48,7 @@ const shellMissing: FileRule = {
     'distroless and empty ones, Probity’s own.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
-  judge: lacking(({ needsShell }) => (needsShell ? 'a shell' : undefined)),
+  complain: lacking(({ needsShell }) => (needsShell ? 'a shell' : undefined)),
 };
 
 const failFlag = /^(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body)$/;
@@ -60,7 +60,7 @@ const curlIgnoresStatus: FileRule = {
   what: 'A probe or a health check runs curl without `--fail`.',
   why: 'curl exits with 0 on a 503 too, so the check succeeds while the service says that it is not well.',
   source: '[curl --fail](https://curl.se/docs/manpage.html#-f)',
-  judge: ({ program: { probes } }) =>
+  complain: ({ program: { probes } }) =>
     probes.flatMap(({ name, command }) => {
       if (command === undefined || toolOf(command) !== 'curl' || command.words.some((word) => failFlag.test(word)))
         return [];
@@ -68,4 +68,4 @@ const curlIgnoresStatus: FileRule = {
     }),
 };
 
-export const toolRules: readonly Rule[] = [toolMissing, shellMissing, curlIgnoresStatus];
+export const toolRules: readonly LintRule[] = [toolMissing, shellMissing, curlIgnoresStatus];

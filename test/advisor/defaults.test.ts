@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bootMs, checkNeedMs, patienceMs, startupNeedMs } from '../../src/advisor/needs.ts';
+import { bootMs, checkNeedMs, patienceMs, startupNeedMs } from '../../src/advisor/defaults.ts';
 import type { Checker } from '../../src/health/checker.ts';
 import { watchCheck } from '../../src/monitor/watch.ts';
 import { fakeTime, someRules } from '../support.ts';

@@ -1,9 +1,9 @@
 import { milliseconds } from '../base/duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
-import type { Facts, ProbeOperation } from './facts.ts';
+import { type Question, runsProbity } from './command.ts';
 import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
-import { type Question, runsProbity } from './words.ts';
+import type { ProbeOperation, ServiceFacts } from './service-facts.ts';
 
 /** A container of a pod, or a service of a compose file, that is to be judged. */
 export interface Judged {
@@ -15,7 +15,7 @@ export interface Judged {
 /** One that is Probity, embeds it or asks it, with what is known of that service. */
 export interface JudgedService extends Judged {
   /** As configured, with what the container's own environment says. */
-  readonly facts: Facts;
+  readonly facts: ServiceFacts;
   /** Whether the service runs in it. If not it asks the one beside it, and only its probes are judged. */
   readonly isService: boolean;
   /** Whether the service is Probity itself, not an application that embeds it. */
@@ -31,7 +31,11 @@ export const everything = (programs: readonly Program[]): Judged[] =>
  * `probity check` and so has it inside, and what is named; and beside it in a pod whoever asks it. A port alone says
  * nothing: every second program listens on 8000.
  */
-export function servicesAmong(programs: readonly Program[], facts: Facts, named: readonly string[]): JudgedService[] {
+export function servicesAmong(
+  programs: readonly Program[],
+  facts: ServiceFacts,
+  named: readonly string[],
+): JudgedService[] {
   const services = programs.filter((program) => named.includes(program.name) || isTheService(program, programs));
   return programs.flatMap((program) => {
     const service = services.includes(program) ? program : services.find(({ pod }) => pod === program.pod);
@@ -53,7 +57,7 @@ const carriedBeside = (programs: readonly Program[], { pod }: Program): Set<stri
   new Set(programs.filter((other) => other.pod === pod).flatMap(({ probes }) => probes.map(({ kind }) => kind)));
 
 /** A program with those of its probes that ask the service beside it: the others are its own affair. */
-const asking = (program: Program, facts: Facts): Program => ({
+const asking = (program: Program, facts: ServiceFacts): Program => ({
   ...program,
   probes: program.probes.filter(({ question }) => question !== undefined && isAskedHere(program, facts, question)),
 });
@@ -71,12 +75,12 @@ const isTheService = (program: Program, programs: readonly Program[]): boolean =
  * A port by a name that the container lacks, for a path of the contract, was meant for the container beside it; and so
  * was a command that is told none.
  */
-const isAskedHere = (program: Program, facts: Facts, question: Question): boolean => {
+const isAskedHere = (program: Program, facts: ServiceFacts, question: Question): boolean => {
   const port = portAsked(program, question);
   return facts.ports.includes(port) || (Number.isNaN(port) && operationAsked(facts, question) !== undefined);
 };
 
-const portOf = (program: Program, { port }: Facts): number => portIn(program, 'PORT') ?? port;
+const portOf = (program: Program, { port }: ServiceFacts): number => portIn(program, 'PORT') ?? port;
 
 /** What refers to another variable cannot be told, and is taken for what is configured. */
 function portIn({ variables }: Program, name: string): number | undefined {
@@ -91,16 +95,16 @@ export function portAsked({ ports }: Program, { port }: Question): number {
 }
 
 /** The operation of the contract that is asked. */
-export const operationAsked = (facts: Facts, question: Question | undefined): ProbeOperation | undefined =>
+export const operationAsked = (facts: ServiceFacts, question: Question | undefined): ProbeOperation | undefined =>
   Object.values(facts.probes)
     .flat()
     .find(({ path }) => path === question?.path);
 
 /** The kinds as a message lists them, the health check's among them. */
-export const pathsOf = (facts: Facts, kind: ProbeKind | 'health'): readonly string[] =>
+export const pathsOf = (facts: ServiceFacts, kind: ProbeKind | 'health'): readonly string[] =>
   facts.probes[kind === 'health' ? 'readiness' : kind].map(({ path }) => path);
 
-function withEnvironment(facts: Facts, program: Program): Facts {
+function withEnvironment(facts: ServiceFacts, program: Program): ServiceFacts {
   const port = portOf(program, facts);
   const management = portIn(program, 'MANAGEMENT_PORT') ?? facts.ports[1];
   return {
@@ -113,7 +117,7 @@ function withEnvironment(facts: Facts, program: Program): Facts {
 }
 
 /** Probity's own image listens on every address. */
-function hostOf({ variables, image = '' }: Program, facts: Facts): string {
+function hostOf({ variables, image = '' }: Program, facts: ServiceFacts): string {
   const written = variables.get('HOST')?.value ?? '';
   if (written !== '' && !written.includes('$')) return written;
   return isProbityImage(image) ? '0.0.0.0' : facts.host;

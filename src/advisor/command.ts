@@ -1,7 +1,7 @@
-import type { Place } from './place.ts';
+import type { Place } from './yaml-place.ts';
 
 /** A command as words, and whether a shell is needed for it. */
-export interface Words {
+export interface Command {
   readonly place: Place;
   readonly words: readonly string[];
   readonly needsShell: boolean;
@@ -25,7 +25,7 @@ export interface Question {
 }
 
 /** A command that is run as it is, or through the shell that it names. */
-export function wordsOf(place: Place, argv: readonly string[]): Words {
+export function commandOf(place: Place, argv: readonly string[]): Command {
   const [program = '', ...rest] = argv;
   const flag = rest.findIndex((word) => /^-[a-z]*c$/.test(word));
   if (!isShell(program)) return { place, words: argv, needsShell: false };
@@ -33,14 +33,14 @@ export function wordsOf(place: Place, argv: readonly string[]): Words {
 }
 
 /** A line that Docker hands to /bin/sh. */
-export const shellLine = (place: Place, line: string): Words => ({ place, words: split(line), needsShell: true });
+export const shellLine = (place: Place, line: string): Command => ({ place, words: split(line), needsShell: true });
 
 const isShell = (program: string): boolean => /(^|\/)(sh|bash|ash|dash)$/.test(program);
 
 export const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
 /** The programs of a command that are looked for in images. */
-export const toolOf = ({ words }: Words): 'curl' | 'wget' | undefined =>
+export const toolOf = ({ words }: Command): 'curl' | 'wget' | undefined =>
   words.map(baseName).find((word): word is 'curl' | 'wget' => word === 'curl' || word === 'wget');
 
 /** Whether a command of Probity is run: `probity serve`, `npx probity check`, `node …/probity/dist/src/cli/main.js serve`. */
@@ -53,7 +53,7 @@ const isProbity = /(^|\/)probity(\/dist\/src\/cli\/main\.js)?$/;
  * What a command asks over HTTP: `curl -f http://localhost:8000/ready`, `wget -q --spider …`, `probity check …`. A check
  * that is not told finds the service's port by itself.
  */
-export function questionIn(command: Words): Question | undefined {
+export function questionIn(command: Command): Question | undefined {
   const { words, place } = command;
   const checks = runsProbity(words, 'check');
   if (toolOf(command) === undefined && !checks) return undefined;
@@ -70,7 +70,7 @@ const isHere = (host: string): boolean =>
   host === 'localhost' || host === '0.0.0.0' || host === '[::1]' || host.startsWith('127.');
 
 /** How long a command sleeps, in milliseconds: what `sleep` says, added up. */
-export function sleepIn({ words }: Words): number {
+export function sleepIn({ words }: Command): number {
   const seconds = words.map((word, index) =>
     baseName(words[index - 1] ?? '') === 'sleep' ? Number.parseFloat(word) : 0,
   );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../../src/advisor/facts.ts';
+import { factsOf } from '../../src/advisor/service-facts.ts';
 import { defaultSettings } from '../../src/config/settings.ts';
 import { createContract } from '../../src/contract/contract.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Place } from '../../src/advisor/place.ts';
+import { commandOf, questionIn, shellLine, sleepIn } from '../../src/advisor/command.ts';
 import { readDocuments } from '../../src/advisor/read.ts';
-import { questionIn, shellLine, sleepIn, wordsOf } from '../../src/advisor/words.ts';
+import type { Place } from '../../src/advisor/yaml-place.ts';
 
 const place = readDocuments('a: 1', 'f')[0] as Place;
 const asked = (...argv: string[]): unknown => {
-  const question = questionIn(wordsOf(place, argv));
+  const question = questionIn(commandOf(place, argv));
   return question && [question.path, question.port?.value];
 };
 
@@ -60,10 +60,10 @@ describe('what a command asks', () => {
 
 describe('a shell', () => {
   it('is needed where it is named, or where Docker puts it before a line', () => {
-    expect(wordsOf(place, ['/bin/sh', '-ec', 'sleep 5']).needsShell).toBe(true);
-    expect(wordsOf(place, ['bash', '-c', 'true']).needsShell).toBe(true);
+    expect(commandOf(place, ['/bin/sh', '-ec', 'sleep 5']).needsShell).toBe(true);
+    expect(commandOf(place, ['bash', '-c', 'true']).needsShell).toBe(true);
     expect(shellLine(place, 'curl -f http://localhost').needsShell).toBe(true);
-    expect(wordsOf(place, ['sleep', '5']).needsShell).toBe(false);
+    expect(commandOf(place, ['sleep', '5']).needsShell).toBe(false);
   });
 });
 
@@ -74,5 +74,5 @@ it.each([
   [['nginx', '-s', 'quit'], 0],
   [['sleep', 'infinity'], 0],
 ])('%j sleeps for %d ms', (argv, ms) => {
-  expect(sleepIn(wordsOf(place, argv))).toBe(ms);
+  expect(sleepIn(commandOf(place, argv))).toBe(ms);
 });

@@ -6,7 +6,7 @@ import { simulationOf } from '../faults/options.ts';
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
 import { type CheckRules, rulesOf } from '../health/rules.ts';
 import { shutdownTimes } from '../shutdown/times.ts';
-import { startupNeedMs } from './needs.ts';
+import { startupNeedMs } from './defaults.ts';
 
 /** An operation that a prober may ask. */
 export interface ProbeOperation {
@@ -17,7 +17,7 @@ export interface ProbeOperation {
 }
 
 /** What timing depends on. Times are in milliseconds. */
-export interface Facts {
+export interface ServiceFacts {
   /** Where it listens, and what it listens on. */
   readonly host: string;
   readonly port: number;
@@ -44,7 +44,7 @@ export interface Facts {
  *
  * @throws RangeError naming the option that is wrong.
  */
-export function factsOf(settings: Settings, contract: Contract): Facts {
+export function factsOf(settings: Settings, contract: Contract): ServiceFacts {
   const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
   const rules = checks.map((check) => check.rules);
   const asked = contract.operations.filter(({ method }) => method === 'get');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Place } from '../../src/advisor/place.ts';
 import { readDocuments } from '../../src/advisor/read.ts';
+import type { Place } from '../../src/advisor/yaml-place.ts';
 
 const first = (text: string): Place => readDocuments(text, 'shop.yaml')[0] as Place;
 const at = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
