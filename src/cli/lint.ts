@@ -13,7 +13,7 @@ export interface LintArguments extends ContractOptions {
   readonly json?: boolean;
 }
 
-/** Judges manifests by the configuration and the contract in force; comes to the exit code. */
+/** Judges manifests by the configuration and the contract in force; returns the exit code. */
 export async function lintFiles(
   files: readonly string[],
   { json, container, ...options }: LintArguments,

@@ -45,6 +45,7 @@ const { hostname } = process.getBuiltinModule('node:os');
 /** A heartbeat, and a second chance for news that got lost. */
 const everyMs = 800;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts of a fleet, and how they are joined
 export function createFleet(options: FleetOptions): Fleet {
   const { redis, name, apply, log, clock = systemClock, connect = connectFleet } = options;
   const target = fleetTarget(redis);
@@ -52,20 +53,13 @@ export function createFleet(options: FleetOptions): Fleet {
   const ledger = createLedger(options.isChange);
   const exchange = createExchange(options, ledger);
   const reach = createReach(log);
-  const inTurn = createTurns(reach.become);
+  const turns = createTurns(reach.become);
   let client: FleetClient | undefined;
   let timer: Timer | undefined;
-  let isWaiting = false;
 
   const step = async (news: readonly NewChange[]): Promise<void> => exchange(joined(client), reach.replica(), news);
-  /** Many news at once are one step. */
   const catchUp = (): void => {
-    if (isWaiting || reach.isOver()) return;
-    isWaiting = true;
-    void inTurn(() => {
-      isWaiting = false;
-      return step([]);
-    });
+    if (!reach.isOver()) turns.takeSoon(() => step([]));
   };
   const beat = (): void => {
     catchUp();
@@ -76,15 +70,10 @@ export function createFleet(options: FleetOptions): Fleet {
     if (reach.isOver()) client.close();
     else timer = clock.setTimeout(beat, everyMs).unref();
   };
-  const change = async (news: readonly NewChange[]): Promise<void> => {
-    try {
-      await step(news);
-    } catch (error) {
-      for (const one of news) {
-        ledger.keep(one, clock.now());
-        apply(one);
-      }
-      throw error;
+  const keep = (news: readonly NewChange[]): void => {
+    for (const change of news) {
+      ledger.keep(change, clock.now());
+      apply(change);
     }
   };
   return {
@@ -95,9 +84,14 @@ export function createFleet(options: FleetOptions): Fleet {
       connect(target, channelOf(name), events).then(begin, failed);
     },
     tell: catchUp,
-    write: (changes) => {
-      const news = changes.map((one): NewChange => ({ ...one, id: randomUUID() }));
-      return inTurn(() => change(news));
+    write(changes) {
+      const news = changes.map((change): NewChange => ({ ...change, id: randomUUID() }));
+      return turns.take(() =>
+        step(news).catch((error) => {
+          keep(news);
+          throw error;
+        }),
+      );
     },
     isShared: ledger.isTold,
     isReachable: reach.isReachable,
@@ -105,7 +99,7 @@ export function createFleet(options: FleetOptions): Fleet {
     async stop() {
       reach.end();
       clock.clearTimeout(timer);
-      await inTurn(async () => {});
+      await turns.take(async () => {});
       await client?.run(leave, [replicas], [reach.replica()]).catch(() => {});
       client?.close();
     },

@@ -34,6 +34,7 @@ type Phase =
   | { readonly kind: 'running' }
   | { readonly kind: 'stopped' };
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one state, and every way in which it changes
 export function createPace({ rules, mayHang, clock, state, begin }: PaceOptions): Pace {
   const leftBehind = createLeftBehind(replan, clock);
   let phase: Phase = { kind: 'resting' };

@@ -32,13 +32,13 @@ export interface WatchOptions {
 }
 
 /** Watches one check in the background, one run at a time. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts of a watch, and how they are joined
 export function watchCheck(options: WatchOptions): Watch {
   const { checker, rules, faulty, onOutcome, onFailure, clock = systemClock } = options;
-  const { timeoutMs } = rules;
   const waiters = createWaiters();
   const standing = createStanding({ checker, rules, clock, onChange: onOutcome });
-  const { state } = standing;
-  const pace = createPace({ rules, mayHang: checker.mayHang ?? false, clock, state, begin: runOnce });
+  const { mayHang = false } = checker;
+  const pace = createPace({ rules, mayHang, clock, state: standing.state, begin: runOnce });
   const canary = createCanary({ checker, rules, clock, standing, runNow: pace.runNow, onFailure });
   let runs = 0;
   let current: Run | undefined;
@@ -47,14 +47,19 @@ export function watchCheck(options: WatchOptions): Watch {
   async function runOnce(): Promise<void> {
     const number = ++runs;
     const fault = faulty();
-    const simulated = fault !== undefined;
-    const begun = run({ checker: fault ?? canary.within(checker), timeoutMs, simulated, clock, onFailure });
+    const begun = run({
+      checker: fault ?? canary.within(checker),
+      timeoutMs: rules.timeoutMs,
+      simulated: fault !== undefined,
+      clock,
+      onFailure,
+    });
     current = begun;
     const outcome = await begun.outcome;
     if (isStopped) return;
     current = undefined;
     standing.take(outcome, canary.settle(outcome));
-    if (state().against === 0) waiters.release(number);
+    if (standing.state().against === 0) waiters.release(number);
     await pace.settle(begun, outcome);
   }
   /**
@@ -62,7 +67,7 @@ export function watchCheck(options: WatchOptions): Watch {
    * slow the runs down, whatever the driver has to say of that.
    */
   function notice(): void {
-    if (standing.isUp() && !isRefused(state()) && !isStopped) pace.runSoon();
+    if (standing.isUp() && !isRefused(standing.state()) && !isStopped) pace.runSoon();
   }
   return {
     start() {

@@ -3,14 +3,13 @@
 // destroys the socket in every state, and its refusals can be told by their message.
 import { setImmediate } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
-import type { Reason } from '../../../generated/contract/types.gen.ts';
 import { hostOf } from '../../base/url.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
 import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
-import { explainer, type Symptom } from '../kit/reason.ts';
+import { explainer } from '../kit/reason.ts';
 import { lookup } from '../kit/socket.ts';
 import {
   type Certificates,
@@ -21,6 +20,7 @@ import {
   type WithTls,
 } from '../kit/tls.ts';
 import { connectionChecker, type RabbitmqSource } from './borrowed-connection.ts';
+import { rabbitmqRule } from './reasons.ts';
 import { withRefusal } from './refusal.ts';
 import { largestFrame, rabbitmqUrl } from './url.ts';
 
@@ -184,34 +184,4 @@ async function useChannel(client: ChannelModel, writable: boolean): Promise<void
     await channel.close();
   };
   await Promise.race([use(), refused]);
-}
-
-/** By the code of AMQP 0-9-1 that a message names. */
-const codes: Readonly<Record<string, Reason>> = {
-  '320': 'unavailable', // An operator or a shutdown.
-  '403': 'auth',
-  '404': 'not_found',
-  '501': 'protocol',
-  '502': 'protocol',
-  '503': 'protocol',
-  '504': 'protocol',
-  '505': 'protocol',
-  '506': 'overloaded',
-  '530': 'auth',
-  '541': 'unavailable',
-};
-
-function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
-  if (/\bvhost .* not found/.test(message)) return 'not_found';
-  if (/connection limit \(\d+\) is reached/.test(message)) return 'too_many_connections';
-  // Of the connection, as amqplib counts them, or of the user, as the server does.
-  if (/^No channels left|number of channels opened/.test(message)) return 'pool_saturated';
-  const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
-  if (named !== undefined) return codes[named] ?? 'unexpected_response';
-  // The virtual host does not let this user in.
-  if (/^NOT_ALLOWED|^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
-  if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
-    return 'protocol';
-  if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.
-  return message === 'Heartbeat timeout' ? 'timeout' : undefined;
 }
