@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path/posix';
+import { describe, expect, it } from 'vitest';
+import { guide, pageAt, pages, root } from './pages.ts';
+
+const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+
+describe.each(pages.map((page) => [page.path, page] as const))('%s', (path, { links }) => {
+  it('has links that lead somewhere', () => {
+    const broken = links.filter((link) => {
+      if (/^https:\/\/[\w.-]+(\/|$)/.test(link)) return false;
+      const [target = '', anchor] = link.split('#');
+      const file = target === '' ? path : normalize(join(dirname(path), target));
+      if (file.startsWith('..') || !existsSync(join(root, file))) return true;
+      return anchor !== undefined && !pageAt(file).anchors.has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the pages', () => {
+  it('are all found', () => {
+    expect(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)).toEqual(
+      guide.slice(1).map(({ path }) => path),
+    );
+    expect(guide[0]?.path).toBe('README.md');
+    expect(guide.length).toBeGreaterThan(12);
+  });
+
+  it('are each linked from the README, and come with the package', () => {
+    const { links } = pageAt('README.md');
+    for (const { path } of guide.slice(1)) expect(links).toContain(path);
+    expect(files).toContain('docs');
+  });
+
+  it('have one title each, and say what a reader wants to do', () => {
+    for (const { path, prose } of guide.slice(1)) {
+      expect([path, prose.match(/^# /gm)?.length]).toEqual([path, 1]);
+      expect([path, prose.split('\n\n')[1]]).toEqual([path, expect.stringMatching(/\b[Yy]our? /)]);
+    }
+  });
+
+  it('leave the README short', () => {
+    expect(Buffer.byteLength(pageAt('README.md').text)).toBeLessThanOrEqual(12_000);
+  });
+});
