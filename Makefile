@@ -19,7 +19,7 @@ help: ## Show this list
 
 .PHONY: run $(SCRIPTS) release
 run: $(TOOLS) ## Set up and run the demo service on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, REDIS_URL, AMQP_URL, EXTERNAL_SERVICE_URL)
-	@exec npm start --silent
+	@node .ci/install.mjs && exec node examples/demo/run.ts
 
 $(SCRIPTS): $(TOOLS)
 	@exec npm run --silent $@
