@@ -11,7 +11,9 @@ import { basename, join } from 'node:path';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`Expected Node.js 22.18 or later, got ${process.version}: install a newer one, or use make, which brings its own`);
+  console.error(
+    `Expected Node.js 22.18 or later, got ${process.version}: install a newer one, or use make, which brings its own`,
+  );
   process.exit(1);
 }
 

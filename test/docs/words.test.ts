@@ -8,10 +8,18 @@ import { commandsIn, pages, root } from './pages.ts';
 const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** Everything that is typed on any page, in blocks and in sentences. */
-const typed = pages.flatMap(({ path, fences, code }) =>
-  [...fences.filter(({ info }) => /^(sh|console)/.test(info)).flatMap(commandsIn), ...code].map((line) => [path, line]),
-) as [string, string][];
+/** What is typed in the blocks of a page, without the variables before a command. */
+const inBlocks: [string, string][] = pages.flatMap(({ path, fences }) =>
+  fences
+    .filter(({ info }) => /^(sh|console)/.test(info))
+    .flatMap(commandsIn)
+    .map((line): [string, string] => [path, line.replace(/^([A-Z_]+=([^\s(]|\([^)]*\))+ )+/, '')]),
+);
+
+/** The same in sentences, where it is one word among others. */
+const inSentences = pages.flatMap(({ path, code }) => code.map((line): [string, string] => [path, line]));
+
+const typed = [...inBlocks, ...inSentences];
 
 const startingWith = (word: RegExp): [string, string][] => typed.filter(([, line]) => word.test(line));
 
@@ -26,6 +34,10 @@ function helpOf(words: readonly string[]): Promise<string> {
   helps.set(asked, help);
   return help;
 }
+
+it.each(inBlocks)('%s: somebody judges %s', (_, line) => {
+  expect(line).toMatch(/^(make|npm (start|test|run|install)|probity|curl|kubectl|docker|promtool|TOKEN=\$\(kubectl) ?/);
+});
 
 it.each(startingWith(/^make /))('%s: there is a target for %s', (_, line) => {
   const targets = line
