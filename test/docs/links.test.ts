@@ -1,9 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { guide, pageAt, pages, root } from './pages.ts';
 
-const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+const { files, repository, homepage, bugs } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  files: string[];
+  repository: { url: string };
+  homepage: string;
+  bugs: string;
+};
 
 describe.each(pages.map((page) => [page.path, page] as const))('%s', (path, { links }) => {
   it('has links that lead somewhere', () => {
@@ -19,6 +24,17 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (path, { li
 });
 
 describe('the pages', () => {
+  it('know one place of the repository, that of package.json', () => {
+    const home = repository.url.replace(/^git\+|\.git$/g, '');
+    expect([homepage, bugs]).toEqual([`${home}#readme`, `${home}/issues`]);
+    const others = globSync(['*.md', 'docs/*.md', '.github/**/*.{md,yml}'], { cwd: root }).flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/https:\/\/github\.com\/[\w.-]+\/probity\b/g)].map(
+        ([url]) => url,
+      ),
+    );
+    expect(new Set(others)).toEqual(new Set([home]));
+  });
+
   it('are all found', () => {
     expect(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)).toEqual(
       guide.slice(1).map(({ path }) => path),
