@@ -262,7 +262,7 @@ describe('the layout', () => {
     '%s tests a room, or all',
     (file) => {
       const [, folder = ''] = file.split('/');
-      const beyond = ['client', 'deploy', 'e2e', 'hostile', 'package', 'simulation'];
+      const beyond = ['client', 'deploy', 'docs', 'e2e', 'hostile', 'package', 'simulation'];
       expect([...Object.keys(rules).map((room) => room.split('/')[0]), ...beyond]).toContain(folder);
     },
   );
