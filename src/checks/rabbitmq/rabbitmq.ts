@@ -20,8 +20,8 @@ import {
   type WithTls,
 } from '../kit/tls.ts';
 import { connectionChecker, type RabbitmqSource } from './borrowed-connection.ts';
+import { opened } from './opening.ts';
 import { rabbitmqRule } from './reasons.ts';
-import { withRefusal } from './refusal.ts';
 import { largestFrame, rabbitmqUrl } from './url.ts';
 
 export interface RabbitmqOptions {
@@ -98,37 +98,35 @@ function connect(driver: Driver, target: URL, manner: Manner, events: Events): C
   // amqplib leaves calls unanswered when the connection goes: its events end the run.
   let fail: (error: unknown) => void = () => {};
 
-  function listen(opened: ChannelModel): ChannelModel {
+  function listen(model: ChannelModel): ChannelModel {
     const lost = (error?: unknown): void => {
       fail(error ?? new CheckFailure('unavailable', 'The connection was closed'));
       events.lost();
     };
-    opened.on('error', lost).on('close', lost);
-    opened.on('blocked', (why) => {
+    model.on('error', lost).on('close', lost);
+    model.on('blocked', (why) => {
       blocked = new CheckFailure('blocked', `RabbitMQ blocks publishers: ${why}`);
       fail(blocked);
       events.changed();
     });
-    opened.on('unblocked', () => {
+    model.on('unblocked', () => {
       blocked = undefined;
       events.changed();
     });
-    client = opened;
-    certificates.see((opened.connection as Kept).stream);
-    keepNothingAlive(opened);
-    return opened;
+    client = model;
+    certificates.see((model.connection as Kept).stream);
+    keepNothingAlive(model);
+    return model;
   }
 
-  const open = withRefusal(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(
-    listen,
-  );
+  const open = opened(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(listen);
   return {
     async roundTrip() {
       if (blocked) throw blocked;
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
       });
-      await Promise.race([failed, open.then((opened) => useChannel(opened, writable))]);
+      await Promise.race([failed, open.then((model) => useChannel(model, writable))]);
     },
     destroy() {
       fail(new CheckFailure('unavailable', 'The connection was closed'));
@@ -144,14 +142,14 @@ function connect(driver: Driver, target: URL, manner: Manner, events: Events): C
 
 /** What amqplib keeps to itself. */
 interface Kept {
-  readonly stream?: { unref(): unknown };
+  readonly stream?: unknown;
   readonly heartbeater?: Partial<Record<'sendTimer' | 'recvTimer', NodeJS.Timeout>> | null;
 }
 
 /** A connection of a check alone keeps no process alive. */
 function keepNothingAlive({ connection }: ChannelModel): void {
-  const { stream, heartbeater } = connection as Kept;
-  for (const kept of [stream, heartbeater?.sendTimer, heartbeater?.recvTimer]) kept?.unref();
+  const { heartbeater } = connection as Kept;
+  for (const timer of [heartbeater?.sendTimer, heartbeater?.recvTimer]) timer?.unref();
 }
 
 /** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */
