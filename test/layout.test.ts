@@ -121,7 +121,7 @@ const rules: Readonly<Record<string, Rule>> = {
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
     values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],
-    packages: ['yaml'],
+    packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
     values: ['generated', 'base', 'config'],

@@ -1,7 +1,9 @@
-import { type Command, commandOf, questionIn, shellLine, split } from './command.ts';
+import { type Command, commandOf, shellLine } from './command.ts';
 import { dockerDefaults } from './defaults.ts';
 import type { Probe, Program, UnhealthyStart, Variable } from './program.ts';
-import { countAt, durationAt } from './setting.ts';
+import { questionsIn } from './question.ts';
+import { countAt, durationAt, filledIn } from './setting.ts';
+import { splitWords } from './shell.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
 /** Whether a document is a compose file. https://docs.docker.com/reference/compose-file */
@@ -24,6 +26,7 @@ export function programsInCompose(document: Place): Program[] {
       pod: service,
       place: service,
       ...(image === undefined ? {} : { image }),
+      isBuilt: service.get('build').exists,
       words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
       variables: variablesOf(service.get('environment')),
       hasMoreVariables: service.get('env_file').exists,
@@ -41,7 +44,11 @@ export function programsInCompose(document: Place): Program[] {
 
 /** A list of words, or one line. */
 const argvOf = (place: Place): string[] =>
-  place.scalar === undefined ? place.items().map((word) => textOf(word) ?? '') : split(String(place.scalar));
+  place.scalar === undefined ? place.items().map(wordIn) : splitWords(wordIn(place));
+
+/** A word with the defaults of the variables in it, and with the `$` that two of them are to compose. */
+const wordIn = (place: Place): string =>
+  String(filledIn(place.scalar ?? '') ?? textOf(place)?.replaceAll('$$', '$') ?? '');
 
 /** The ports of the container: `8000`, `8080:8000`, `127.0.0.1:8080:8000/tcp`, `{target: 8000}`. */
 function portsOf(service: Place): { port: number }[] {
@@ -72,13 +79,12 @@ function healthcheckOf(service: Place): Probe[] {
   const isInherited = !test.exists || (test.scalar === undefined && test.items().length === 0);
   const defaults: Partial<typeof dockerDefaults> = isInherited ? {} : dockerDefaults;
   const command = testOf(test);
-  const question = command && questionIn(command);
   return [
     {
       kind: 'health',
       name: 'healthcheck',
       place,
-      ...(question && { question }),
+      questions: command === undefined ? [] : questionsIn(command),
       ...(command && { command }),
       // What is 0 here is not written, to Docker (daemon/health.go), but for the start period.
       period: durationAt(place, 'interval', defaults.interval, true),
@@ -91,7 +97,7 @@ function healthcheckOf(service: Place): Probe[] {
 
 /** A line is for the shell, and so is what follows `CMD-SHELL`. */
 function testOf(test: Place): Command | undefined {
-  if (test.scalar !== undefined) return shellLine(test, String(test.scalar));
+  if (test.scalar !== undefined) return shellLine(test, wordIn(test));
   const [form, ...words] = argvOf(test);
   if (form === 'CMD-SHELL') return shellLine(test, words.join(' '));
   return form === 'CMD' ? commandOf(test, words) : undefined;

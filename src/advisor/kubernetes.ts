@@ -1,7 +1,8 @@
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
-import { type Command, commandOf, type Question, questionIn, sleepIn } from './command.ts';
+import { type Command, commandOf, sleepIn } from './command.ts';
 import { kubernetesDefaults } from './defaults.ts';
 import type { Probe, Program, Setting, Variable } from './program.ts';
+import { type Question, questionsIn } from './question.ts';
 import { countAt, secondsAt } from './setting.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
@@ -32,11 +33,19 @@ const podSpecs = (object: Place): Place[] =>
 function programsInPod(spec: Place, owner: string, takesTraffic: boolean): Program[] {
   const sidecars = spec.get('initContainers').items().filter(isSidecar);
   const all = [...spec.get('containers').items(), ...sidecars];
+  const isRouted = all.some((container) => portsOf(container).length > 0);
   const grace = secondsAt(spec, 'terminationGracePeriodSeconds', kubernetesDefaults.terminationGracePeriodSeconds);
   return all.map((container) => {
     const others = all.filter((other) => other !== container);
     const portsBeside = others.flatMap((other) => portsOf(other).map((one) => one.port));
-    const common = { owner, pod: spec, takesTraffic, grace, portsBeside, isSidecar: sidecars.includes(container) };
+    const common = {
+      owner,
+      pod: spec,
+      takesTraffic: takesTraffic && isRouted,
+      grace,
+      portsBeside,
+      isSidecar: sidecars.includes(container),
+    };
     return { ...common, ...programOf(container) };
   });
 }
@@ -54,6 +63,7 @@ function programOf(container: Place): Omit<Program, OfPod> {
     name: textOf(container.get('name')) ?? 'unnamed',
     place: container,
     ...(image === undefined ? {} : { image }),
+    isBuilt: false,
     words: [...argvOf(container.get('command')), ...argvOf(container.get('args'))],
     variables: variablesOf(container.get('env')),
     hasMoreVariables: container.get('envFrom').items().length > 0,
@@ -94,7 +104,7 @@ function probeOf(container: Place, kind: ProbeKind): Probe[] {
   const exec = place.get('exec', 'command');
   const command = exec.exists ? commandOf(exec, argvOf(exec)) : undefined;
   const http = place.get('httpGet');
-  const question = http.exists ? questionOf(http) : command && questionIn(command);
+  const asked = command === undefined ? [] : questionsIn(command);
   const elsewhere = ['tcpSocket', 'grpc'].map((key) => place.get(key)).find(({ exists }) => exists);
   const { periodSeconds, timeoutSeconds, failureThreshold, successThreshold, initialDelaySeconds } = kubernetesDefaults;
   return [
@@ -102,7 +112,7 @@ function probeOf(container: Place, kind: ProbeKind): Probe[] {
       kind,
       name,
       place,
-      ...(question && { question }),
+      questions: http.exists ? [questionOf(http)] : asked,
       ...(command && { command }),
       ...(elsewhere && { elsewhere }),
       // What is 0 in a probe is not written, to Kubernetes (SetDefaults_Probe).
@@ -124,7 +134,7 @@ function questionOf(http: Place): Question {
   return {
     place: path,
     path: pathOf(textOf(path) ?? '/'),
-    ...(typeof port.scalar === 'string' || typeof port.scalar === 'number'
+    ...((typeof port.scalar === 'string' && !port.scalar.includes('$')) || typeof port.scalar === 'number'
       ? { port: { value: port.scalar, place: port } }
       : {}),
     ...(scheme.exists && textOf(scheme)?.toUpperCase() !== 'HTTP' ? { scheme } : {}),

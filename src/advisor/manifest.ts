@@ -6,7 +6,7 @@ import type { ServiceFacts } from './service-facts.ts';
 /** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
 const startIntervalSeconds = 1;
 
-/** `probity check` gives up after 2 s by itself, and Node has to start on a machine that may be busy. */
+/** Above `checkTimeoutMs`, as Node has to start on a machine that may be busy. */
 const commandTimeoutSeconds = 5;
 
 /** The stanzas for a service that answers its own probes. */

@@ -1,5 +1,6 @@
 import type { ProbeKind } from '../health/probes.ts';
-import type { Command, Question } from './command.ts';
+import type { Command } from './command.ts';
+import type { Question } from './question.ts';
 import type { Place } from './yaml-place.ts';
 
 /** A number in a manifest, or the one that counts where none is written. */
@@ -27,8 +28,8 @@ export interface Probe {
   /** As it is called there: `livenessProbe`, `healthcheck`. */
   readonly name: string;
   readonly place: Place;
-  /** Absent where nothing of the contract is asked, or where it cannot be told. */
-  readonly question?: Question;
+  /** What is asked over HTTP; none where it is nothing, or where it cannot be told. */
+  readonly questions: readonly Question[];
   /** What is run, where something is. */
   readonly command?: Command;
   /** The place of a probe that only opens a connection, or speaks another protocol. */
@@ -66,6 +67,8 @@ export interface Program {
   readonly pod: Place;
   readonly place: Place;
   readonly image?: string;
+  /** Whether the image is built there, so that its name says nothing of what is in it. */
+  readonly isBuilt: boolean;
   /** What it is started with. */
   readonly words: readonly string[];
   readonly variables: ReadonlyMap<string, Variable>;
@@ -78,7 +81,7 @@ export interface Program {
   readonly probes: readonly Probe[];
   /** Whether it starts before the others of its pod and ends after them. */
   readonly isSidecar: boolean;
-  /** Whether it takes traffic: the pods of a Job do not. */
+  /** Whether traffic comes: neither to the pods of a Job, nor to a worker without a port. */
   readonly takesTraffic: boolean;
   readonly grace: Setting;
   /** What runs before SIGTERM, and how long that sleeps; absent where it cannot be told. */

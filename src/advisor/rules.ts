@@ -1,3 +1,4 @@
+import { commandRules } from './rules/commands.ts';
 import { environmentRules } from './rules/environment.ts';
 import { pathRules } from './rules/paths.ts';
 import { portRules } from './rules/ports.ts';
@@ -13,7 +14,7 @@ export const ruleGroups: Readonly<Record<string, readonly LintRule[]>> = {
   'What is asked': pathRules,
   'Whether it is asked': [...presenceRules, ...composeRules],
   'Where it is asked': portRules,
-  'What asks': toolRules,
+  'What asks': [...toolRules, ...commandRules],
   'How often, and how patiently': timingRules,
   'The start': startRules,
   'The end': shutdownRules,

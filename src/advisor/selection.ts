@@ -1,8 +1,9 @@
 import { milliseconds } from '../base/duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
-import { type Question, runsProbity } from './command.ts';
+import { runsProbity } from './command.ts';
 import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
+import type { Question } from './question.ts';
 import type { ProbeOperation, ServiceFacts } from './service-facts.ts';
 
 /** A container of a pod, or a service of a compose file, that is to be judged. */
@@ -59,7 +60,9 @@ const carriedBeside = (programs: readonly Program[], { pod }: Program): Set<stri
 /** A program with those of its probes that ask the service beside it: the others are its own affair. */
 const asking = (program: Program, facts: ServiceFacts): Program => ({
   ...program,
-  probes: program.probes.filter(({ question }) => question !== undefined && isAskedHere(program, facts, question)),
+  probes: program.probes
+    .map((probe) => ({ ...probe, questions: probe.questions.filter((one) => isAskedHere(program, facts, one)) }))
+    .filter(({ questions }) => questions.length > 0),
 });
 
 const looksLikeProbity = ({ image = '', words }: Program): boolean =>
@@ -68,7 +71,7 @@ const looksLikeProbity = ({ image = '', words }: Program): boolean =>
 /** Who runs `probity check` beside a container that is Probity asks that one. */
 const isTheService = (program: Program, programs: readonly Program[]): boolean =>
   looksLikeProbity(program) ||
-  (program.probes.some(({ command }) => command !== undefined && runsProbity(command.words, 'check')) &&
+  (program.probes.some(({ command }) => command?.steps.some(({ words }) => runsProbity(words, 'check'))) &&
     !programs.some((other) => other.pod === program.pod && looksLikeProbity(other)));
 
 /**
@@ -95,10 +98,10 @@ export function portAsked({ ports }: Program, { port }: Question): number {
 }
 
 /** The operation of the contract that is asked. */
-export const operationAsked = (facts: ServiceFacts, question: Question | undefined): ProbeOperation | undefined =>
+export const operationAsked = (facts: ServiceFacts, question: Question): ProbeOperation | undefined =>
   Object.values(facts.probes)
     .flat()
-    .find(({ path }) => path === question?.path);
+    .find(({ path }) => path === question.path);
 
 /** The kinds as a message lists them, the health check's among them. */
 export const pathsOf = (facts: ServiceFacts, kind: ProbeKind | 'health'): readonly string[] =>

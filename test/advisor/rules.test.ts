@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rules, rulesPage } from '../../src/advisor/rules.ts';
+import { commandsExamples } from './examples/commands.ts';
 import { environmentExamples } from './examples/environment.ts';
 import type { Examples } from './examples/example.ts';
 import { pathsExamples } from './examples/paths.ts';
@@ -9,9 +10,11 @@ import { shutdownExamples } from './examples/shutdown.ts';
 import { startExamples } from './examples/start.ts';
 import { timingExamples } from './examples/timing.ts';
 import { toolsExamples } from './examples/tools.ts';
+import { unknown } from './examples/unknown.ts';
 import { compose, deployment, findingsIn, pointedAt } from './support.ts';
 
 const examples: Examples = {
+  ...commandsExamples,
   ...environmentExamples,
   ...pathsExamples,
   ...portsExamples,
@@ -23,10 +26,11 @@ const examples: Examples = {
 };
 
 describe('the rules', () => {
-  it('have names of their own, and an example of each kind', () => {
+  it('have names of their own, and examples both ways, and of what is not known', () => {
     const ids = rules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(Object.keys(examples).toSorted()).toEqual(ids.toSorted());
+    expect(Object.keys(unknown).toSorted()).toEqual(ids.toSorted());
     for (const { drawn, silent } of Object.values(examples)) {
       expect(drawn.length).toBeGreaterThan(0);
       expect(silent.length).toBeGreaterThan(0);
@@ -56,5 +60,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severi
 
   it.each(silent.map((example) => [example.because, example] as const))('is silent: %s', (_, example) => {
     expect(findingsIn(example.manifest, example.settings)).toEqual([]);
+  });
+
+  it.each(unknown[id] ?? [])('has nothing to say, as nobody knows: $because', ({ manifest, settings }) => {
+    expect(findingsIn(manifest, settings).map(({ rule }) => rule)).not.toContain(id);
   });
 });

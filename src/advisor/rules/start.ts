@@ -6,6 +6,7 @@ import {
   dockerHealthcheck,
   type FileRule,
   forProbes,
+  forQuestions,
   kubernetesProbes,
   type LintRule,
   type ServiceRule,
@@ -34,8 +35,8 @@ const startupBudget: ServiceRule = {
     'plus, of the slowest check with `requiredFor: startup`, `timeout + 1.2 s + recoverAfter × timeout`.',
   why: 'The container would be restarted while it starts, again and again.',
   source: kubernetesProbes,
-  complain: forProbes(['startup'], (probe, { facts }) => {
-    const { question, failures, period } = probe;
+  complain: forQuestions(['startup'], (question, probe, { facts }) => {
+    const { failures, period } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);
@@ -78,8 +79,8 @@ const startPeriodShort: ServiceRule = {
     '`startup-budget`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
   source: dockerHealthcheck,
-  complain: forProbes(['health'], (probe, { facts }) => {
-    const { question, delay } = probe;
+  complain: forQuestions(['health'], (question, probe, { facts }) => {
+    const { delay } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);

@@ -2,7 +2,15 @@ import { kubernetesDefaults, patienceMs } from '../defaults.ts';
 import type { Probe } from '../program.ts';
 import { operationAsked } from '../selection.ts';
 import { shownMs } from '../setting.ts';
-import { everyKind, type FileRule, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
+import {
+  everyKind,
+  type FileRule,
+  forProbes,
+  forQuestions,
+  kubernetesProbes,
+  type LintRule,
+  type ServiceRule,
+} from './rule.ts';
 
 /** How long a probe is patient, in milliseconds; absent where the file does not tell it. */
 function patienceOf({ period, timeout, failures }: Probe): number | undefined {
@@ -77,7 +85,7 @@ const periodUnderInterval: ServiceRule = {
     'on, and under 10 s.',
   why: 'Between two runs of the checks the answer hardly changes, and each health check is a program that starts.',
   source: '`src/monitor/schedule.ts`',
-  complain: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
+  complain: forQuestions(['readiness', 'health'], (question, { name, period }, { facts }) => {
     const { intervalMs = 0 } = operationAsked(facts, question) ?? {};
     const least = Math.min(intervalMs, 1_000 * kubernetesDefaults.periodSeconds);
     if (period.value === undefined || period.value >= least) return undefined;

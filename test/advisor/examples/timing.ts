@@ -1,5 +1,5 @@
 import { compose, deployment, healthcheck, livenessProbe, readinessProbe, startupProbe } from '../support.ts';
-import { checks, type Examples } from './example.ts';
+import { checks, curl, type Examples } from './example.ts';
 
 export const timingExamples: Examples = {
   'liveness-impatient': {
@@ -42,7 +42,7 @@ export const timingExamples: Examples = {
         expected: '2 s or more',
       },
       {
-        manifest: compose(healthcheck({ timeout: '1500ms' })),
+        manifest: compose(healthcheck({ timeout: '1500ms', test: curl('-f') })),
         at: '1500ms',
         found: 'healthcheck timeout 1.5 s',
         expected: '2 s or more',
