@@ -1,8 +1,8 @@
 import { systemClock } from '../base/clock.ts';
 import { atMostOnceAMinute } from '../base/log.ts';
 import type { FleetClient } from './client.ts';
-import type { FleetOptions } from './fleet.ts';
 import type { Ledger, NewChange } from './ledger.ts';
+import type { FleetOptions } from './options.ts';
 import { channelOf, exchange, type Heard, keysOf } from './script.ts';
 
 /** Tells the others what this replica knows and how it is, and takes what they know. */

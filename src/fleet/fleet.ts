@@ -1,10 +1,10 @@
 import type { Replica } from '../../generated/contract/types.gen.ts';
-import { type Clock, systemClock, type Timer } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import type { Change, Sharing } from '../faults/control.ts';
+import { systemClock, type Timer } from '../base/clock.ts';
+import type { Sharing } from '../faults/control.ts';
 import { connectFleet, type FleetClient } from './client.ts';
 import { createExchange } from './exchange.ts';
 import { createLedger, type NewChange } from './ledger.ts';
+import type { FleetOptions } from './options.ts';
 import { createReach } from './reach.ts';
 import { replicasAt } from './replicas.ts';
 import { channelOf, keysOf, leave } from './script.ts';
@@ -20,22 +20,6 @@ export interface Fleet extends Sharing {
   /** Who is there; nothing while Redis is out of reach. */
   replicas(): Promise<readonly Replica[] | undefined>;
   stop(): Promise<void>;
-}
-
-export interface FleetOptions {
-  /** See `fleetTarget`. */
-  readonly redis: string;
-  /** Replicas with the same name share their faults. */
-  readonly name: string;
-  /** Makes a change on this replica. */
-  apply(change: Change): void;
-  /** Whether a change from elsewhere can be made here. */
-  isChange(change: Change): boolean;
-  isReady(): boolean;
-  readonly log: Log;
-  readonly clock?: Clock;
-  /** How Redis is reached. */
-  readonly connect?: typeof connectFleet;
 }
 
 /** Not as an import, as that would read every export: see src/node-http.ts. */

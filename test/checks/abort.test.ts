@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Checker } from '../../src/checks/checker.ts';
-import { http } from '../../src/checks/http.ts';
-import { postgres } from '../../src/checks/postgres.ts';
-import { rabbitmq } from '../../src/checks/rabbitmq.ts';
-import { redis } from '../../src/checks/redis.ts';
+import { http } from '../../src/checks/http/http.ts';
+import { postgres } from '../../src/checks/postgres/postgres.ts';
+import { rabbitmq } from '../../src/checks/rabbitmq/rabbitmq.ts';
+import { redis } from '../../src/checks/redis/redis.ts';
+import type { Checker } from '../../src/health/checker.ts';
 import { broken } from '../hostile/damage.ts';
 import { type HostileProxy, startHostileProxy } from '../hostile/hostile-proxy.ts';
 import { type Kind, kinds, type Subject } from '../hostile/subjects.ts';
