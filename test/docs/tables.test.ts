@@ -15,7 +15,7 @@ import type {
   TransitionEvent,
 } from '../../src/index.ts';
 import { builtin, type MutableDocument } from '../support.ts';
-import { codeIn, type Row, tableOf } from './pages.ts';
+import { codeIn, pageAt, type Row, tableOf } from './pages.ts';
 
 const configuration: MutableDocument = parse(readFileSync('openapi/config.yaml', 'utf8'));
 const definition = (name: string): MutableDocument => configuration.$defs[name];
@@ -130,8 +130,13 @@ describe('the table of', () => {
     expect(namesIn(tableOf('docs/configuration.md', 'variable')).toSorted()).toEqual([...read].toSorted());
   });
 
-  it('what can be protected has it all', () => {
-    expect(namesIn(tableOf('docs/access.md', '`protect`'))).toEqual(definition('Protected').enum);
+  it('what can be protected has it all, with its paths', () => {
+    const rows = tableOf('docs/access.md', '`protect`');
+    expect(namesIn(rows)).toEqual(definition('Protected').enum);
+    for (const [group, guards] of rows) {
+      const paths = builtin.operations.filter(({ access }) => access === codeIn(group)[0]).map(({ path }) => path);
+      expect(codeIn(guards?.split(';')[0]).toSorted()).toEqual(paths.toSorted());
+    }
   });
 
   it('faults has the kinds of the contract, with their own properties', () => {
@@ -160,5 +165,11 @@ describe('the table of', () => {
   it('endpoints has every operation of the contract', () => {
     const operations = builtin.operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     expect(namesIn(tableOf('README.md', 'operation')).toSorted()).toEqual(operations.toSorted());
+  });
+
+  it('answers that belong to no operation has their statuses', () => {
+    const [, listed = ''] =
+      /`x-errors` of the document, by status: ([^.]*)\./.exec(pageAt('docs/contract.md').text) ?? [];
+    expect(listed.match(/\d{3}/g)).toEqual(Object.keys((builtin.document as MutableDocument)['x-errors']));
   });
 });
