@@ -20,7 +20,8 @@ beforeAll(async () => {
   delete handlers.getDocs;
   const simulate = async (operation: { id: string }) => {
     simulated.push(operation.id);
-    const { message } = operationOf(builtin, operation.id).responses.get(200)?.schema?.node.properties ?? {};
+    const { message } =
+      operationOf(builtin, operation.id).responses.get(200)?.content[0]?.schema?.node.properties ?? {};
     return { status: 200, body: { message: message?.const } };
   };
   router = await createRouter(builtin, handlers as unknown as Handlers, simulate, log);
