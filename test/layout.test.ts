@@ -67,7 +67,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   events: {
     values: ['checks', 'clock.ts', 'wall-clock.ts'],
-    types: ['generated', 'faults', 'monitor', 'log.ts'],
+    types: ['generated', 'faults', 'monitor', 'log.ts', 'health'],
     packages: ['node'],
   },
   'simulating.ts': {
