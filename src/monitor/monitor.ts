@@ -99,6 +99,7 @@ function watchAll(
 ): Map<string, Watch> {
   // Made once, as there is a run of some check all the time.
   const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
+  const tellSteady = guardedAll(observers.flatMap(({ onSteady }) => onSteady ?? []));
   const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
   const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
   const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
@@ -111,8 +112,10 @@ function watchAll(
       onOutcome(before, after) {
         if (differ(before, after)) changed();
         const { last } = after;
-        if (last !== undefined && last !== before.last) tellRun(check, last);
+        const hasRun = last !== undefined && last !== before.last;
+        if (hasRun) tellRun(check, last);
         if (before.status !== after.status) tellTransition(check, before, after);
+        else if (hasRun) tellSteady(check, after);
         if (before.warning !== after.warning) tellWarning(check, after);
       },
       onFailure: (error) => tellFailure(check, error),
