@@ -8,6 +8,7 @@ export type ProbeOperation =
   | 'getReadiness'
   | 'getStartup'
   | 'getAlive'
+  | 'getSelf'
   | 'getInternalReadiness';
 
 /** Answered by setting or clearing the declared fault. */

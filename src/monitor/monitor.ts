@@ -34,6 +34,8 @@ export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
   /** Why the process should be restarted; empty while it is well. */
   distress(): readonly string[];
+  /** The heartbeats that are overdue. */
+  overdue?(): readonly string[];
   /** Whether the start may end, the checks apart; it may when left out. */
   mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
@@ -43,7 +45,15 @@ export interface MonitorOptions {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, faulty, observers, clock = systemClock } = options;
+  const {
+    checks,
+    distress,
+    overdue = () => [],
+    mayStart = () => true,
+    faulty,
+    observers,
+    clock = systemClock,
+  } = options;
   let lifecycle: Lifecycle = 'starting';
   let pending: Timer | undefined;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
@@ -77,6 +87,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const snapshot = (): Snapshot => ({
     lifecycle,
     distress: distress(),
+    overdue: overdue(),
     checks: checks.map(({ name, rules }): CheckInSnapshot => ({ name, rules, state: stateOf(name) })),
   });
   const stateOf = (name: string): CheckState => (watches.get(name) as Watch).state();

@@ -110,6 +110,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   const monitor = createMonitor({
     checks: monitored,
     distress: () => [...watched.distress(), ...heartbeats.distress(), ...simulating.distress()],
+    overdue: heartbeats.overdue,
     mayStart: () => mayStart,
     faulty: simulating.overlay,
     observers,
