@@ -147,7 +147,10 @@ describe('probity lint', () => {
 
   it('lets no manifest act on a terminal', async () => {
     const name = JSON.stringify('a\u001b[31m\nb');
-    await write('names.yaml', `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: ${name}, image: probity, ports: [{ containerPort: 8000 }] }] }\n`);
+    await write(
+      'names.yaml',
+      `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: ${name}, image: probity, ports: [{ containerPort: 8000 }] }] }\n`,
+    );
     const { stdout } = await probity(['lint', 'names.yaml', ...plain]);
     expect(stdout.split('\n')).toEqual([
       expect.stringContaining('readiness-missing: a\\u{1b}[31m\\u{a}b: '),
