@@ -1,5 +1,6 @@
 import { isCompose, programsInCompose } from './compose.ts';
-import { isKubernetes, programsInObject } from './kubernetes.ts';
+import { programsInPod } from './kubernetes.ts';
+import { isKubernetes, objectsIn, podsIn, routesIn } from './pods.ts';
 import type { Program } from './program.ts';
 import { readDocuments, UnusableFile } from './read.ts';
 import type { Complaint, LintRule } from './rules/rule.ts';
@@ -53,7 +54,7 @@ export interface LintResult {
  * @throws UnusableFile when a file is neither, when no container is in any of them, or none has a name of `named`.
  */
 export function lint(manifests: readonly Manifest[], facts: ServiceFacts, named: readonly string[] = []): LintResult {
-  const programs = manifests.flatMap((manifest) => programsIn(manifest));
+  const programs = programsIn(manifests.flatMap(documentsIn));
   const files = manifests.map(({ file }) => file);
   if (programs.length === 0)
     throw new UnusableFile(
@@ -80,7 +81,7 @@ export function lint(manifests: readonly Manifest[], facts: ServiceFacts, named:
   };
 }
 
-function programsIn({ file, text }: Manifest): Program[] {
+function documentsIn({ file, text }: Manifest): Place[] {
   const documents = readDocuments(text, file);
   const known = documents.filter((document) => isKubernetes(document) || isCompose(document));
   if (known.length === 0)
@@ -88,8 +89,19 @@ function programsIn({ file, text }: Manifest): Program[] {
       file,
       'expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither',
     );
-  return known.flatMap((document: Place) =>
-    isKubernetes(document) ? programsInObject(document) : programsInCompose(document),
+  return known;
+}
+
+/** A Service may stand in another file than what it sends traffic to. */
+function programsIn(documents: readonly Place[]): Program[] {
+  const objects = documents.filter(isKubernetes).flatMap(objectsIn);
+  const routes = objects.flatMap(routesIn);
+  return documents.flatMap((document) =>
+    isKubernetes(document)
+      ? objectsIn(document)
+          .flatMap(podsIn)
+          .flatMap((pod) => programsInPod(pod, routes))
+      : programsInCompose(document),
   );
 }
 

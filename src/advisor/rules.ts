@@ -3,21 +3,26 @@ import { environmentRules } from './rules/environment.ts';
 import { pathRules } from './rules/paths.ts';
 import { portRules } from './rules/ports.ts';
 import { composeRules, presenceRules } from './rules/presence.ts';
+import { refusedRules } from './rules/refused.ts';
 import type { LintRule } from './rules/rule.ts';
 import { shutdownRules } from './rules/shutdown.ts';
+import { signalRules } from './rules/signals.ts';
 import { startRules } from './rules/start.ts';
 import { timingRules } from './rules/timing.ts';
 import { toolRules } from './rules/tools.ts';
+import { trafficRules } from './rules/traffic.ts';
 
 /** Every rule, by what it is about. */
 export const ruleGroups: Readonly<Record<string, readonly LintRule[]>> = {
+  'What is refused': refusedRules,
   'What is asked': pathRules,
   'Whether it is asked': [...presenceRules, ...composeRules],
   'Where it is asked': portRules,
   'What asks': [...toolRules, ...commandRules],
   'How often, and how patiently': timingRules,
   'The start': startRules,
-  'The end': shutdownRules,
+  'The end': [...signalRules, ...shutdownRules],
+  'Who is asked, and what comes of it': trafficRules,
   'The environment': environmentRules,
 };
 

@@ -34,6 +34,8 @@ export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
   /** Why the process should be restarted; empty while it is well. */
   distress(): readonly string[];
+  /** The heartbeats that are overdue. */
+  overdue?(): readonly string[];
   /** Whether the start may end, the checks apart; it may when left out. */
   mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
@@ -43,7 +45,7 @@ export interface MonitorOptions {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, clock = systemClock } = options;
+  const { checks, distress, overdue = () => [], mayStart = () => true, clock = systemClock } = options;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
   let lifecycle: Lifecycle = 'starting';
   let pending: Timer | undefined;
@@ -56,6 +58,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const snapshot = (): Snapshot => ({
     lifecycle,
     distress: distress(),
+    overdue: overdue(),
     checks: checks.map(({ name, rules }) => ({ name, rules, state: (watches.get(name) as Watch).state() })),
   });
   const publish = (): void => {

@@ -102,6 +102,7 @@ describe('the containers that are judged', () => {
       'program timeout-tight',
       'program initial-delay',
       'program liveness-asks-dependencies',
+      'program sidecar-unwatched',
       'metrics timeout-tight',
     ]);
   });

@@ -149,10 +149,10 @@ describe('the sidecar', () => {
     expect(pod.containers).toBeUndefined();
   });
 
-  it('leaves liveness to the container whose heartbeats it watches, which asks by number', () => {
+  it('carries liveness for the container whose heartbeats it watches, which asks by number, and its own without them', () => {
     const pod = besideApplication(factsWith({ heartbeats }));
     expect(() => new Deployment(deploymentOf(pod)).validate()).not.toThrow();
-    expect(pod.initContainers?.[0]).not.toHaveProperty('livenessProbe');
+    expect(pod.initContainers?.[0]).toMatchObject({ livenessProbe: { httpGet: { path: '/internal/self' } } });
     expect(pod.containers).toMatchObject([
       {
         startupProbe: { httpGet: { path: '/health', port: 8000 } },

@@ -6,10 +6,13 @@ import type { Examples } from './examples/example.ts';
 import { pathsExamples } from './examples/paths.ts';
 import { portsExamples } from './examples/ports.ts';
 import { presenceExamples } from './examples/presence.ts';
+import { refusedExamples } from './examples/refused.ts';
 import { shutdownExamples } from './examples/shutdown.ts';
+import { signalsExamples } from './examples/signals.ts';
 import { startExamples } from './examples/start.ts';
 import { timingExamples } from './examples/timing.ts';
 import { toolsExamples } from './examples/tools.ts';
+import { trafficExamples } from './examples/traffic.ts';
 import { unknown } from './examples/unknown.ts';
 import { compose, deployment, findingsIn, pointedAt } from './support.ts';
 
@@ -19,10 +22,13 @@ const examples: Examples = {
   ...pathsExamples,
   ...portsExamples,
   ...presenceExamples,
+  ...refusedExamples,
   ...shutdownExamples,
+  ...signalsExamples,
   ...startExamples,
   ...timingExamples,
   ...toolsExamples,
+  ...trafficExamples,
 };
 
 describe('the rules', () => {

@@ -17,6 +17,7 @@ describe('the operations of the built-in contract', () => {
       ['/ready', 'readiness'],
       ['/startup', 'startup'],
       ['/internal/alive', 'liveness'],
+      ['/internal/self', 'liveness'],
       ['/internal/ready', 'readiness'],
     ]);
   });

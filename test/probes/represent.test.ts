@@ -30,9 +30,18 @@ describe('the answer of a probe', () => {
     ['getReadiness', { status: 200, body: { status: 'ready' } }],
     ['getStartup', { status: 200, body: { status: 'started' } }],
     ['getAlive', { status: 204 }],
+    ['getSelf', { status: 204 }],
     ['getInternalReadiness', { status: 204 }],
   ])('%s is, when all is well, in the words of the contract', (id, answer) => {
     expect(answerOf(id)).toEqual(answer);
+  });
+
+  it('leaves heartbeats out where the document says so, and nothing else', () => {
+    const late = { ...someSnapshot(), overdue: ['No progress of consumer for 30 s'] };
+    expect(answerOf('getHealth', late)).toMatchObject({ status: 503, body: { detail: late.overdue[0] } });
+    expect(answerOf('getAlive', late).status).toBe(503);
+    expect(answerOf('getSelf', late).status).toBe(204);
+    expect(answerOf('getSelf', { ...late, distress: ['Event loop blocked'] }).status).toBe(503);
   });
 
   it('is a problem that names what is down and why, and what is simulated', () => {
