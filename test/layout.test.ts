@@ -32,7 +32,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'checks/redis': kind('ioredis'),
   'checks/rabbitmq': kind('amqplib'),
   'checks/http': kind('ajv', 'ajv-formats'),
-  checks: { values: kit },
+  checks: {
+    values: [...kit, 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http'],
+    types: ['generated'],
+  },
   faults: { values: ['base', 'health'], types: ['generated'] },
   fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
   monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
@@ -104,10 +107,9 @@ const rules: Readonly<Record<string, Rule>> = {
       'generated',
       'base',
       'health',
+      'checks',
       'checks/kit',
-      'checks/postgres',
       'checks/redis',
-      'checks/rabbitmq',
       'checks/http',
       'faults',
       'monitor',
@@ -116,7 +118,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     packages: ['node'],
     types: ['ajv'],
-    later: ['yaml', 'checks', 'contract'],
+    later: ['yaml', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
@@ -124,7 +126,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
-    values: ['generated', 'base', 'config'],
+    values: ['generated', 'base', 'checks', 'config'],
     packages: ['node'],
     types: ['commander'],
     later: ['pino', 'pino-pretty'],
@@ -310,6 +312,11 @@ describe('the layout', () => {
       'commander',
       'generated/client/client/index.ts',
     ]);
+  });
+
+  it('loads of a kind nothing but its URLs with the table of kinds', () => {
+    const loaded = [...loadedWith('src/checks/kinds.ts')].filter((file) => !file.startsWith('src/base/'));
+    expect(loaded.filter((file) => !/^src\/checks\/\w+\/url\.ts$/.test(file))).toEqual([]);
   });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {

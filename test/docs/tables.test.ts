@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { kinds } from '../../generated/config/validators.gen.ts';
 import type { Reason } from '../../generated/contract/types.gen.ts';
+import { kindNames } from '../../src/checks/kinds.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { isBusy, reasons } from '../../src/health/check-state.ts';
 import type {
@@ -21,7 +21,7 @@ const configuration: MutableDocument = parse(readFileSync('openapi/config.yaml',
 const definition = (name: string): MutableDocument => configuration.$defs[name];
 const resolved = (schema: MutableDocument): MutableDocument =>
   schema.$ref === undefined ? schema : { ...definition(schema.$ref.split('/').at(-1)), ...schema };
-const checksOf = kinds.map((kind) => {
+const checksOf = kindNames.map((kind) => {
   const found = Object.values<MutableDocument>(configuration.$defs).find((one) => one.properties?.kind?.const === kind);
   return [kind, found.properties] as [string, Record<string, MutableDocument>];
 });
@@ -109,8 +109,8 @@ describe('the table of', () => {
 
   it('kinds has them all, with what is their own, and a row for their URLs', () => {
     const rows = tableOf('docs/kinds.md', 'kind');
-    expect(namesIn(rows)).toEqual(kinds);
-    expect(namesIn(tableOf('docs/kinds.md', 'kind', 1))).toEqual(kinds);
+    expect(namesIn(rows)).toEqual(kindNames);
+    expect(namesIn(tableOf('docs/kinds.md', 'kind', 1))).toEqual(kindNames);
     for (const [kind, properties] of checksOf) {
       const own = Object.keys(properties).filter((key) => !['kind', 'url', ...common].includes(key));
       const [, , said = ''] = rows.find(([name]) => codeIn(name)[0] === kind) ?? [];
