@@ -10,6 +10,7 @@ import {
   changedContract,
   checkIn,
   down,
+  type OperationId,
   operationOf,
   outcome,
   pending,
@@ -17,13 +18,13 @@ import {
   up,
 } from '../support.ts';
 
-const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => {
+const answerOf = (id: OperationId, snapshot = someSnapshot(), contract = builtin) => {
   const operation = operationOf(contract, id);
   return probeAnswer(contract, operation, snapshot);
 };
 
 describe('the answer of a probe', () => {
-  it.each([
+  it.each<[OperationId, object]>([
     ['getHealth', { status: 200, body: { status: 'up' } }],
     ['getReadiness', { status: 200, body: { status: 'ready' } }],
     ['getStartup', { status: 200, body: { status: 'started' } }],
