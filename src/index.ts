@@ -16,6 +16,7 @@ export { type RedisOptions, redis } from './checks/redis/redis.ts';
 export type { CheckEvent, FaultEvent, ProbityEvents, TransitionEvent } from './events/events.ts';
 export { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from './health/checker.ts';
 export type { Handler } from './server/embedded.ts';
+export type { ListenOptions } from './service/listening.ts';
 export type { ProbityOptions } from './service/options.ts';
-export { createProbity, type ListenOptions, type Probity } from './service/probity.ts';
+export { createProbity, type Probity } from './service/probity.ts';
 export type { ShutdownOptions } from './shutdown/shutdown.ts';

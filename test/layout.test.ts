@@ -32,11 +32,14 @@ const rules: Readonly<Record<string, Rule>> = {
   'checks/redis': kind('ioredis'),
   'checks/rabbitmq': kind('amqplib'),
   'checks/http': kind('ajv', 'ajv-formats'),
-  checks: { values: kit },
+  checks: {
+    values: [...kit, 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http'],
+    types: ['generated'],
+  },
   faults: { values: ['base', 'health'], types: ['generated'] },
   fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
   monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
-  events: { values: ['base', 'checks/kit'], types: ['generated', 'faults', 'monitor'], packages: ['node'] },
+  events: { values: ['base', 'checks/kit'], types: ['generated', 'health', 'faults', 'monitor'], packages: ['node'] },
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', '@apidevtools/json-schema-ref-parser', 'yaml'],
@@ -104,10 +107,9 @@ const rules: Readonly<Record<string, Rule>> = {
       'generated',
       'base',
       'health',
+      'checks',
       'checks/kit',
-      'checks/postgres',
       'checks/redis',
-      'checks/rabbitmq',
       'checks/http',
       'faults',
       'monitor',
@@ -116,7 +118,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     packages: ['node'],
     types: ['ajv'],
-    later: ['yaml', 'checks', 'contract'],
+    later: ['yaml', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
@@ -124,7 +126,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
-    values: ['generated', 'base', 'config'],
+    values: ['generated', 'base', 'checks', 'config'],
     packages: ['node'],
     types: ['commander'],
     later: ['pino', 'pino-pretty'],
@@ -146,7 +148,25 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node', 'commander'],
     later: ['cli/commands', 'config'],
   },
-  'cli/commands': { values: ['cli/support'], types: ['commander', 'cli'], later: ['cli'] },
+  'cli/commands': {
+    values: [
+      'generated',
+      'base',
+      'health',
+      'contract',
+      'probes',
+      'shutdown',
+      'service',
+      'config',
+      'advisor',
+      'verify',
+      'cli',
+      'cli/support',
+    ],
+    packages: ['node'],
+    types: ['commander'],
+    later: ['config'],
+  },
 };
 
 /** The faces of the package: nothing else stands at the root of `src`. */
@@ -211,7 +231,7 @@ function isAllowed({ kind, to }: Import, { values = [], types = [], packages = [
 describe('the layout', () => {
   it('is found', () => {
     expect(files.length).toBeGreaterThan(50);
-    expect(importsOf('src/service/probity.ts')).toContainEqual({
+    expect(importsOf('src/service/listening.ts')).toContainEqual({
       kind: 'later',
       of: 'src/server/api/load.ts',
       to: 'server/api',
@@ -244,7 +264,7 @@ describe('the layout', () => {
     '%s tests a room, or all',
     (file) => {
       const [, folder = ''] = file.split('/');
-      const beyond = ['client', 'deploy', 'e2e', 'hostile', 'package', 'simulation'];
+      const beyond = ['client', 'deploy', 'docs', 'e2e', 'hostile', 'package', 'simulation'];
       expect([...Object.keys(rules).map((room) => room.split('/')[0]), ...beyond]).toContain(folder);
     },
   );
@@ -273,7 +293,7 @@ describe('the layout', () => {
 
   it.each(
     files.filter(
-      (file) => ['monitor', 'faults', 'fleet', 'events'].includes(roomOf(file)) || file === 'src/service/simulation.ts',
+      (file) => ['monitor', 'faults', 'fleet', 'events'].includes(roomOf(file)) || file === 'src/service/faults.ts',
     ),
   )('takes time and chance from the clock that is handed in, in %s', (file) => {
     // The driver's own timers are the machine's, and so is the pause that is handed to it.
@@ -285,13 +305,18 @@ describe('the layout', () => {
   });
 
   it('loads only the client for an exec probe', () => {
-    const loaded = [...loadedWith('src/cli/check.ts', loadedWith('src/cli/main.ts'))];
+    const loaded = [...loadedWith('src/cli/commands/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
     expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts']);
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',
     ]);
+  });
+
+  it('loads of a kind nothing but its URLs with the table of kinds', () => {
+    const loaded = [...loadedWith('src/checks/kinds.ts')].filter((file) => !file.startsWith('src/base/'));
+    expect(loaded.filter((file) => !/^src\/checks\/\w+\/url\.ts$/.test(file))).toEqual([]);
   });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {

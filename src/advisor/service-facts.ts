@@ -2,6 +2,7 @@ import { milliseconds } from '../base/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
+import { failing } from '../contract/responses.ts';
 import { simulationOf } from '../faults/options.ts';
 import { type ProbeKind, probeKinds } from '../health/probes.ts';
 import { type CheckRules, rulesOf } from '../health/rules.ts';
@@ -77,7 +78,7 @@ export function factsOf(settings: Settings, contract: Contract): ServiceFacts {
  */
 function bestFirst(operations: readonly Operation[], kind: ProbeKind): readonly Operation[] {
   const rank = ({ probe, responses }: Operation): number => {
-    const tells = [...responses.values()].some(({ status, mediaType }) => status >= 300 && mediaType !== undefined);
+    const tells = (failing(responses)?.response.content ?? []).length > 0;
     return (probe?.heartbeats === false ? 4 : 0) + (probe?.checks === undefined ? 0 : 2) + (tells ? 0 : 1);
   };
   return operations.filter(({ probe }) => probe?.kind === kind).toSorted((one, other) => rank(one) - rank(other));

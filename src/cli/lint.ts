@@ -26,7 +26,7 @@ export interface LintArguments extends ContractOptions {
   readonly format: Format;
 }
 
-/** Judges manifests by the configuration and the contract in force; comes to the exit code. */
+/** Judges manifests by the configuration and the contract in force; returns the exit code. */
 export async function lintFiles(
   paths: readonly string[],
   { format, container, ...options }: LintArguments,

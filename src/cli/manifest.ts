@@ -13,7 +13,7 @@ export interface ManifestArguments extends ContractOptions {
   readonly json?: boolean;
 }
 
-/** Prints the stanzas that fit the configuration, with the reasons; comes to the exit code. */
+/** Prints the stanzas that fit the configuration, with the reasons; returns the exit code. */
 export async function manifest({ sidecar, json, ...options }: ManifestArguments): Promise<number> {
   const settings = await settingsFor(options);
   const facts = factsOf(settings, await contractOf(settings));

@@ -1,4 +1,4 @@
-import { type CheckedAnswer, checked } from './answer.ts';
+import { type ConformingAnswer, conforming } from './answer.ts';
 import type { Contract } from './contract.ts';
 import type { Operation } from './operations.ts';
 import { problem } from './problem.ts';
@@ -39,11 +39,11 @@ export function createRoutes(operations: readonly Route[]): Routes {
 const takes = (route: Route, method: string): boolean => route.method === asGet(method).toLowerCase();
 
 /** The answer to what no operation takes: 404, or 405 with `Allow`. */
-export function refusalOf(contract: Contract, routes: Routes, method: string, path: string): CheckedAnswer {
+export function refusalOf(contract: Contract, routes: Routes, method: string, path: string): ConformingAnswer {
   const allowed = routes.allowed(path);
   const detail = `No operation for ${method} ${path}`;
-  if (allowed.length === 0) return checked(contract, contract.errors, problem(404, detail));
-  return checked(contract, contract.errors, { ...problem(405, detail), headers: { Allow: allowed.join(', ') } });
+  if (allowed.length === 0) return conforming(contract, contract.errors, problem(404, detail));
+  return conforming(contract, contract.errors, { ...problem(405, detail), headers: { Allow: allowed.join(', ') } });
 }
 
 const parameters = /\{[^}]*\}/g;

@@ -1,4 +1,4 @@
-import { livenessTarget } from './simulation.ts';
+import { livenessTarget } from './control.ts';
 
 export interface SimulationSwitches {
   /** Whether failures of checks may be simulated; true when left out. */

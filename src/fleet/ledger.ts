@@ -1,4 +1,4 @@
-import type { Change } from '../faults/simulation.ts';
+import type { Change } from '../faults/control.ts';
 import { timeToLiveMs } from '../faults/state.ts';
 import type { SentChange, StoredChange } from './script.ts';
 

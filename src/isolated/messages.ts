@@ -14,8 +14,8 @@ export const answeredAlone: readonly AnsweredAlone[] = ['listChecks'];
 /** What the worker is started with. */
 export interface WorkerData {
   readonly beats: SharedBeats;
-  /** Where requests are counted: those of `Served`. */
-  readonly cells: SharedArrayBuffer;
+  /** Where requests are counted: those of `RequestCounts`. */
+  readonly counters: SharedArrayBuffer;
   readonly maxStallMs: number;
   readonly port: number;
   readonly host: string | undefined;

@@ -21,8 +21,8 @@ export interface IsolateOptions {
   readonly host: string | undefined;
   /** The longest that the main thread may stand still and be alive. */
   readonly maxStallMs: number;
-  /** Where requests are counted: those of `Served`. */
-  readonly cells: SharedArrayBuffer;
+  /** Where requests are counted: those of `RequestCounts`. */
+  readonly counters: SharedArrayBuffer;
   /** What is served: the probes, and what the worker can answer by itself. */
   readonly routes: readonly Route[];
   readonly rules: SharedRules;
@@ -55,8 +55,8 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   let latest = options.state;
   let isDraining = false;
   const start = (wanted: number): Thread => {
-    const { maxStallMs, cells, host, routes, rules } = options;
-    const data = { beats, cells, maxStallMs, port: wanted, host, routes, rules, state: latest };
+    const { maxStallMs, counters, host, routes, rules } = options;
+    const data = { beats, counters, maxStallMs, port: wanted, host, routes, rules, state: latest };
     return startThread(data, log, options.refused);
   };
   let thread = start(port);

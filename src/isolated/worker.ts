@@ -12,6 +12,7 @@ import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { countIn, type ProbeReply } from '../probes/request-counts.ts';
+import { variantFor } from '../probes/variants.ts';
 import { createGuard } from '../server/access/access.ts';
 import { answerFew } from '../server/api/few.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
@@ -20,7 +21,7 @@ import { seldom } from '../shutdown/descriptors.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './stall.ts';
 
-const { beats, cells, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
+const { beats, counters, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
 const guard = createGuard(state.keys, rules);
@@ -38,10 +39,14 @@ function take(next: IsolatedState): void {
 }
 
 /** A Buffer arrives as plain bytes. */
-const revived = (reply: ProbeReply): ProbeReply => ({ ...reply, body: Buffer.from(reply.body) });
+const revived = ({ variants, ...reply }: ProbeReply): ProbeReply => ({
+  ...reply,
+  body: Buffer.from(reply.body),
+  ...(variants === undefined ? {} : { variants: variants.map(revived) }),
+});
 
-const find = (path: string): ProbeReply | undefined =>
-  (stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path);
+const find = (path: string, accept?: string): ProbeReply | undefined =>
+  variantFor((stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path), accept);
 
 /** Node needs a descriptor to ask for the memory, and there may be none left. */
 function rssOr(latest: number): number {
@@ -77,7 +82,7 @@ const answers: Record<AnsweredAlone, () => Answer> = {
 
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
-  served: { count: countIn(cells) },
+  requestCounts: { count: countIn(counters) },
   refuse: refusals(contract),
   isDraining: () => isDraining,
   application: answerFew({ contract, routes: createRoutes(routes), guard, log }, new Map(Object.entries(answers))),

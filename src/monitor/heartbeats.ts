@@ -2,19 +2,19 @@ import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { oneLine } from '../base/shown.ts';
 import { namePattern } from '../health/rules.ts';
 
-/** What the application promised to tell again and again, or has told once for all. */
+/** Signs of life that the application owes, and its own word that it needs a restart. */
 export interface Heartbeats {
-  /** Promises a beat at least every `withinMs`, counted from now; returns the function that beats. */
-  promise(name: string, withinMs: number): () => void;
-  /** Beats by name; false when nothing was promised under it. */
+  /** Expects a beat at least every `withinMs`, counted from now; returns the function that beats. */
+  expect(name: string, withinMs: number): () => void;
+  /** Beats by name; false when none is expected under it. */
   beat(name: string): boolean;
   /** Says that the process should be restarted. */
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
-  /** The promises that are not kept, in words for people. */
+  /** The heartbeats that are overdue, in words for people. */
   overdue(): readonly string[];
-  /** Whether nothing was promised. */
+  /** Whether none is expected. */
   isEmpty(): boolean;
   stop(): void;
 }
@@ -35,7 +35,7 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
   const heartbeats = new Map<string, Heartbeat>();
   const failures = new Set<string>();
   return {
-    promise(name, withinMs) {
+    expect(name, withinMs) {
       if (!namePattern.test(name))
         throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
       if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);

@@ -13,7 +13,7 @@ export interface CheckTally {
 }
 
 /** Counts from the start on: whoever asks first, however late, misses nothing. */
-export interface Tally extends CheckObserver {
+export interface RunCounts extends CheckObserver {
   of(check: string): CheckTally;
 }
 
@@ -23,7 +23,7 @@ export interface Tally extends CheckObserver {
  */
 export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-export function createTally(checks: readonly string[]): Tally {
+export function createRunCounts(checks: readonly string[]): RunCounts {
   const tallies = new Map(
     checks.map((check) => [
       check,

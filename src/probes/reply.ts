@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { http } from '../base/node-http.ts';
-import type { CheckedAnswer } from '../contract/answer.ts';
+import type { ConformingAnswer } from '../contract/answer.ts';
 
 /** The bytes of an answer, made once and written many times. */
 export interface Reply {
@@ -20,7 +20,7 @@ const empty = Buffer.alloc(0);
 /** The longest body that is copied with each answer. */
 const textBytes = 16_384;
 
-export function replyOf({ status, headers, body }: CheckedAnswer): Reply {
+export function replyOf({ status, headers, body }: ConformingAnswer): Reply {
   const bytes = body === undefined ? empty : Buffer.from(body);
   // RFC 9110, 8.6: no Content-Length with 204.
   const length = status === 204 ? [] : ['Content-Length', String(bytes.length)];

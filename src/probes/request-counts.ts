@@ -1,25 +1,28 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
+import { failing, passing, type Responses } from '../contract/responses.ts';
 import type { Reply } from './reply.ts';
 
 /** The reply of a probe operation, with where its requests are counted. */
 export interface ProbeReply extends Reply {
-  readonly cell: number;
+  readonly counter: number;
+  /** This one and the others that speak another media type, where there are several. */
+  readonly variants?: readonly ProbeReply[];
 }
 
 /**
  * How many requests each probe operation was asked and answered with which status, whichever thread answered. Counting
  * is one addition: which number it goes to was decided when the reply was prepared.
  */
-export interface Served {
+export interface RequestCounts {
   /** A number for each operation and status, that all threads see. One that overflows begins again, as after a restart. */
-  readonly cells: SharedArrayBuffer;
-  cellOf(operation: Operation, status: number): number;
+  readonly counters: SharedArrayBuffer;
+  counterOf(operation: Operation, status: number): number;
   count(reply: ProbeReply): void;
-  list(): readonly ServedRequests[];
+  list(): readonly CountedRequests[];
 }
 
-export interface ServedRequests {
+export interface CountedRequests {
   readonly operation: string;
   readonly status: number;
   readonly requests: number;
@@ -28,24 +31,29 @@ export interface ServedRequests {
 /** Where the contract declares nothing else, an answer that would break it becomes this. */
 const brokenPromise = 500;
 
-export function createServed(contract: Contract): Served {
+export function createRequestCounts(contract: Contract): RequestCounts {
   const places = contract.operations
     .filter(({ probe }) => probe !== undefined)
-    .flatMap(({ id, responses }) =>
-      [...new Set([...responses.keys(), brokenPromise])].map((status) => ({ id, status })),
-    );
-  const cells = new SharedArrayBuffer(places.length * Uint32Array.BYTES_PER_ELEMENT);
-  const counts = new Uint32Array(cells);
+    .flatMap(({ id, responses }) => statusesOf(responses).map((status) => ({ id, status })));
+  const counters = new SharedArrayBuffer(places.length * Uint32Array.BYTES_PER_ELEMENT);
+  const counts = new Uint32Array(counters);
   return {
-    cells,
-    cellOf: (operation, status) => places.findIndex((place) => place.id === operation.id && place.status === status),
-    count: countIn(cells),
-    list: () => places.map(({ id, status }, cell) => ({ operation: id, status, requests: Atomics.load(counts, cell) })),
+    counters,
+    counterOf: (operation, status) => places.findIndex((place) => place.id === operation.id && place.status === status),
+    count: countIn(counters),
+    list: () =>
+      places.map(({ id, status }, counter) => ({ operation: id, status, requests: Atomics.load(counts, counter) })),
   };
 }
 
+/** What a probe may answer, in order. */
+function statusesOf(responses: Responses): number[] {
+  const declared = [passing(responses), failing(responses)].flatMap((one) => one?.status ?? []);
+  return [...new Set([...declared, brokenPromise])].toSorted((one, other) => one - other);
+}
+
 /** Counts in numbers that another thread may have made. */
-export function countIn(cells: SharedArrayBuffer): Served['count'] {
-  const counts = new Uint32Array(cells);
-  return ({ cell }) => void Atomics.add(counts, cell, 1);
+export function countIn(counters: SharedArrayBuffer): RequestCounts['count'] {
+  const counts = new Uint32Array(counters);
+  return ({ counter }) => void Atomics.add(counts, counter, 1);
 }

@@ -15,6 +15,7 @@ export type Accepts = (ref: string, value: unknown) => boolean;
  * - a declared object that no field fills groups what its own properties are filled from;
  * - what a closed schema does not declare is left out, what an open one does not declare is shown.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: functions that call each other, over one document
 export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
   /** The objects that are being filled: a schema that contains itself groups nothing. */
   const filling = new Set<string>();

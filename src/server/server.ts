@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { http } from '../base/node-http.ts';
-import { checked } from '../contract/answer.ts';
+import { conforming } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { problem } from '../contract/problem.ts';
 import type { PreparedReplies } from '../probes/prepared.ts';
 import { fail, isOver, type Reply, replyOf, send, wire } from '../probes/reply.ts';
-import type { Served } from '../probes/request-counts.ts';
+import type { RequestCounts } from '../probes/request-counts.ts';
 import { answerClientError } from './client-error.ts';
 import { outliveErrors, sayGoodbye } from './farewell.ts';
 import { type Memo, memoise } from './memo.ts';
@@ -30,12 +30,12 @@ export type Refuse = (status: 400 | 408 | 431 | 500, detail: string) => Reply;
 /** Refusals of requests that never come to an operation; each closes its connection. */
 export function refusals(contract: Contract): Refuse {
   return (status, detail) =>
-    replyOf(checked(contract, contract.errors, { ...problem(status, detail), headers: { Connection: 'close' } }));
+    replyOf(conforming(contract, contract.errors, { ...problem(status, detail), headers: { Connection: 'close' } }));
 }
 
 export interface ProbeServerOptions {
   readonly replies: PreparedReplies;
-  readonly served: Pick<Served, 'count'>;
+  readonly requestCounts: Pick<RequestCounts, 'count'>;
   readonly refuse: Refuse;
   /** Takes everything but the probes. */
   readonly application: RequestListener;
@@ -49,13 +49,18 @@ const longestStallMs = 8_000;
 /** A server that answers probes from the prepared replies, and hands everything else to the application. */
 export function createProbeServer(options: ProbeServerOptions): Server {
   const server = http.createServer(limits);
-  const { replies, served, refuse, isDraining = () => false } = options;
+  const { replies, requestCounts, refuse, isDraining = () => false } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
   const isIdle = (socket: Socket): boolean => {
     const response = latest.get(socket);
     return response?.req.complete === true && isOver(response);
   };
-  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)), served, isIdle);
+  const memo = memoise(
+    server,
+    (path, accept) => (isDraining() ? undefined : replies.get(path, accept)),
+    requestCounts,
+    isIdle,
+  );
   server.timeout = longestStallMs;
   server.on('timeout', (socket: Socket) => {
     // While output waits, it is the client that does not read, whatever it has asked behind that.
@@ -87,7 +92,7 @@ const isOurTurn = (response: ServerResponse | undefined): boolean =>
   response?.headersSent === false && response.req.complete;
 
 export function answerRequests(options: ProbeServerOptions, memo: Memo): RequestListener {
-  const { replies, served, refuse } = options;
+  const { replies, requestCounts, refuse } = options;
   const application = inTurn((request, response) => {
     try {
       options.application(request, response);
@@ -102,10 +107,10 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
     if (mistake !== undefined) return send(response, refuse(400, mistake));
     if (request.method === 'GET' || request.method === 'HEAD') {
       const path = pathOf(request.url as string);
-      const reply = replies.get(path);
+      const reply = replies.get(path, request.headers.accept);
       if (reply !== undefined) {
         memo.remember(request, response, path);
-        served.count(reply);
+        requestCounts.count(reply);
         return send(response, reply);
       }
     }

@@ -4,12 +4,12 @@ import type { Log } from '../base/log.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
 import type { Route } from '../contract/routes.ts';
-import type { Simulation } from '../faults/simulation.ts';
+import type { FaultControl } from '../faults/control.ts';
 import { answeredAlone } from '../isolated/messages.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { ProcessWatch } from '../monitor/process.ts';
 import { blockedReplies, type PreparedReplies } from '../probes/prepared.ts';
-import type { Served } from '../probes/request-counts.ts';
+import type { RequestCounts } from '../probes/request-counts.ts';
 import type { Guard } from '../server/access/access.ts';
 import { readinessChecks, reportOf } from '../server/api/report.ts';
 import { createProbeServer, type ProbeServerOptions } from '../server/server.ts';
@@ -67,10 +67,10 @@ export interface IsolatedListenerOptions {
   readonly operations: readonly Operation[];
   readonly guard: Guard;
   readonly replies: PreparedReplies;
-  readonly served: Served;
+  readonly requestCounts: RequestCounts;
   readonly monitor: Monitor;
   readonly process: ProcessWatch;
-  readonly simulation: Simulation;
+  readonly faults: FaultControl;
   readonly maxStallMs: number;
   readonly log: Log;
 }
@@ -84,14 +84,14 @@ const reportEveryMs = 1_000;
  * @throws the error of `listen`, or the reason of the signal
  */
 export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
-  const { contract, guard, served, monitor, maxStallMs, log } = options;
+  const { contract, guard, requestCounts, monitor, maxStallMs, log } = options;
   const { isolate } = await import('../isolated/parent.ts');
-  const blocked = blockedReplies(contract, served, log);
+  const blocked = blockedReplies(contract, requestCounts, log);
   const stateNow = () => ({ ...stateOf(options), blocked });
   const isolated = await isolate({
     ...place,
     maxStallMs,
-    cells: served.cells,
+    counters: requestCounts.counters,
     routes: routesAlone(options.operations),
     rules: guard.shared,
     state: stateNow(),
@@ -110,13 +110,13 @@ export async function listenIsolated(options: IsolatedListenerOptions, place: Pl
 }
 
 /** What a worker answers with from now on. */
-function stateOf({ contract, operations, guard, replies, monitor, process, simulation }: IsolatedListenerOptions) {
+function stateOf({ contract, operations, guard, replies, monitor, process, faults }: IsolatedListenerOptions) {
   return {
     replies: operations.flatMap(({ path }) => {
       const reply = replies.get(path);
       return reply === undefined ? [] : [[path, reply] as const];
     }),
-    report: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+    report: reportOf(monitor.snapshot(), process.figures(), faults, readinessChecks(contract)),
     keys: guard.keys(),
   };
 }

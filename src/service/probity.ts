@@ -1,33 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import { type Duration, milliseconds } from '../base/duration.ts';
-import { type Known, refuseUnknown } from '../base/known-options.ts';
-import { servedOn } from '../contract/access.ts';
-import { checked } from '../contract/answer.ts';
+import { conforming } from '../contract/answer.ts';
 import { problem } from '../contract/problem.ts';
-import { createRoutes } from '../contract/routes.ts';
 import { replyOf } from '../probes/reply.ts';
 import { keysOf } from '../server/access/keys.ts';
-import { proveAccess, type Token } from '../server/access/options.ts';
-import { answerFew } from '../server/api/few.ts';
-import { lazily } from '../server/api/lazy.ts';
+import type { Token } from '../server/access/options.ts';
 import { createHandler, type Handler } from '../server/embedded.ts';
-import { refusals } from '../server/server.ts';
-import { manageServer, proveHttpServer } from '../shutdown/connections.ts';
-import type { Attempt } from '../shutdown/ports.ts';
-import { onSignal, onUncaught } from '../shutdown/signals.ts';
 import type { HttpServer } from '../shutdown/traffic.ts';
 import { assemble } from './assembly.ts';
-import { type Listener, listenHere, listenIsolated } from './listeners.ts';
+import { createListening, type ListenOptions } from './listening.ts';
 import type { ProbityOptions } from './options.ts';
-
-export interface ListenOptions {
-  /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
-  host?: string;
-  /** Answer probes from a worker thread, which goes on while the main thread computes. */
-  isolate?: boolean;
-}
-
-const listenOptions: Known<ListenOptions> = { host: true, isolate: true };
+import { createTakeover } from './takeover.ts';
 
 export interface Probity {
   /**
@@ -88,105 +71,28 @@ export interface Probity {
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
-  const { management } = options;
   const assembly = assemble(options);
-  const { contract, access, guard, log, monitor, replies, served, simulating, heartbeats, shutdown } = assembly;
-
-  const refuse = refusals(contract);
-  const application = lazily(
-    async () => {
-      const { loadApplication } = await import('../server/api/load.ts');
-      const { simulation, fleet } = simulating;
-      return loadApplication({ ...assembly, simulation, fleet });
-    },
-    refuse,
-    log,
-  );
-  let elsewhere: Listener | undefined;
-  const { ports } = assembly;
-  const listenElsewhere = async (host: string | undefined): Promise<Listener | undefined> => {
-    if (management === undefined) return undefined;
-    const { port, host: other = host } = management;
-    return ports.open((attempt) =>
-      listenHere({ replies, served, refuse, application }, { port, host: other, ...attempt }),
-    );
-  };
-  const listenForProbes = (port: number, host: string | undefined, isolate: boolean): Promise<Listener> => {
-    const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
-    const here =
-      management === undefined ? application : answerFew({ contract, routes: createRoutes(operations), guard, log });
-    const state = { ...assembly, operations, simulation: simulating.simulation };
-    return ports.open((attempt: Attempt) =>
-      isolate
-        ? listenIsolated(state, { port, host, ...attempt })
-        : listenHere({ replies, served, refuse, application: here }, { port, host, ...attempt }),
-    );
-  };
-  const end = async (why: object, code: number): Promise<void> => process.exit(await shutdown.run(why, code));
-  let isInstalled = false;
-
+  const { contract, guard, heartbeats, monitor, shutdown } = assembly;
+  const listening = createListening(assembly, options.management);
   return {
     handler: createHandler({
+      ...listening.answering,
       contract,
-      replies,
-      served,
-      refuse,
-      application,
       onUse: assembly.start,
       notFound: (method, path) =>
-        replyOf(checked(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
+        replyOf(conforming(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),
     }),
-    async listen(port, where = {}) {
-      const options: ListenOptions = typeof where === 'string' ? { host: where } : where;
-      refuseUnknown('', options, listenOptions);
-      const { host, isolate = false } = options;
-      const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
-      proveAccess(access, assembly.isSimulated, guarded ?? '', option);
-      // The probes come last: who gets an answer there may rely on the rest.
-      const other = await listenElsewhere(host);
-      const { address } = await listenForProbes(port, host, isolate).catch(async (error) => {
-        if (other !== undefined) await ports.shut(other);
-        throw error;
-      });
-      elsewhere = other ?? elsewhere;
-      assembly.start();
-      await simulating.join(address.port);
-      ports.throwIfClosed();
-      return address;
-    },
-    management: () => elsewhere?.address,
+    listen: listening.listen,
+    management: listening.management,
     start: assembly.start,
     started: assembly.started,
-    heartbeat: (name, within) => heartbeats.promise(name, milliseconds(`heartbeat ${name}`, within)),
-    fail: (reason) => heartbeats.fail(reason),
-    manage(...servers) {
-      for (const server of servers) proveHttpServer(server);
-      ports.throwIfClosed();
-      for (const server of servers) {
-        const managed = manageServer(server);
-        const forget = shutdown.manage(managed);
-        assembly.onStop(() => {
-          forget();
-          managed.release();
-        });
-      }
-      assembly.start();
-      if (isInstalled) return;
-      isInstalled = true;
-      const { signals, uncaughtErrors } = options.shutdown ?? {};
-      assembly.onStop(onSignal((signal) => void end({ signal }, 0), signals));
-      if (!uncaughtErrors) return;
-      assembly.onStop(
-        onUncaught((error) => {
-          log.error({ err: error }, 'uncaught error');
-          void end({ reason: 'uncaught error' }, 1);
-        }),
-      );
-    },
+    heartbeat: (name, within) => heartbeats.expect(name, milliseconds(`heartbeat ${name}`, within)),
+    fail: heartbeats.fail,
+    manage: createTakeover(assembly, options.shutdown),
     replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
-    onShutdown: (hook) => shutdown.onShutdown(hook),
+    onShutdown: shutdown.onShutdown,
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),
-    drain: () => monitor.drain(),
+    drain: monitor.drain,
     stop: assembly.stop,
   };
 }

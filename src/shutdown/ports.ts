@@ -23,11 +23,11 @@ export interface Ports {
   throwIfClosed(): void;
 }
 
-/** @param manage hands a port to the shutdown; returns the function that takes it back */
-export function createPorts(manage: (port: Port) => () => void, log: Log, clock: Clock): Ports {
+/** @param managed what a shutdown drains and closes: a port is one of them as long as it listens */
+export function createPorts(managed: Set<Port>, log: Log, clock: Clock): Ports {
   const stopped = new AbortController();
   const opening = new Set<Promise<Port>>();
-  const ports = new Map<Port, () => void>();
+  const ports = new Set<Port>();
   let refusals: Refusals | undefined;
 
   return {
@@ -39,22 +39,23 @@ export function createPorts(manage: (port: Port) => () => void, log: Log, clock:
       opening.add(attempt);
       try {
         const port = await attempt;
-        ports.set(port, manage(port));
+        ports.add(port);
+        managed.add(port);
         return port;
       } finally {
         opening.delete(attempt);
       }
     },
     async shut(port) {
-      ports.get(port)?.();
       ports.delete(port);
+      managed.delete(port);
       await port.close();
     },
     async close() {
       stopped.abort(new Error('The service has been stopped'));
       await Promise.allSettled(opening);
       refusals?.stop();
-      await Promise.all([...ports.keys()].map((port) => port.close()));
+      await Promise.all([...ports].map((port) => port.close()));
     },
     throwIfClosed: () => stopped.signal.throwIfAborted(),
   };

@@ -20,8 +20,6 @@ export interface ShutdownOptions {
 export type Port = Pick<ManagedServer, 'announce' | 'close' | 'open'>;
 
 export interface Shutdown {
-  /** Hands a port over, which is drained and closed with the others; returns the function that takes it back. */
-  manage(port: Port): () => void;
   /** Registers clean-up; what was registered last runs first. */
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way, once; resolves with the exit code. */
@@ -42,39 +40,39 @@ export interface ShutdownSteps {
  * Readiness 503 → drain delay → no more connections, finish what is under way → clean-up → checks. One path, whatever
  * started it.
  *
+ * @param managed what is drained and closed: the ports, and the servers of the application
+ *
  * Why not close-with-grace: it is a signal handler around one function. It installs process-wide handlers for errors
  * and for the normal end as well, unless each is skipped by name, knows of no server and of no order, and says at its
  * time-out that it is over but not what was still open. What would be left of it is a `process.once`.
  */
 export function createShutdown(
   options: ShutdownOptions,
+  managed: ReadonlySet<Port>,
   steps: ShutdownSteps,
   log: Log,
   clock: Clock = systemClock,
 ): Shutdown {
   const { drainMs, deadlineMs } = shutdownTimes(options);
   proveSignals(options.signals ?? []);
-  const ports = new Set<Port>();
   const hooks: (() => unknown)[] = [];
   let running: Promise<number> | undefined;
   let step = 'the drain delay';
   let failed = false;
 
-  const runHooks = async (): Promise<void> => {
-    for (const hook of hooks.toReversed()) {
-      step = `the clean-up ${hook.name || hook}`;
-      try {
-        await hook();
-      } catch (error) {
-        failed = true;
-        log.error({ err: error }, 'clean-up failed');
-      }
+  const clean = async (hook: () => unknown): Promise<void> => {
+    step = `the clean-up ${hook.name || hook}`;
+    try {
+      await hook();
+    } catch (error) {
+      failed = true;
+      log.error({ err: error }, 'clean-up failed');
     }
   };
 
   /** Whoever embeds without a log must learn of it all the same. */
   const giveUp = (): number => {
-    const open = [...[...ports].flatMap((port) => port.open()), step];
+    const open = [...[...managed].flatMap((port) => port.open()), step];
     log.error({ open }, 'the deadline of the shutdown has passed');
     if (log === silent) process.stderr.write(`probity: the deadline of the shutdown has passed: ${open.join('; ')}\n`);
     return 1;
@@ -89,11 +87,11 @@ export function createShutdown(
   const go = async (why: object, code: number): Promise<number> => {
     log.info(why, 'shutting down');
     steps.drain();
-    for (const port of ports) port.announce();
+    for (const port of managed) port.announce();
     await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     step = 'closing connections';
-    await Promise.all([...ports].map((port) => port.close()));
-    await runHooks();
+    await Promise.all([...managed].map((port) => port.close()));
+    for (const hook of hooks.toReversed()) await clean(hook);
     step = 'closing the checks';
     await steps.stop();
     log.info({}, 'stopped');
@@ -101,10 +99,6 @@ export function createShutdown(
   };
 
   return {
-    manage(port) {
-      ports.add(port);
-      return () => void ports.delete(port);
-    },
     onShutdown: (hook) => void hooks.push(hook),
     run(why, code = 0) {
       running ??= orGivenUp(go(why, code)).finally(steps.giveBack);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/contract/answer.ts';
-import { honest } from '../../src/contract/answer-or-error.ts';
+import { answerOrError } from '../../src/contract/answer-or-error.ts';
 import { builtin, operationOf, recordingLog } from '../support.ts';
 
 function answering(make: () => Answer) {
   const { log, lines } = recordingLog();
-  return { answer: honest(builtin, operationOf(builtin, 'getHealth'), log, make), lines };
+  return { answer: answerOrError(builtin, operationOf(builtin, 'getHealth'), log, make), lines };
 }
 
 const raise = (error: unknown) => (): never => {
@@ -58,7 +58,9 @@ describe('an honest answer', () => {
     const { log, lines } = recordingLog();
     const body = { openapi: '3.1.1', info: {}, paths: {}, self: {} };
     body.self = body;
-    expect(honest(builtin, operationOf(builtin, 'getContract'), log, () => ({ status: 200, body })).status).toBe(500);
+    expect(answerOrError(builtin, operationOf(builtin, 'getContract'), log, () => ({ status: 200, body })).status).toBe(
+      500,
+    );
     expect(lines).toHaveLength(1);
   });
 });

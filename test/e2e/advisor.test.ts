@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import { fencesOf, stepsOf } from '../docs/pages.ts';
 import { type Ended, runCommand } from './command.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -89,13 +90,13 @@ describe('probity manifest', () => {
   });
 });
 
-describe('the README', () => {
+describe('the page on deploying', () => {
   it('shows what the commands print', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const { stdout: manifest } = await probity(['manifest', '--config', 'empty.yaml']);
-    const [, excerpt = ''] = /\$ probity manifest\n…\n(.*?)```/s.exec(readme) ?? [];
-    for (const part of excerpt.split('…\n')) expect(manifest).toContain(part);
-    expect(excerpt.split('\n').length).toBeGreaterThan(8);
+    const [shownManifest] = fencesOf('console manifest').flatMap(stepsOf);
+    const excerpts = shownManifest?.printed.split('…\n').filter((part) => part !== '') ?? [];
+    for (const part of excerpts) expect(manifest).toContain(part);
+    expect(excerpts.map((part) => part.split('\n').length)).toEqual([8, 2]);
 
     const shown = join(root, 'test/advisor/manifests/readme');
     const { stdout: findings } = await probity(
@@ -103,7 +104,9 @@ describe('the README', () => {
       {},
       shown,
     );
-    expect(readme).toContain(`$ probity lint deployment.yaml compose.yaml --container shop\n${findings}\`\`\``);
+    expect(fencesOf('console lint').flatMap(stepsOf)).toEqual([
+      { typed: 'probity lint deployment.yaml compose.yaml --container shop', printed: findings },
+    ]);
   });
 });
 

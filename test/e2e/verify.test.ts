@@ -44,7 +44,9 @@ describe('a service with a document of the user’s own', () => {
     const service = spawnService({ DATABASE_URL: postgres.url }, ['--contract', document]);
     expect(await service.exited).toBe(2);
     expect(service.lines).toHaveLength(1);
-    expect(service.lines[0]).toMatch(/^probity: GET \/ready cannot be answered while all is well: .*got "up"/);
+    expect(service.lines[0]).toMatch(
+      /^probity: \S+:8:\d+: GET \/ready cannot be answered while all is well: .*got "up"/,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silent } from '../../src/base/log.ts';
-import type { Change } from '../../src/faults/simulation.ts';
+import type { Change } from '../../src/faults/control.ts';
 import { createFleet, type Fleet } from '../../src/fleet/fleet.ts';
 import { startRedis } from '../servers/redis.ts';
 import { startRedisCluster, startSentinel } from '../servers/redis-topologies.ts';

@@ -82,15 +82,21 @@ describe('an isolated listener', () => {
       checks: [],
       process: { uptimeSeconds: 1, rssBytes: 1, heapUsedBytes: 1, eventLoopDelayMs: 0 },
     };
-    const reply = { status: 200, headers: [], body: Buffer.from('ok'), text: 'ok', cell: 0 };
-    const broken = { status: 200, headers: ['X', Symbol.iterator as never], body: Buffer.from(''), text: '', cell: 0 };
+    const reply = { status: 200, headers: [], body: Buffer.from('ok'), text: 'ok', counter: 0 };
+    const broken = {
+      status: 200,
+      headers: ['X', Symbol.iterator as never],
+      body: Buffer.from(''),
+      text: '',
+      counter: 0,
+    };
     const keys = keysOf([]);
     const log = { ...silent, error: (fields: object) => void deaths.push(fields) };
     const isolated = await isolate({
       port: 0,
       host: '127.0.0.1',
       maxStallMs: 10_000,
-      cells: new SharedArrayBuffer(4),
+      counters: new SharedArrayBuffer(4),
       routes: [],
       rules: rulesOf([]),
       state: { replies: [['/health', reply]], blocked: [], report, keys },

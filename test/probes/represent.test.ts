@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checked } from '../../src/contract/answer.ts';
+import { type Answer, conforming } from '../../src/contract/answer.ts';
 import type { OpenApiDocument, Schema } from '../../src/contract/document.ts';
 import { mostNamed } from '../../src/health/probes.ts';
 import { rulesOf } from '../../src/health/rules.ts';
-import { probeAnswer } from '../../src/probes/represent.ts';
+import { probeAnswers } from '../../src/probes/represent.ts';
 import { createShaper } from '../../src/probes/shape.ts';
 import {
   builtin,
@@ -19,7 +19,9 @@ import {
 
 const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => {
   const operation = operationOf(contract, id);
-  return probeAnswer(contract, operation, snapshot);
+  const [answer] = probeAnswers(contract, operation, snapshot);
+  const { content: _, ...told } = answer as Answer;
+  return told;
 };
 
 describe('the answer of a probe', () => {
@@ -88,7 +90,7 @@ describe('the answer of a probe', () => {
     const { body } = answerOf('getReadiness', someSnapshot({ checks }));
     expect((body as { checks: unknown[] }).checks).toHaveLength(mostNamed);
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(4_096);
-    expect(() => checked(builtin, operationOf(builtin, 'getReadiness'), { status: 503, body })).not.toThrow();
+    expect(() => conforming(builtin, operationOf(builtin, 'getReadiness'), { status: 503, body })).not.toThrow();
   });
 
   it('shows no more than a closed schema declares', () => {

@@ -3,14 +3,14 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckedAnswer } from '../../src/contract/answer.ts';
+import type { ConformingAnswer } from '../../src/contract/answer.ts';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import type { PreparedReplies } from '../../src/probes/prepared.ts';
 import { replyOf } from '../../src/probes/reply.ts';
 import type { ProbeReply } from '../../src/probes/request-counts.ts';
 import { answerRequests, createProbeServer, refusals } from '../../src/server/server.ts';
 
-const probeReply = (answer: CheckedAnswer): ProbeReply => ({ ...replyOf(answer), cell: 0 });
+const probeReply = (answer: ConformingAnswer): ProbeReply => ({ ...replyOf(answer), counter: 0 });
 const table = new Map([
   ['/health', probeReply({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"status":"up"}' })],
   ['/internal/alive', probeReply({ status: 204, headers: { 'Cache-Control': 'no-store' } })],
@@ -39,13 +39,13 @@ function counter(): { requests: number; count(): void } {
   };
   return self;
 }
-const served = counter();
-const options = { replies, served, refuse: refusals(builtinContract(false)), application };
+const requestCounts = counter();
+const options = { replies, requestCounts, refuse: refusals(builtinContract(false)), application };
 
 const subject = createProbeServer(options);
 const reference = createServer(
   { requireHostHeader: false, optimizeEmptyRequests: true },
-  answerRequests({ ...options, served: counter() }, { remember() {} }),
+  answerRequests({ ...options, requestCounts: counter() }, { remember() {} }),
 );
 reference.on('clientError', (_, socket) => socket.destroy());
 Object.assign(reference, { httpAllowHalfOpen: true });
@@ -184,11 +184,11 @@ describe('a probe server that remembers', () => {
 
   it('counts what it answers from memory as what the parser has seen', async () => {
     const client = await converse(subject);
-    const before = served.requests;
+    const before = requestCounts.requests;
     const head = health.replace('GET', 'HEAD');
     for (const piece of [health, health, health, head, head, health]) await client.send(piece);
     expect((await client.end()).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(6);
-    expect(served.requests - before).toBe(6);
+    expect(requestCounts.requests - before).toBe(6);
   });
 
   it('leaves a client that does not read to the parser, which stops reading', async () => {

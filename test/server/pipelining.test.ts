@@ -10,7 +10,7 @@ import { createProbeServer, type ProbeServerOptions, refusals } from '../../src/
 const contract = builtinContract(false);
 const page = replyOf({ status: 200, headers: { 'Content-Type': 'text/html' }, body: 'x'.repeat(2_000_000) });
 const notFound = replyOf({ status: 404, headers: {}, body: 'nothing here' });
-const alive = { ...replyOf({ status: 200, headers: {}, body: '{"status":"up"}' }), cell: 0 };
+const alive = { ...replyOf({ status: 200, headers: {}, body: '{"status":"up"}' }), counter: 0 };
 
 /** Answers as long after a request as the event loop takes, and knows how many it is at. */
 function application(): { listener: RequestListener; underWay: number; most: number; taken: number } {
@@ -29,7 +29,7 @@ function application(): { listener: RequestListener; underWay: number; most: num
 
 const optionsOf = (listener: RequestListener): ProbeServerOptions => ({
   replies: { get: (path) => (path === '/health' ? alive : undefined), update() {} },
-  served: { count() {} },
+  requestCounts: { count() {} },
   refuse: refusals(contract),
   application: listener,
 });

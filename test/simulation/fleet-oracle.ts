@@ -1,5 +1,5 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
-import { livenessTarget } from '../../src/faults/simulation.ts';
+import { livenessTarget } from '../../src/faults/control.ts';
 import { timeToLiveMs } from '../../src/faults/state.ts';
 import type { Replica } from './replica.ts';
 import type { RedisState } from './script.ts';
@@ -45,7 +45,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   };
 
   function inTime(replica: Member): void {
-    for (const { check, by = '' } of replica.assembly.simulating.simulation.list())
+    for (const { check, by = '' } of replica.assembly.faults.list())
       if (now() > (ends.get(by) as number) + driftMs) complain(`The fault ${by} over ${check} has not ended`);
   }
 
@@ -54,7 +54,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
     const reached = replicas.filter((replica) => !replica.isShutDown());
     const settledAt = Math.max(change?.at ?? 0, calmSince) + (replicas.length > 1 ? heardWithinMs : 50);
     if (check === livenessTarget || reached.length === 0 || now() < settledAt) return;
-    const found = reached.map(({ assembly }) => assembly.simulating.simulation.of(check)?.by);
+    const found = reached.map(({ assembly }) => assembly.faults.of(check)?.by);
     // One that ends just now has ended here and not there.
     if (found.some((by) => by !== undefined && now() > (ends.get(by) as number) - heardWithinMs - driftMs)) return;
     const wanted = change?.by !== undefined && now() < (ends.get(change.by) as number) - heardWithinMs - driftMs;
@@ -67,7 +67,7 @@ export function createFleetOracle({ replicas, now, complain }: FleetOracleOption
   /** Whether Redis is in reach is told within the time of a heartbeat and an unanswered command. */
   function reach({ assembly, isShutDown }: Member): void {
     if (isShutDown() || replicas.length === 1) return;
-    const found = assembly.simulating.simulation.isFleetReachable();
+    const found = assembly.faults.isFleetReachable();
     if (now() > calmSince + heardWithinMs && found !== true) complain('A Redis in reach is told to be out of it');
     if (now() > awaySince + heardWithinMs && found !== false) complain('A Redis out of reach is told to be in it');
   }

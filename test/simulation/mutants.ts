@@ -139,14 +139,13 @@ const cut = (reply: ProbeReply | undefined): ProbeReply | undefined =>
   reply && { ...reply, body: reply.body.subarray(0, -1) };
 
 function withoutFaults(assembly: Assembly): Assembly {
-  const { simulating } = assembly;
-  const simulation = { ...simulating.simulation, set: async (check: string) => simulating.simulation.of(check) };
-  return { ...assembly, simulating: { ...simulating, simulation } };
+  const { faults } = assembly;
+  return { ...assembly, faults: { ...faults, set: async (check: string) => faults.of(check) } };
 }
 
 function patient(assembly: Assembly): Assembly {
   const { heartbeats } = assembly;
-  return { ...assembly, heartbeats: { ...heartbeats, promise: (name, ms) => heartbeats.promise(name, 10 * ms) } };
+  return { ...assembly, heartbeats: { ...heartbeats, expect: (name, ms) => heartbeats.expect(name, 10 * ms) } };
 }
 
 function withoutDrain(assembly: Assembly): Assembly {

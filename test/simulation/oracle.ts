@@ -1,5 +1,5 @@
 import type { CheckStatus, Lifecycle, Reason } from '../../generated/contract/types.gen.ts';
-import { livenessTarget } from '../../src/faults/simulation.ts';
+import { livenessTarget } from '../../src/faults/control.ts';
 import type { ActiveFault } from '../../src/faults/state.ts';
 import type { Outcome } from '../../src/health/check-state.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';

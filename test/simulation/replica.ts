@@ -1,6 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import type { Timer } from '../../src/base/clock.ts';
-import { livenessTarget } from '../../src/faults/simulation.ts';
+import { livenessTarget } from '../../src/faults/control.ts';
 import type { CheckRules } from '../../src/health/rules.ts';
 import { readinessChecks, reportOf } from '../../src/server/api/report.ts';
 import { createFaultHandlers } from '../../src/server/api/simulate.ts';
@@ -57,11 +57,10 @@ export function createReplica(options: ReplicaOptions): Replica {
   const mayHang = script.checks.map((check) => check.mayHang);
   const oracle = createOracle({ rules, mayHang, heartbeatMs, isStartExplicit, now, turn: loop.turn, complain });
   const { assembly, checkers } = createService({ ...options, loop, oracle, now });
-  const { monitor, simulating, heartbeats, shutdown } = assembly;
-  const { simulation } = simulating;
+  const { monitor, faults, heartbeats, shutdown } = assembly;
   const replies = mutant.replies(assembly.replies);
   const answers = createAnswers({ replies, oracle, now, complain });
-  const handlers = createFaultHandlers(simulation, monitor, loop.clock);
+  const handlers = createFaultHandlers(faults, monitor, loop.clock);
   let beating: Timer | undefined;
   let quietUntil = 0;
   let isShutDown = false;
@@ -72,17 +71,17 @@ export function createReplica(options: ReplicaOptions): Replica {
   const close = async (): Promise<void> => {
     isClosed = true;
   };
-  shutdown.manage({ announce() {}, close, open: () => [] });
+  assembly.manage({ announce() {}, close, open: () => [] });
 
   /** An outage is answered once the probes show it, unless the run that is to show it takes as long as it may. */
   const shows = (check: string, by: string, since: number): void => {
     const { requiredFor, timeoutMs } = rules.find((_, index) => nameOf(index) === check) as CheckRules;
     const isLate = now() > since + timeoutMs - 5;
-    if (isLate || requiredFor !== 'readiness' || simulation.of(check)?.by !== by) return;
+    if (isLate || requiredFor !== 'readiness' || faults.of(check)?.by !== by) return;
     if (replies.get('/ready')?.status === 200) complain(`The outage ${by} of ${check} was answered before it shows`);
   };
   const beatFor = (withinMs: number): void => {
-    const beat = heartbeats.promise('work', withinMs);
+    const beat = heartbeats.expect('work', withinMs);
     beating = loop.clock.setInterval(() => {
       if (now() < quietUntil) return;
       oracle.beat();
@@ -97,7 +96,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     async begin(port) {
       if (heartbeatMs !== undefined) beatFor(heartbeatMs);
       assembly.start();
-      await simulating.join(port);
+      await assembly.membership.join(port);
     },
     ask() {
       if (isClosed) return;
@@ -105,8 +104,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       for (const [check, { state }] of monitor.snapshot().checks.entries()) oracle.warned(check, state.warning);
       asked += 1;
       if (asked % reportEvery > 0) return;
-      const report = () =>
-        reportOf(monitor.snapshot(), assembly.process.figures(), simulation, readinessChecks(contract));
+      const report = () => reportOf(monitor.snapshot(), assembly.process.figures(), faults, readinessChecks(contract));
       answers.request('listFaults', handlers.listFaults as () => unknown);
       answers.request('listChecks', () => ({ status: 200, body: report() }));
     },

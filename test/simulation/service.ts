@@ -77,7 +77,7 @@ function tellOracle({ script, oracle, loop, now }: ServiceOptions, assembly: () 
       if (status === 'down' && reason === 'stale') oracle.wentStale(indexOf(name));
     },
     onFault({ action, check }) {
-      const active = action === 'set' ? assembly().simulating.simulation.of(check) : undefined;
+      const active = action === 'set' ? assembly().faults.of(check) : undefined;
       oracle.fault(check, active && { ...active, until: active.until - loop.clock.now() + now() });
     },
   };

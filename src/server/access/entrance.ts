@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '../../base/log.ts';
-import { type CheckedAnswer, checked } from '../../contract/answer.ts';
+import { type ConformingAnswer, conforming } from '../../contract/answer.ts';
 import type { Contract } from '../../contract/contract.ts';
 import { problem } from '../../contract/problem.ts';
 import { type Route, type Routes, refusalOf } from '../../contract/routes.ts';
@@ -9,7 +9,7 @@ import type { Guard } from './access.ts';
 /** What comes of a request before anybody answers it: who asks for which operation, or why nobody will. */
 export type Entry =
   | { readonly ok: true; readonly route: Route; readonly by: string | undefined }
-  | { readonly ok: false; readonly answer: CheckedAnswer };
+  | { readonly ok: false; readonly answer: ConformingAnswer };
 
 export type Entrance = (request: IncomingMessage, path: string) => Entry;
 
@@ -27,11 +27,11 @@ export function createEntrance({ contract, routes, guard, log }: EntranceOptions
     const { method = '' } = request;
     const route = routes.match(method, path);
     if (route === undefined) return { ok: false, answer: refusalOf(contract, routes, method, path) };
-    const judgement = guard.judge(request, route);
-    if (judgement.ok) return { ok: true, route, by: judgement.by };
-    const { status, detail, reason, headers } = judgement;
+    const admission = guard.admit(request, route);
+    if (admission.ok) return { ok: true, route, by: admission.by };
+    const { status, detail, reason, headers } = admission;
     // Those that are over the limit are counted, and don't fill the log.
     if (status !== 429) log.warn({ method, path, reason }, 'access refused');
-    return { ok: false, answer: checked(contract, contract.errors, { ...problem(status, detail), headers }) };
+    return { ok: false, answer: conforming(contract, contract.errors, { ...problem(status, detail), headers }) };
   };
 }

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Log } from '../../base/log.ts';
-import { type CheckedAnswer, checked } from '../../contract/answer.ts';
+import { type ConformingAnswer, conforming } from '../../contract/answer.ts';
 import type { Contract } from '../../contract/contract.ts';
 import { problem } from '../../contract/problem.ts';
 import { fail, type Reply, replyOf, send } from '../../probes/reply.ts';
@@ -16,8 +16,8 @@ const bodyLimit = '4kb';
 /** Everything but the probes: refuses what cannot be an operation, reads the body, and asks the router. */
 export function createApplication(contract: Contract, router: Router, guard: Guard, log: Log): RequestListener {
   const bounded = boundedLog(log);
-  const refuse = (response: Response, answer: Parameters<typeof checked>[2]): void =>
-    reply(response, checked(contract, contract.errors, answer));
+  const refuse = (response: Response, answer: Parameters<typeof conforming>[2]): void =>
+    reply(response, conforming(contract, contract.errors, answer));
 
   const enter = createEntrance({ contract, routes: router.routes, guard, log });
   const entrance: RequestHandler = (request, response, next) => {
@@ -48,7 +48,7 @@ export function createApplication(contract: Contract, router: Router, guard: Gua
   const application = express()
     .disable('x-powered-by')
     .use(entrance, requireJson, express.json({ limit: bodyLimit, inflate: false, strict: false }), answer, failed);
-  const lastResort = replyOf(checked(contract, contract.errors, problem(500, 'The request failed')));
+  const lastResort = replyOf(conforming(contract, contract.errors, problem(500, 'The request failed')));
   // Without it, Express would answer in HTML, with a stack trace.
   return (request, response) =>
     application(request as Request, response as Response, (error: unknown) => {
@@ -58,9 +58,9 @@ export function createApplication(contract: Contract, router: Router, guard: Gua
 }
 
 /** Those that are always the same are made once, and hold one buffer. */
-const made = new WeakMap<CheckedAnswer, Reply>();
+const made = new WeakMap<ConformingAnswer, Reply>();
 
-function reply(response: Response, answer: CheckedAnswer): void {
+function reply(response: Response, answer: ConformingAnswer): void {
   const known = made.get(answer) ?? replyOf(answer);
   made.set(answer, known);
   send(response, known);

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Answer } from '../../contract/answer.ts';
-import { honest } from '../../contract/answer-or-error.ts';
+import { answerOrError } from '../../contract/answer-or-error.ts';
 import { replyOf, send } from '../../probes/reply.ts';
 import { createEntrance, type EntranceOptions } from '../access/entrance.ts';
 import { pathOf } from '../request.ts';
@@ -22,7 +22,7 @@ export function answerFew(
     if (!entry.ok) return send(response, replyOf(entry.answer));
     const { id } = entry.route;
     const operation = contract.operations.find((one) => one.id === id) ?? contract.errors;
-    return send(response, replyOf(honest(contract, operation, log, answers.get(id) ?? unanswered)));
+    return send(response, replyOf(answerOrError(contract, operation, log, answers.get(id) ?? unanswered)));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../contract/answer.ts';
 import type { Contract } from '../../contract/contract.ts';
 import { problem } from '../../contract/problem.ts';
-import type { Simulation } from '../../faults/simulation.ts';
+import type { FaultControl } from '../../faults/control.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Heartbeats } from '../../monitor/heartbeats.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
@@ -15,7 +15,7 @@ export interface HandlerOptions {
   readonly contract: Contract;
   readonly monitor: Monitor;
   readonly process: ProcessWatch;
-  readonly simulation: Simulation;
+  readonly faults: FaultControl;
   fleet(): Fleet | undefined;
   readonly heartbeats: Pick<Heartbeats, 'beat'>;
   /** The metrics in the Prometheus text format. */
@@ -24,18 +24,18 @@ export interface HandlerOptions {
 
 /** One handler for each operation that no extension answers. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { contract, monitor, process, simulation, heartbeats, fleet, metrics } = options;
+  const { contract, monitor, process, faults, heartbeats, fleet, metrics } = options;
   return {
     listChecks: () => ({
       status: 200,
-      body: reportOf(monitor.snapshot(), process.figures(), simulation, readinessChecks(contract)),
+      body: reportOf(monitor.snapshot(), process.figures(), faults, readinessChecks(contract)),
     }),
     getCheck({ params }) {
       const snapshot = monitor.snapshot();
       const found = snapshot.checks.find(({ name }) => name === params.check);
       return found === undefined
         ? unknownCheck(params.check, snapshot)
-        : { status: 200, body: checkOf(found, simulation.of(found.name)) };
+        : { status: 200, body: checkOf(found, faults.of(found.name)) };
     },
     beat: ({ params: { name } }) =>
       heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
@@ -50,7 +50,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       if (replicas === undefined) return problem(503, "The fleet's Redis cannot be reached");
       return { status: 200, body: { replicas: [...replicas] } };
     },
-    ...createFaultHandlers(simulation, monitor),
+    ...createFaultHandlers(faults, monitor),
   };
 }
 

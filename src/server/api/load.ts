@@ -1,14 +1,14 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../../base/log.ts';
 import type { Contract } from '../../contract/contract.ts';
-import type { Simulation } from '../../faults/simulation.ts';
+import type { FaultControl } from '../../faults/control.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Heartbeats } from '../../monitor/heartbeats.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import type { ProcessWatch } from '../../monitor/process.ts';
-import type { Tally } from '../../monitor/run-counts.ts';
+import type { RunCounts } from '../../monitor/run-counts.ts';
 import type { PreparedReplies } from '../../probes/prepared.ts';
-import type { Served } from '../../probes/request-counts.ts';
+import type { RequestCounts } from '../../probes/request-counts.ts';
 import type { Guard } from '../access/access.ts';
 import { boundedLog } from '../bounded-log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -20,10 +20,10 @@ import { createSimulate } from './simulate.ts';
 export interface ApplicationOptions {
   readonly contract: Contract;
   readonly replies: PreparedReplies;
-  readonly served: Served;
+  readonly requestCounts: RequestCounts;
   readonly monitor: Monitor;
-  readonly tally: Tally;
-  readonly simulation: Simulation;
+  readonly runCounts: RunCounts;
+  readonly faults: FaultControl;
   readonly guard: Guard;
   fleet(): Fleet | undefined;
   readonly process: ProcessWatch;
@@ -33,9 +33,9 @@ export interface ApplicationOptions {
 
 /** Everything but the probes. Imported when the first request for it comes. */
 export async function loadApplication(options: ApplicationOptions): Promise<RequestListener> {
-  const { contract, monitor, simulation, process, heartbeats, fleet, guard, log } = options;
+  const { contract, monitor, faults, process, heartbeats, fleet, guard, log } = options;
   const metrics = createMetrics(options);
-  const handlers = createHandlers({ contract, monitor, process, simulation, heartbeats, fleet, metrics });
-  const router = await createRouter(contract, handlers, createSimulate(simulation, monitor), boundedLog(log));
+  const handlers = createHandlers({ contract, monitor, process, faults, heartbeats, fleet, metrics });
+  const router = await createRouter(contract, handlers, createSimulate(faults, monitor), boundedLog(log));
   return createApplication(contract, router, guard, log);
 }

@@ -1,7 +1,7 @@
 import type { Check, FaultInForce, LastRun, Process, Reason, Report } from '../../../generated/contract/types.gen.ts';
 import { shownTime } from '../../base/wall-clock.ts';
 import type { Contract } from '../../contract/contract.ts';
-import { livenessTarget, type SharedFault, type Simulation } from '../../faults/simulation.ts';
+import { type FaultControl, livenessTarget, type SharedFault } from '../../faults/control.ts';
 import type { Outcome } from '../../health/check-state.ts';
 import { judge } from '../../health/probes.ts';
 import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../../health/snapshot.ts';
@@ -10,17 +10,17 @@ import { type CheckInSnapshot, isDegraded, only, type Snapshot } from '../../hea
 export function reportOf(
   snapshot: Snapshot,
   process: Process,
-  simulation: Simulation,
+  faults: FaultControl,
   readinessOnly?: readonly string[],
 ): Report {
-  const reachable = simulation.isFleetReachable();
-  const liveness = simulation.liveness ? simulation.of(livenessTarget) : undefined;
+  const reachable = faults.isFleetReachable();
+  const liveness = faults.liveness ? faults.of(livenessTarget) : undefined;
   return {
     lifecycle: snapshot.lifecycle,
     live: judge('liveness', snapshot).ok,
     ready: judge('readiness', only(snapshot, readinessOnly)).ok,
     degraded: isDegraded(snapshot.checks),
-    checks: snapshot.checks.map((check) => checkOf(check, simulation.of(check.name))),
+    checks: snapshot.checks.map((check) => checkOf(check, faults.of(check.name))),
     process,
     ...(liveness === undefined ? {} : { faults: [faultOf(liveness)] }),
     ...(reachable === undefined ? {} : { fleet: { reachable } }),

@@ -5,8 +5,8 @@ import type { RouteHandlers } from '../../../generated/contract/fastify.gen.ts';
 import type { ProbeOperation, SimulateOperation } from '../../../generated/contract/operations.gen.ts';
 import type { Log } from '../../base/log.ts';
 import { servedOn } from '../../contract/access.ts';
-import type { Answer, CheckedAnswer } from '../../contract/answer.ts';
-import { honest } from '../../contract/answer-or-error.ts';
+import type { Answer, ConformingAnswer } from '../../contract/answer.ts';
+import { answerOrError } from '../../contract/answer-or-error.ts';
 import type { Contract } from '../../contract/contract.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { problem } from '../../contract/problem.ts';
@@ -35,7 +35,7 @@ export interface RouteRequest {
  */
 export interface Router {
   readonly routes: Routes;
-  answer(request: RouteRequest): Promise<CheckedAnswer>;
+  answer(request: RouteRequest): Promise<ConformingAnswer>;
 }
 
 /** Skips the validation of the document: openapi-backend would hold a 3.1 document to the meta-schema of 3.0. */
@@ -93,10 +93,10 @@ function backendHandlers(
   simulate: Simulate,
   log: Log,
 ): Record<string, Handler> {
-  const refuse = (context: Context): CheckedAnswer =>
-    honest(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
-  const unreachable = (): CheckedAnswer => honest(contract, contract.errors, log, unbound);
-  const constants = new WeakMap<Answer, CheckedAnswer>();
+  const refuse = (context: Context): ConformingAnswer =>
+    answerOrError(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
+  const unreachable = (): ConformingAnswer => answerOrError(contract, contract.errors, log, unbound);
+  const constants = new WeakMap<Answer, ConformingAnswer>();
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
     const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
     const handler = operation.simulate ? ({ by }: Asked) => simulate(operation, by) : own;
@@ -113,12 +113,12 @@ function backendHandlers(
     validationFail: refuse,
     notFound: unreachable,
     methodNotAllowed: unreachable,
-    notImplemented: (context) => honest(contract, operationOf(contract, context), log, unbound),
+    notImplemented: (context) => answerOrError(contract, operationOf(contract, context), log, unbound),
     unauthorizedHandler: unreachable,
   };
 }
 
-/** The handlers are held to the contract by the compiler where they are written, and by `honest` when they answer. */
+/** The handlers are held to the contract by the compiler where they are written, and by `answerOrError` when they answer. */
 type Untyped = Readonly<Record<string, (request: Asked) => Answer | Promise<Answer>>>;
 
 interface Asked {
@@ -132,17 +132,17 @@ async function call(
   operation: Operation,
   log: Log,
   handler: () => Answer | Promise<Answer>,
-  constants: WeakMap<Answer, CheckedAnswer>,
-): Promise<CheckedAnswer> {
+  constants: WeakMap<Answer, ConformingAnswer>,
+): Promise<ConformingAnswer> {
   try {
     const answer = await handler();
     const known = constants.get(answer);
     if (known !== undefined) return known;
-    const judged = honest(contract, operation, log, () => answer);
+    const judged = answerOrError(contract, operation, log, () => answer);
     if (isConstant(answer)) constants.set(answer, judged);
     return judged;
   } catch (error) {
-    return honest(contract, operation, log, () => {
+    return answerOrError(contract, operation, log, () => {
       throw error;
     });
   }

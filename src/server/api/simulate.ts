@@ -1,7 +1,8 @@
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { problem } from '../../contract/problem.ts';
-import { livenessTarget, type Simulation } from '../../faults/simulation.ts';
+import { passing } from '../../contract/responses.ts';
+import { type FaultControl, livenessTarget } from '../../faults/control.ts';
 import type { Snapshot } from '../../health/snapshot.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { faultOf } from './report.ts';
@@ -10,22 +11,18 @@ import type { Handlers, Simulate } from './router.ts';
 type FaultHandlers = Pick<Handlers, 'listFaults' | 'setFault' | 'clearFault' | 'clearFaults'>;
 
 /** The handlers of what is simulated. A change is answered once the probes show it, or the check has had its time to. */
-export function createFaultHandlers(
-  simulation: Simulation,
-  monitor: Monitor,
-  clock: Clock = systemClock,
-): FaultHandlers {
+export function createFaultHandlers(faults: FaultControl, monitor: Monitor, clock: Clock = systemClock): FaultHandlers {
   const isKnown = (name: string): boolean =>
-    (simulation.liveness && name === livenessTarget) || monitor.snapshot().checks.some((check) => check.name === name);
+    (faults.liveness && name === livenessTarget) || monitor.snapshot().checks.some((check) => check.name === name);
   const unknown = (name: string): ReturnType<typeof unknownCheck> =>
-    unknownCheck(name, monitor.snapshot(), simulation.liveness ? [livenessTarget] : []);
+    unknownCheck(name, monitor.snapshot(), faults.liveness ? [livenessTarget] : []);
   return {
-    listFaults: () => ({ status: 200, body: { faults: simulation.list().map(faultOf) } }),
+    listFaults: () => ({ status: 200, body: { faults: faults.list().map(faultOf) } }),
     async setFault({ params: { check }, body: fault, by }) {
       if (!isKnown(check)) return unknown(check);
-      if (check === livenessTarget && simulation.liveness && fault.kind !== 'outage')
+      if (check === livenessTarget && faults.liveness && fault.kind !== 'outage')
         return problem(400, `Expected the fault of liveness to be an outage, got ${fault.kind}`);
-      const active = await simulation.set(check, fault, by);
+      const active = await faults.set(check, fault, by);
       if (fault.kind === 'outage') await shown(monitor, check, clock);
       // Another writer may have ended it already, and then this one was in force until then.
       if (active === undefined) return problem(404, 'The fault was ended by somebody else at the same time');
@@ -33,14 +30,14 @@ export function createFaultHandlers(
     },
     async clearFault({ params: { check }, by }) {
       if (!isKnown(check)) return unknown(check);
-      await simulation.clear([check], by);
+      await faults.clear([check], by);
       await shown(monitor, check, clock);
       return { status: 204 };
     },
     async clearFaults({ by }) {
       const checks = monitor.snapshot().checks.map(({ name }) => name);
-      const cleared = simulation.list().map(({ check }) => check);
-      await simulation.clear([...new Set([...checks, ...cleared])], by);
+      const cleared = faults.list().map(({ check }) => check);
+      await faults.clear([...new Set([...checks, ...cleared])], by);
       await Promise.all(cleared.map((check) => shown(monitor, check, clock)));
       return { status: 204 };
     },
@@ -48,15 +45,17 @@ export function createFaultHandlers(
 }
 
 /** Answers an operation with `x-simulate` in the words of the contract. */
-export function createSimulate(simulation: Simulation, monitor: Monitor, clock: Clock = systemClock): Simulate {
+export function createSimulate(faults: FaultControl, monitor: Monitor, clock: Clock = systemClock): Simulate {
   return async ({ simulate, responses }, by): Promise<Answer> => {
     const { check, fault } = simulate as NonNullable<typeof simulate>;
     const snapshot = monitor.snapshot();
     if (!snapshot.checks.some(({ name }) => name === check)) return unknownCheck(check, snapshot);
-    if (fault === 'none') await simulation.clear([check], by);
-    else await simulation.set(check, { kind: fault }, by);
+    if (fault === 'none') await faults.clear([check], by);
+    else await faults.set(check, { kind: fault }, by);
     await shown(monitor, check, clock);
-    return { status: 200, body: constantsOf(responses.get(200)?.schema?.node.properties ?? {}) };
+    const { status, response } = passing(responses) ?? { status: 200 };
+    const content = response?.content[0];
+    return content === undefined ? { status } : { status, body: constantsOf(content.schema?.node.properties ?? {}) };
   };
 }
 

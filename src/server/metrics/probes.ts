@@ -1,15 +1,15 @@
 import type { Contract } from '../../contract/contract.ts';
 import type { PreparedReplies } from '../../probes/prepared.ts';
-import type { Served } from '../../probes/request-counts.ts';
+import type { RequestCounts } from '../../probes/request-counts.ts';
 import { counter, type Family, gauge } from './family.ts';
 
 export interface ProbeMetricsOptions {
   readonly contract: Contract;
   readonly replies: PreparedReplies;
-  readonly served: Served;
+  readonly requestCounts: RequestCounts;
 }
 
-export const probeFamilies = ({ contract, replies, served }: ProbeMetricsOptions): Family[] => [
+export const probeFamilies = ({ contract, replies, requestCounts }: ProbeMetricsOptions): Family[] => [
   gauge(
     'probity_probe_success',
     'Whether the probe operation succeeds at the moment (1) or not (0), asked or not.',
@@ -26,7 +26,7 @@ export const probeFamilies = ({ contract, replies, served }: ProbeMetricsOptions
     'Requests for the probe operation, by the status that they were answered with.',
     ['operation', 'status'],
     () =>
-      served.list().map(({ operation, status, requests }) => ({
+      requestCounts.list().map(({ operation, status, requests }) => ({
         labels: { operation, status: String(status) },
         value: requests,
       })),

@@ -85,7 +85,7 @@ async function walk({ contract, callers, handled = true }: Walk): Promise<{ rows
   const rows: string[][] = [['OPERATION', ...listeners.map(({ name }) => name.toUpperCase())]];
   for (const operation of contract.operations) {
     const { method, path } = requestFor(operation);
-    const cells: string[] = [];
+    const counters: string[] = [];
     for (const listener of listeners) {
       const outcomes: Outcome[] = [];
       for (const caller of callers) {
@@ -95,9 +95,9 @@ async function walk({ contract, callers, handled = true }: Walk): Promise<{ rows
           wrong.push(`${method} ${path} on ${listener.name}, ${caller.name}: ${outcome} instead of ${should}`);
         outcomes.push(outcome);
       }
-      cells.push(new Set(outcomes).size === 1 ? (outcomes[0] as string) : outcomes.join(' '));
+      counters.push(new Set(outcomes).size === 1 ? (outcomes[0] as string) : outcomes.join(' '));
     }
-    rows.push([`${method} ${path}`, ...cells]);
+    rows.push([`${method} ${path}`, ...counters]);
   }
   await close();
   return { rows, wrong };

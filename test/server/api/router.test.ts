@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckedAnswer } from '../../../src/contract/answer.ts';
+import type { ConformingAnswer } from '../../../src/contract/answer.ts';
 import { problem } from '../../../src/contract/problem.ts';
 import { refusalOf } from '../../../src/contract/routes.ts';
 import { createRouter, type Handlers, type Router } from '../../../src/server/api/router.ts';
@@ -20,7 +20,8 @@ beforeAll(async () => {
   delete handlers.getDocs;
   const simulate = async (operation: { id: string }) => {
     simulated.push(operation.id);
-    const { message } = operationOf(builtin, operation.id).responses.get(200)?.schema?.node.properties ?? {};
+    const { message } =
+      operationOf(builtin, operation.id).responses.get(200)?.content[0]?.schema?.node.properties ?? {};
     return { status: 200, body: { message: message?.const } };
   };
   router = await createRouter(builtin, handlers as unknown as Handlers, simulate, log);
@@ -29,16 +30,16 @@ beforeEach(() => {
   lines.length = 0;
 });
 
-const ask = (method: string, path: string, body?: unknown): Promise<CheckedAnswer> =>
+const ask = (method: string, path: string, body?: unknown): Promise<ConformingAnswer> =>
   router.answer({ method, path, headers: { 'content-type': 'application/json' }, body });
 
-const refusal = (method: string, path: string): CheckedAnswer | undefined =>
+const refusal = (method: string, path: string): ConformingAnswer | undefined =>
   router.routes.match(method, path) === undefined ? refusalOf(builtin, router.routes, method, path) : undefined;
 
-const bodyOf = ({ body }: CheckedAnswer): Record<string, unknown> => JSON.parse(String(body));
+const bodyOf = ({ body }: ConformingAnswer): Record<string, unknown> => JSON.parse(String(body));
 
 /** The answer to a request whose handler does what is given, and what was logged of it. */
-async function handled(behaviour: Behaviour): Promise<{ answer: CheckedAnswer; lines: LogLine[] }> {
+async function handled(behaviour: Behaviour): Promise<{ answer: ConformingAnswer; lines: LogLine[] }> {
   behaviours.getMetrics = behaviour;
   return { answer: await ask('GET', '/metrics'), lines: [...lines] };
 }
@@ -57,7 +58,7 @@ describe('a request that no operation takes', () => {
     ['GET', '/checks/'],
     ['GET', '/__proto__'],
   ])('%s %s is not found', (method, path) => {
-    const answer = refusal(method, path) as CheckedAnswer;
+    const answer = refusal(method, path) as ConformingAnswer;
     expect(answer).toMatchObject({ status: 404, headers: { 'Content-Type': 'application/problem+json' } });
     expect(bodyOf(answer)).toMatchObject({ title: 'Not Found', detail: `No operation for ${method} ${path}` });
     expect(answer.headers).not.toHaveProperty('Allow');
@@ -73,7 +74,7 @@ describe('a request that no operation takes', () => {
     ['POST', '/faults', 'GET, HEAD, DELETE'],
     ['GET', '/faults/database', 'PUT, DELETE'],
   ])('%s %s is told what is allowed: %s', (method, path, allowed) => {
-    const answer = refusal(method, path) as CheckedAnswer;
+    const answer = refusal(method, path) as ConformingAnswer;
     expect(answer).toMatchObject({ status: 405, headers: { Allow: allowed } });
   });
 

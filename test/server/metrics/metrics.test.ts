@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createServed } from '../../../src/probes/request-counts.ts';
+import { createRequestCounts } from '../../../src/probes/request-counts.ts';
 import { createProbity, type Probity } from '../../../src/service/probity.ts';
 import { untilStatus } from '../../e2e/service.ts';
 import { builtin, operationOf, type ScriptedChecker, scriptedChecker } from '../../support.ts';
@@ -201,10 +201,10 @@ describe('the metrics of the probes', () => {
   });
 
   it('begin again at zero after four thousand million, as after a restart', () => {
-    const served = createServed(builtin);
-    const cell = served.cellOf(operationOf(builtin, 'getHealth'), 200);
-    new Uint32Array(served.cells)[cell] = 2 ** 32 - 1;
-    served.count({ cell, status: 200, headers: [], body: Buffer.alloc(0), text: '' });
+    const served = createRequestCounts(builtin);
+    const counter = served.counterOf(operationOf(builtin, 'getHealth'), 200);
+    new Uint32Array(served.counters)[counter] = 2 ** 32 - 1;
+    served.count({ counter, status: 200, headers: [], body: Buffer.alloc(0), text: '' });
     const own = served.list().find(({ operation, status }) => operation === 'getHealth' && status === 200);
     expect(own).toEqual({ operation: 'getHealth', status: 200, requests: 0 });
   });

@@ -6,23 +6,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { milliseconds } from '../../src/base/duration.ts';
 import { defaultSettings } from '../../src/config/settings.ts';
+import { type ComposeFile, composeMistakesIn, interpolated } from '../deploy/compose.ts';
+import { readText, root } from '../deploy/dockerfile.ts';
+import { kustomizedAt } from '../deploy/kustomize.ts';
+import { type Manifest, mistakesIn } from '../deploy/strict.ts';
 import { temporaryFolder } from '../servers/process.ts';
 import { builtin } from '../support.ts';
-import { type ComposeFile, composeMistakesIn, interpolated } from './compose.ts';
-import { readText, root } from './dockerfile.ts';
-import { kustomizedAt } from './kustomize.ts';
-import { type Manifest, mistakesIn } from './strict.ts';
+import { fencesOf } from './pages.ts';
 
-/** The blocks of YAML in a text. */
-const blocksIn = (text: string): string[] =>
-  [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block as string);
+const [{ text: deploymentText } = { text: '' }, ...furtherDeployments] = fencesOf('yaml deployment.yaml');
+const [{ text: composeText } = { text: '' }, ...furtherComposeFiles] = fencesOf('yaml compose.yaml');
 
-const [, section = ''] = /^## Deploying\n([\s\S]*?)^## /m.exec(readText('README.md')) ?? [];
-const [deploymentText = '', composeText = '', ...others] = blocksIn(section);
-
-describe('the deployments in the README', () => {
+describe('the deployments in the docs', () => {
   it('are two', () => {
-    expect(others).toEqual([]);
+    expect([...furtherDeployments, ...furtherComposeFiles]).toEqual([]);
   });
 
   it('have a Deployment that the schema of Kubernetes allows', () => {
@@ -73,11 +70,11 @@ describe('the overlay in deploy/README.md', () => {
   afterAll(() => folder.remove());
 
   it('puts in the image, the namespace and the secret, and can do without the Prometheus operator', async () => {
-    const [overlay = '', withoutOperator = ''] = blocksIn(readText('deploy/README.md'));
+    const [overlay, withoutOperator] = fencesOf('yaml kustomization.yaml').map(({ text }) => text);
     const own = join(folder.path, 'overlays/own');
     cpSync(join(root, 'deploy/kubernetes/base'), join(folder.path, 'base'), { recursive: true });
     mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, 'kustomization.yaml'), overlay + withoutOperator);
+    writeFileSync(join(own, 'kustomization.yaml'), `${overlay}${withoutOperator}`);
     writeFileSync(join(own, 'secret.env'), 'DATABASE_URL=postgres://own\n');
     const manifests = await kustomizedAt(own);
     expect(manifests.flatMap((manifest) => mistakesIn(manifest))).toEqual([]);
@@ -85,7 +82,8 @@ describe('the overlay in deploy/README.md', () => {
       ...['ConfigMap', 'Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'Secret', 'Service'],
     ]);
     const text = JSON.stringify(manifests);
-    expect(text).toContain('"image":"ghcr.io/example/probity:0.1.0"');
+    const { version } = JSON.parse(readText('package.json'));
+    expect(text).toContain(`"image":"ghcr.io/example/probity:${version}"`);
     expect(text).toContain(`{"DATABASE_URL":"${Buffer.from('postgres://own').toString('base64')}"}`);
     expect(new Set(manifests.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['shop']));
   });

@@ -28,52 +28,53 @@ export interface SharedFault extends ActiveFault {
 }
 
 /** What is simulated, and the way to change it. */
-export interface Simulation {
+export interface FaultControl {
   /** Whether liveness may be failed on purpose. */
   readonly liveness: boolean;
   list(): readonly SharedFault[];
   of(check: string): SharedFault | undefined;
   set(check: string, fault: Fault, by?: string): Promise<SharedFault | undefined>;
   clear(checks: readonly string[], by?: string): Promise<void>;
+  /** From now on the changes reach the other replicas as well. */
+  shareThrough(fleet: Sharing): void;
   /** Whether faults reach the other replicas; nothing where there is no fleet. */
   isFleetReachable(): boolean | undefined;
 }
 
-export interface SimulationOptions {
+export interface FaultControlOptions {
   readonly faults: Faults;
   readonly liveness: boolean;
-  /** Looks up, at each change, whether there is a fleet by now. */
-  sharing(): Sharing | undefined;
   /** Makes a change on this replica. */
   apply(change: Change): void;
 }
 
-export function createSimulation({ faults, liveness, sharing, apply }: SimulationOptions): Simulation {
-  const told = (active: ActiveFault): SharedFault => {
-    const fleet = sharing();
-    return fleet === undefined ? active : { ...active, shared: fleet.isShared(active.check) };
-  };
+export function createFaultControl({ faults, liveness, apply }: FaultControlOptions): FaultControl {
+  let fleet: Sharing | undefined;
+  const shared = (active: ActiveFault): SharedFault =>
+    fleet === undefined ? active : { ...active, shared: fleet.isShared(active.check) };
   const found = (check: string): SharedFault | undefined => {
     const active = faults.of(check);
-    return active && told(active);
+    return active && shared(active);
   };
   /** Shared among replicas, a failure of liveness would restart them all, and then again after each restart. */
   const make = async (changes: readonly Change[]): Promise<void> => {
-    const fleet = sharing();
     const own = changes.filter(({ check }) => fleet === undefined || (liveness && check === livenessTarget));
     for (const change of own) apply(change);
     if (own.length < changes.length) await fleet?.write(changes.filter((change) => !own.includes(change)));
   };
   return {
     liveness,
-    list: () => faults.list().map(told),
+    list: () => faults.list().map(shared),
     of: found,
     async set(check, fault, by) {
       await make([{ check, fault, by }]);
       return found(check);
     },
     clear: (checks, by) => make(checks.map((check) => ({ check, by }))),
-    isFleetReachable: () => sharing()?.isReachable(),
+    shareThrough: (sharing) => {
+      fleet = sharing;
+    },
+    isFleetReachable: () => fleet?.isReachable(),
   };
 }
 
@@ -98,7 +99,7 @@ export function applyTo(
   faults: Faults,
   tell: (notice: FaultNotice) => void,
   changed: (check: string) => void,
-): SimulationOptions['apply'] {
+): FaultControlOptions['apply'] {
   return ({ check, fault, by, leftMs }) => {
     const was = faults.of(check);
     if (fault !== undefined) {

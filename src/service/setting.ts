@@ -1,0 +1,42 @@
+import { discreet, type Log, silent } from '../base/log.ts';
+import { builtinContract } from '../contract/builtin.ts';
+import type { Contract } from '../contract/contract.ts';
+import { secured } from '../contract/security.ts';
+import { simulationOf } from '../faults/options.ts';
+import type { MonitoredCheck } from '../monitor/monitor.ts';
+import { prove } from '../probes/proof.ts';
+import { createGuard, type Guard, rulesOf } from '../server/access/access.ts';
+import { keysOf } from '../server/access/keys.ts';
+import { type Access, accessOf } from '../server/access/options.ts';
+import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
+
+/** What the options come to: nothing in it changes while the service lives. */
+export interface Setting {
+  /** That of the options, which cannot fail here. */
+  readonly log: Log;
+  readonly checks: readonly MonitoredCheck[];
+  readonly names: readonly string[];
+  readonly simulation: ReturnType<typeof simulationOf>;
+  readonly access: Access;
+  readonly guard: Guard;
+  /** Proved: it can be honoured in every state. */
+  readonly contract: Contract;
+}
+
+/**
+ * @throws RangeError when an option is wrong
+ * @throws TypeError when there is no such option
+ * @throws Error when the contract could not be honoured in some state
+ */
+export function settingOf(options: ProbityOptions): Setting {
+  proveOptions(options);
+  const checks = monitoredChecks(options.checks ?? {});
+  const names = checks.map(({ name }) => name);
+  const simulation = simulationOf(options.simulation ?? false, names);
+  const access = accessOf(options.access ?? {});
+  const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
+  const declared = options.contract ?? builtinContract(simulation.enabled);
+  const contract = secured(narrowed(declared, options.probes ?? {}, checks), access);
+  prove(contract, checks);
+  return { log: discreet(options.log ?? silent), checks, names, simulation, access, guard, contract };
+}
