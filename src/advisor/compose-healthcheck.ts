@@ -19,12 +19,12 @@ export const isSwitchedOff = (service: Place): boolean =>
   service.get('healthcheck', 'disable').scalar === true || service.get('healthcheck', 'test', 0).scalar === 'NONE';
 
 /** Without a test of its own it is the image's health check, with the image's times where none are written. */
-export function healthcheckOf(service: Place): Probe[] {
+export function healthcheckOf(service: Place, isPartial: boolean): Probe[] {
   const place = service.get('healthcheck');
   if (!place.exists) return [];
   const test = place.get('test');
   const isInherited = !test.exists || (test.scalar === undefined && test.items().length === 0);
-  const defaults: Partial<typeof dockerDefaults> = isInherited ? {} : dockerDefaults;
+  const defaults: Partial<typeof dockerDefaults> = isInherited || isPartial ? {} : dockerDefaults;
   const command = testOf(test);
   return [
     {

@@ -7,17 +7,30 @@ import { durationAt } from './setting.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
 /** Whether a document is a compose file. https://docs.docker.com/reference/compose-file */
-export const isCompose = (document: Place): boolean => document.get('services').entries().length > 0;
+export const isCompose = (document: Place): boolean =>
+  document.get('services').entries().length > 0 || document.get('include').items().length > 0;
+
+/** Whether the rest of a service stands elsewhere: in what it extends, or in a file that this one is laid over. */
+const isPartOfService = (service: Place): boolean =>
+  service.get('extends').exists || (!service.get('image').exists && !service.get('build').exists);
+
+/** Whether a compose file is one of several that make up the services. */
+export const isPartOfCompose = (document: Place): boolean =>
+  document.get('include').exists ||
+  document
+    .get('services')
+    .entries()
+    .some(([, service]) => isPartOfService(service));
 
 /** The services of a compose file. */
-export function programsInCompose(document: Place): Program[] {
+export function programsInCompose(document: Place, isPart = false): Program[] {
   const services = document.get('services').entries();
   const unhealthyStarts = unhealthyStartsAmong(services);
   const healer = services.some(([, service]) => isHealerOfAll(service));
   return services.map(([name, service]) => {
     const image = service.get('image').exists ? wordIn(service.get('image')) : undefined;
     const isBuilt = service.get('build').exists;
-    const isPartial = service.get('extends').exists || (image === undefined && !isBuilt);
+    const isPartial = isPart || isPartOfService(service);
     const isOff = isSwitchedOff(service);
     const start = startOf(service, isBuilt ? undefined : image);
     const stopSignal = service.get('stop_signal');
@@ -31,6 +44,7 @@ export function programsInCompose(document: Place): Program[] {
       ...(image === undefined ? {} : { image }),
       isBuilt,
       isPartial,
+      setup: [],
       words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
       ...(start && { start }),
       ...(stopSignal.exists ? { stopSignal } : {}),
@@ -38,7 +52,7 @@ export function programsInCompose(document: Place): Program[] {
       hasMoreVariables: service.get('env_file').exists,
       ports: portsOf(service),
       portsBeside: [],
-      probes: isOff ? [] : healthcheckOf(service),
+      probes: isOff ? [] : healthcheckOf(service, isPartial),
       role: 'main',
       takesTraffic: true,
       unreadyRoutes: [],

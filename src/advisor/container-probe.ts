@@ -10,7 +10,7 @@ import { type Place, textOf } from './yaml-place.ts';
 export const argvOf = (list: Place): string[] => list.items().map((word) => textOf(word) ?? '');
 
 /** The probe of a kind that a container has. */
-export function probeOf(container: Place, kind: ProbeKind, isKnative: boolean): Probe[] {
+export function probeOf(container: Place, kind: ProbeKind, hasOtherDefaults: boolean): Probe[] {
   const name = `${kind}Probe`;
   const place = container.get(name);
   if (!place.exists) return [];
@@ -19,8 +19,8 @@ export function probeOf(container: Place, kind: ProbeKind, isKnative: boolean): 
   const http = place.get('httpGet');
   const asked = command === undefined ? [] : questionsIn(command);
   const elsewhere = ['tcpSocket', 'grpc'].map((key) => place.get(key)).find(({ exists }) => exists);
-  // Knative asks by itself, as often as it likes where nothing is written.
-  const defaults: Partial<typeof kubernetesDefaults> = isKnative ? {} : kubernetesDefaults;
+  // Knative has defaults of its own, and what is a part gets the rest elsewhere.
+  const defaults: Partial<typeof kubernetesDefaults> = hasOtherDefaults ? {} : kubernetesDefaults;
   const { periodSeconds, timeoutSeconds, failureThreshold, successThreshold, initialDelaySeconds } = defaults;
   return [
     {

@@ -10,7 +10,7 @@ import { type Place, textOf } from './yaml-place.ts';
 
 /** The containers of a pod. */
 export function programsInPod(pod: Pod, routes: readonly Route[]): Program[] {
-  const { spec, owner, isJob, isKnative } = pod;
+  const { spec, owner, isJob, isKnative, isPartial } = pod;
   const containers = rolesIn(spec);
   const running = containers.filter(({ role }) => role !== 'init').map(({ container }) => container);
   const ownRoutes = routes.filter((route) => selects(route, pod));
@@ -22,7 +22,7 @@ export function programsInPod(pod: Pod, routes: readonly Route[]): Program[] {
     grace: secondsAt(
       spec,
       'terminationGracePeriodSeconds',
-      isKnative ? undefined : kubernetesDefaults.terminationGracePeriodSeconds,
+      isKnative || isPartial ? undefined : kubernetesDefaults.terminationGracePeriodSeconds,
     ),
     unreadyRoutes: ownRoutes.flatMap(({ unready }) => unready ?? []),
     isKnative,
@@ -30,7 +30,7 @@ export function programsInPod(pod: Pod, routes: readonly Route[]): Program[] {
   return containers.map(({ container, role }) => {
     const others = running.filter((other) => other !== container);
     const portsBeside = others.flatMap((other) => portsOf(other).map((one) => one.port));
-    return { ...common, role, portsBeside, ...programOf(container, role, isKnative) };
+    return { ...common, role, portsBeside, ...programOf(container, role, pod) };
   });
 }
 
@@ -50,7 +50,7 @@ function rolesIn(spec: Place): { container: Place; role: Role }[] {
 type OfPod = 'owner' | 'pod' | 'takesTraffic' | 'grace' | 'unreadyRoutes' | 'isKnative' | 'role' | 'portsBeside';
 
 /** What a plain init container has of probes and hooks is refused, and does nothing. */
-function programOf(container: Place, role: Role, isKnative: boolean): Omit<Program, OfPod> {
+function programOf(container: Place, role: Role, { isKnative, isPartial }: Pod): Omit<Program, OfPod> {
   const image = textOf(container.get('image'));
   const preStop = container.get('lifecycle', 'preStop');
   const start = startOf(container, image);
@@ -61,14 +61,15 @@ function programOf(container: Place, role: Role, isKnative: boolean): Omit<Progr
     place: container,
     ...(image === undefined ? {} : { image }),
     isBuilt: false,
-    isPartial: false,
+    isPartial,
+    setup: [],
     words: [...argvOf(container.get('command')), ...argvOf(container.get('args'))],
     ...(start && { start }),
     ...(stopSignal.exists ? { stopSignal } : {}),
     variables: variablesOf(container.get('env')),
     hasMoreVariables: container.get('envFrom').items().length > 0,
     ports: portsOf(container),
-    probes: role === 'init' ? [] : probeKinds.flatMap((kind) => probeOf(container, kind, isKnative)),
+    probes: role === 'init' ? [] : probeKinds.flatMap((kind) => probeOf(container, kind, isKnative || isPartial)),
     ...(preStop.exists && role !== 'init' ? { preStop: preStopOf(preStop) } : {}),
     unhealthyStarts: [],
     isUnchecked: undefined,

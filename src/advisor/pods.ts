@@ -12,6 +12,8 @@ export interface Pod {
   readonly isJob: boolean;
   /** Whether Knative runs them, which fills in what Kubernetes would refuse, and sends traffic. */
   readonly isKnative: boolean;
+  /** Whether the rest of them stands elsewhere, as with kustomize. */
+  readonly isPartial: boolean;
 }
 
 /** Whether a document is an object of Kubernetes. */
@@ -34,7 +36,7 @@ const shapes: readonly (readonly string[])[] = [
 ];
 
 /** The pods of an object, whatever its kind; none of one that has none. */
-export function podsIn(object: Place): Pod[] {
+export function podsIn(object: Place, isPartial = false): Pod[] {
   const kind = textOf(object.get('kind')) ?? '';
   const name = textOf(object.get('metadata', 'name')) ?? '';
   const owner = [kind, name].filter(Boolean).join(' ');
@@ -44,7 +46,7 @@ export function podsIn(object: Place): Pod[] {
     const spec = template.get('spec');
     if (spec.get('containers').items().length === 0) return [];
     const labels = labelsOf(template.get('metadata', 'labels'));
-    return [{ owner, name, spec, labels, isJob: /Job$/.test(kind), isKnative }];
+    return [{ owner, name, spec, labels, isJob: /Job$/.test(kind), isKnative, isPartial }];
   });
 }
 

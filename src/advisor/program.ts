@@ -63,7 +63,7 @@ export type Role = 'main' | 'sidecar' | 'init';
 
 /** A container of a pod or a service of a compose file, as the rules look at it. */
 export interface Program {
-  readonly platform: 'kubernetes' | 'compose';
+  readonly platform: 'kubernetes' | 'compose' | 'dockerfile';
   /** The container or the service. */
   readonly name: string;
   /** What it belongs to, for people: `Deployment shop`, `service`. */
@@ -78,6 +78,10 @@ export interface Program {
   readonly isPartial: boolean;
   /** What it is started with, as far as the file tells. */
   readonly words: readonly string[];
+  /** What is run while the image is made, as far as the file tells. */
+  readonly setup: readonly string[];
+  /** As whom an image runs, where a Dockerfile says so. */
+  readonly user?: Place;
   /** What PID 1 is; absent where the image decides. */
   readonly start?: Command;
   /** What it is told to end with, where that is written. */

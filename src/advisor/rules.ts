@@ -38,10 +38,15 @@ const intro = `# What \`probity lint\` looks for
 
 This page is made from the rules themselves, in \`src/advisor/rules\`; a test holds it to them. An **error** fails for sure
 or breaks what is configured, and lets the command end with 1; a **warning** costs something, or will on a bad day. Where
-nothing is written in a manifest, the default of Kubernetes or Docker counts. What comes from a variable is not judged.
+nothing is written in a manifest, the default of Kubernetes or Docker counts. What a file does not tell (a variable, an
+image that is built, a part of something that another tool puts together) is not judged.
+
+Rules of the file are applied to every container; rules of the service, marked so, where Probity runs: by its image, its
+command, \`probity check\`, or \`--container NAME\`. \`# probity-lint-ignore RULE why\`, behind a line or before it, keeps a rule
+quiet there.
 `;
 
-const entry = ({ id, severity, what, why, source }: LintRule): string =>
-  `### \`${id}\` (${severity})\n\n${wrapped(what)}\n${wrapped(why)}\nSource: ${source}.\n`;
+const entry = ({ id, severity, needs, what, why, source }: LintRule): string =>
+  `### \`${id}\` (${severity}${needs === 'service' ? ', of the service' : ''})\n\n${wrapped(what)}\n${wrapped(why)}\nSource: ${source}.\n`;
 
 const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n');

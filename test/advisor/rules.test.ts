@@ -57,7 +57,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severi
   const { drawn = [], silent = [] } = examples[id] ?? {};
 
   it.each(drawn.map((example) => [example.found, example] as const))('is drawn: %s', (_, example) => {
-    const findings = findingsIn(example.manifest, example.settings);
+    const findings = findingsIn(example.manifest, example.settings, example.file);
     const { found, expected } = example;
     expect(findings).toMatchObject([{ rule: id, severity, why, found, expected }]);
     for (const finding of findings)
@@ -65,10 +65,10 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severi
   });
 
   it.each(silent.map((example) => [example.because, example] as const))('is silent: %s', (_, example) => {
-    expect(findingsIn(example.manifest, example.settings)).toEqual([]);
+    expect(findingsIn(example.manifest, example.settings, example.file)).toEqual([]);
   });
 
-  it.each(unknown[id] ?? [])('has nothing to say, as nobody knows: $because', ({ manifest, settings }) => {
-    expect(findingsIn(manifest, settings).map(({ rule }) => rule)).not.toContain(id);
+  it.each(unknown[id] ?? [])('has nothing to say, as nobody knows: $because', ({ manifest, settings, file }) => {
+    expect(findingsIn(manifest, settings, file).map(({ rule }) => rule)).not.toContain(id);
   });
 });

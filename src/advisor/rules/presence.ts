@@ -14,7 +14,7 @@ const missing =
   (kind: 'liveness' | 'readiness'): ServiceRule['complain'] =>
   ({ program, facts, isService, carried }) => {
     const [path] = pathsOf(facts, kind);
-    const isWanted = program.platform === 'kubernetes' && program.takesTraffic && isService;
+    const isWanted = program.platform === 'kubernetes' && program.takesTraffic && !program.isPartial && isService;
     if (!isWanted || path === undefined || carried.has(kind)) return [];
     return [{ place: program.place, found: `no ${kind}Probe`, expected: `one that asks ${path}` }];
   };

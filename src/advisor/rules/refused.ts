@@ -23,7 +23,7 @@ const probeHandlers: FileRule = {
   complain: (judged) =>
     probePlaces(judged).flatMap(({ name, probe }) => {
       const has = handlers.filter((handler) => probe.get(handler).exists);
-      const isFilledIn = has.length === 0 && judged.program.isKnative;
+      const isFilledIn = has.length === 0 && (judged.program.isKnative || judged.program.isPartial);
       if (has.length === 1 || isFilledIn) return [];
       return [{ place: probe, found: `${name} has ${has.join(' and ') || 'no handler'}`, expected: 'one handler' }];
     }),
@@ -48,7 +48,7 @@ const probePort: FileRule = {
   complain: (judged) =>
     probePlaces(judged).flatMap(({ name, probe }) => {
       const handler = ['httpGet', 'tcpSocket', 'grpc'].map((key) => probe.get(key)).find(({ exists }) => exists);
-      if (handler === undefined || judged.program.isKnative) return [];
+      if (handler === undefined || judged.program.isKnative || judged.program.isPartial) return [];
       const port = handler.get('port');
       const mistake = mistakeIn(port);
       if (mistake === undefined) return [];

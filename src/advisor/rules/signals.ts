@@ -61,4 +61,27 @@ const stopSignal: FileRule = {
   },
 };
 
-export const signalRules: readonly LintRule[] = [sigtermSwallowed, stopSignal];
+const runsAsRoot: FileRule = {
+  id: 'runs-as-root',
+  needs: 'file',
+  severity: 'warning',
+  what: 'A Dockerfile has no USER, or root, and is made from an official image of Node, Python, Debian, Ubuntu or Alpine.',
+  why: 'Those run as root, so whoever breaks into the program has the whole container; `runAsNonRoot` refuses to start it.',
+  source:
+    '[Node.js in Docker: non-root user](https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#non-root-user)',
+  complain: ({ program: { platform, user, place, image = '' } }) => {
+    const name = user && textOf(user)?.split(':')[0];
+    const isRoot =
+      user === undefined ? ['debian', 'alpine'].includes(systemOf(image) ?? '') : /^(root|0)$/.test(name ?? '');
+    if (platform !== 'dockerfile' || !isRoot) return [];
+    return [
+      {
+        place: user ?? place,
+        found: user === undefined ? 'no USER' : `USER ${name}`,
+        expected: 'a user by number, such as 1000',
+      },
+    ];
+  },
+};
+
+export const signalRules: readonly LintRule[] = [sigtermSwallowed, stopSignal, runsAsRoot];

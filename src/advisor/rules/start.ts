@@ -59,7 +59,8 @@ const livenessBeforeBoot: ServiceRule = {
   source: kubernetesProbes,
   complain: ({ program }) => {
     const liveness = program.probes.find(({ kind }) => kind === 'liveness');
-    if (liveness === undefined || program.probes.some(({ kind }) => kind === 'startup')) return [];
+    const mayHaveOne = program.isPartial || program.probes.some(({ kind }) => kind === 'startup');
+    if (liveness === undefined || mayHaveOne) return [];
     const budget = budgetOf(liveness);
     if (budget === undefined || budget >= bootMs) return [];
     return [

@@ -2,6 +2,8 @@ import type { Settings } from '../../../src/config/settings.ts';
 import { deployment, type Json, workload } from '../support.ts';
 
 export interface Drawn {
+  /** The name of the file, where it is no YAML. */
+  readonly file?: string;
   readonly manifest: string;
   readonly settings?: Partial<Settings>;
   /** What stands where the finding points at begins so. */
@@ -11,6 +13,7 @@ export interface Drawn {
 }
 
 export interface Silent {
+  readonly file?: string;
   readonly because: string;
   readonly manifest: string;
   readonly settings?: Partial<Settings>;

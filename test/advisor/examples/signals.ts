@@ -28,6 +28,20 @@ export const signalsExamples: Examples = {
         found: 'PID 1 is yarn',
         expected: 'the program itself, or exec before it',
       },
+      {
+        file: 'Dockerfile',
+        manifest: 'FROM node:24\nUSER 1000\nCMD node server.js\n',
+        at: 'CMD node',
+        found: 'PID 1 is sh -c',
+        expected: 'the program itself, or exec before it',
+      },
+      {
+        file: 'Dockerfile',
+        manifest: 'FROM node:24-alpine\nUSER 1000\nENTRYPOINT ["npm"]\nCMD ["start"]\n',
+        at: 'ENTRYPOINT',
+        found: 'PID 1 is npm',
+        expected: 'the program itself, or exec before it',
+      },
     ],
     silent: [
       { because: 'it is the program', manifest: deployment({ command: ['node', 'server.js'] }) },
@@ -68,6 +82,43 @@ export const signalsExamples: Examples = {
         expected: 'SIGTERM, the default',
       },
     ],
-    silent: [{ because: 'SIGINT can be handled', manifest: compose({ stop_signal: 'SIGINT' }) }],
+    silent: [
+      {
+        because: 'SIGQUIT can be handled',
+        file: 'Dockerfile',
+        manifest: 'FROM node:24\nUSER 1000\nSTOPSIGNAL SIGQUIT\nCMD ["node", "server.js"]\n',
+      },
+      { because: 'SIGINT can be handled', manifest: compose({ stop_signal: 'SIGINT' }) },
+    ],
+  },
+  'runs-as-root': {
+    drawn: [
+      {
+        file: 'Dockerfile',
+        manifest: 'FROM node:24 AS build\nUSER 1000\nFROM node:24-slim\nCMD ["node", "server.js"]\n',
+        at: 'FROM node:24-slim',
+        found: 'no USER',
+        expected: 'a user by number, such as 1000',
+      },
+      {
+        file: 'shop.Dockerfile',
+        manifest: 'FROM gcr.io/distroless/nodejs24\nUSER root:root\nCMD ["server.js"]\n',
+        at: 'USER root',
+        found: 'USER root',
+        expected: 'a user by number, such as 1000',
+      },
+    ],
+    silent: [
+      {
+        because: 'it is another one',
+        file: 'Dockerfile',
+        manifest: 'FROM node:24\nUSER node\nCMD ["node", "server.js"]\n',
+      },
+      {
+        because: 'the stage that it is made from has one',
+        file: 'Dockerfile',
+        manifest: 'FROM node:24 AS base\nUSER 1000\nFROM base\nCMD ["node", "server.js"]\n',
+      },
+    ],
   },
 };

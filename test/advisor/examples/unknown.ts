@@ -55,6 +55,11 @@ export const unknown: Readonly<Record<string, readonly Silent[]>> = {
   'http-target': [{ because: 'a script asks', manifest: deployment(readinessProbe(script)) }],
   'no-http': [{ because: 'a script asks', manifest: deployment(readinessProbe(script)) }],
   'tool-missing': [
+    {
+      because: 'what is installed may be anything',
+      file: 'Dockerfile',
+      manifest: 'FROM node:24-slim\nRUN ./setup.sh\nUSER 1000\nHEALTHCHECK CMD curl -f http://127.0.0.1:8000/ready\n',
+    },
     { because: 'the image is built', manifest: compose({ ...built, ...healthcheck({ test: curl('-f') }) }) },
     {
       because: 'an image with such a tag may be made of anything',
@@ -190,6 +195,18 @@ export const unknown: Readonly<Record<string, readonly Silent[]>> = {
     { because: 'a script may do anything', manifest: deployment({ command: ['sh', 'start.sh'] }) },
   ],
   'stop-signal': [{ because: 'it is a variable', manifest: compose({ stop_signal: variable }) }],
+  'runs-as-root': [
+    {
+      because: 'the image may have a user',
+      file: 'Dockerfile',
+      manifest: 'FROM registry.example.com/node:24\nCMD ["node", "x"]\n',
+    },
+    {
+      because: 'a variable says it',
+      file: 'Dockerfile',
+      manifest: 'FROM node:24\nARG UID\nUSER $UID\nCMD ["node", "x"]\n',
+    },
+  ],
   'prestop-over-grace': [
     {
       because: 'the hook is a script',
