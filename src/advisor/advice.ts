@@ -145,7 +145,7 @@ function livenessAdvice(
     },
     failureThreshold: {
       value: failures,
-      why: `${patience} s of silence at least: maxEventLoopDelay ${stall} s is still alive, and a lost packet is no reason`,
+      why: `${patience} s of time-outs, above maxEventLoopDelay ${stall} s: a lost packet is no reason`,
     },
   };
 }
