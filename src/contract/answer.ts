@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.ts';
 import type { Contract } from './contract.ts';
 import type { DeclaredResponse, Operation } from './operations.ts';
 import type { Mistake } from './validators.ts';
@@ -19,6 +20,8 @@ export interface ConformingAnswer {
 
 /** The contract would be broken by an answer. The message is for the log, never for the caller. */
 export class ContractViolation extends Error {
+  readonly code: ErrorCode = 'PROBITY_ANSWER';
+
   constructor(operation: Operation, status: number, what: string) {
     super(`${operation.id} ${status}: ${what}`);
     this.name = 'ContractViolation';

@@ -1,4 +1,5 @@
 import type { AccessGroup } from '../../generated/contract/operations.gen.ts';
+import { plainError } from '../base/errors.ts';
 import { isProbeKind, type ProbeKind } from '../health/probes.ts';
 import {
   child,
@@ -66,7 +67,10 @@ export function readOperations(document: OpenApiDocument): Operation[] {
 function probeOf(id: string, extension: unknown): NonNullable<Operation['probe']> {
   const { probe, checks } = (typeof extension === 'object' ? extension : { probe: extension }) as ProbeExtension;
   if (!isProbeKind(probe)) {
-    throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
+    throw plainError(
+      'PROBITY_CONTRACT',
+      `${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``,
+    );
   }
   return checks === undefined ? { kind: probe } : { kind: probe, checks };
 }

@@ -1,3 +1,4 @@
+import { plainError } from '../base/errors.ts';
 import { type ConformingAnswer, conforming } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
@@ -55,7 +56,9 @@ function proved(contract: Contract, operation: Operation, state: string, snapsho
     return conforming(contract, operation, probeAnswer(contract, operation, snapshot));
   } catch (error) {
     const where = `${operation.method.toUpperCase()} ${operation.path}`;
-    throw new Error(`${where} cannot be answered while ${state}: ${(error as Error).message}`, { cause: error });
+    throw plainError('PROBITY_CONTRACT', `${where} cannot be answered while ${state}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { plainError } from '../base/errors.ts';
 import { type Answer, isJson } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { DeclaredResponse, Operation } from '../contract/operations.ts';
@@ -27,7 +28,10 @@ export function answerTo(contract: Contract, operation: Operation, seen: Snapsho
     if (media === 'application/problem+json') return problemContent(status, verdict);
     if (media === 'application/health+json') return healthContent(report);
     if (isJson(media)) return { ...report };
-    throw new Error(`${operation.id} ${status}: Expected no content, JSON or text/plain, got ${media}`);
+    throw plainError(
+      'PROBITY_CONTRACT',
+      `${operation.id} ${status}: Expected no content, JSON or text/plain, got ${media}`,
+    );
   }
 }
 
@@ -43,7 +47,10 @@ function responseFor(operation: Operation, ok: boolean): DeclaredResponse {
   const only = failures.length === 1 ? failures[0] : undefined;
   const found = ok ? successes[0] : (operation.responses.get(503) ?? only);
   if (found !== undefined) return found;
-  throw new Error(`${operation.id}: Expected a ${ok ? '2xx' : '503'} response, the document declares none`);
+  throw plainError(
+    'PROBITY_CONTRACT',
+    `${operation.id}: Expected a ${ok ? '2xx' : '503'} response, the document declares none`,
+  );
 }
 
 const isSuccess = ({ status }: DeclaredResponse): boolean => status >= 200 && status < 300;
