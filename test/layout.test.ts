@@ -39,7 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   faults: { values: ['base', 'health'], types: ['generated'] },
   fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
   monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
-  events: { values: ['base', 'checks/kit'], types: ['generated', 'faults', 'monitor'], packages: ['node'] },
+  events: { values: ['base', 'checks/kit'], types: ['generated', 'health', 'faults', 'monitor'], packages: ['node'] },
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', '@apidevtools/json-schema-ref-parser', 'yaml'],

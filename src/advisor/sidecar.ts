@@ -37,14 +37,14 @@ Its configuration: mount it at /etc/probity/probity.yaml, or put DATABASE_URL an
 
 const livenessHere =
   'Its livenessProbe is about the sidecar itself: no heartbeat is promised, so nothing is known of the application.';
-const livenessElsewhere =
-  "It has no livenessProbe: a late heartbeat is the application's failure, and must not restart the sidecar.";
+const livenessElsewhere = `Its livenessProbe is about the sidecar itself: a late heartbeat is the application's failure, and must not restart it;
+and a sidecar that is stuck must not restart a healthy application for ever.`;
 
 /**
  * The application is started when the sidecar's startup probe has succeeded. To ask the startup operation there would
  * lock up a sidecar that waits for a check of the application itself, so it waits until the sidecar listens.
  */
-function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: ServiceFacts, version: string): Tree {
+function sidecarPod({ boot, liveness, self, readiness, port }: Advice, facts: ServiceFacts, version: string): Tree {
   return {
     initContainers: [
       {
@@ -56,7 +56,7 @@ function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: ServiceF
         ...probes(
           {
             startupProbe: boot,
-            livenessProbe: promises(facts) ? undefined : liveness,
+            livenessProbe: promises(facts) ? self : liveness,
             readinessProbe: readiness,
           },
           portName,

@@ -1,11 +1,15 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { Contract } from './contract.ts';
-import type { DeclaredResponse, Operation } from './operations.ts';
-import type { Mistake } from './validators.ts';
+import { isJson, isRange, parseMediaType } from './media-type.ts';
+import { headerValue, onlyValue, type Wrong, wrongWith } from './mistakes.ts';
+import type { Operation } from './operations.ts';
+import { type DeclaredContent, type DeclaredResponse, responseTo } from './responses.ts';
 
 /** What a handler answers: the media type and the constant headers come from the contract. */
 export interface Answer {
   readonly status: number;
+  /** Which of the declared media types it speaks: the first one when left out. */
+  readonly content?: DeclaredContent;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,41 +25,74 @@ export interface ConformingAnswer {
 /** The contract would be broken by an answer. The message is for the log, never for the caller. */
 export class ContractViolation extends Error {
   readonly code: ErrorCode = 'PROBITY_ANSWER';
+  /** What is broken, without the operation. */
+  readonly what: string;
+  /** What the contract says of it. */
+  readonly ref: string | undefined;
 
-  constructor(operation: Operation, status: number, what: string) {
-    super(`${operation.id} ${status}: ${what}`);
+  constructor(operation: Operation, status: number, what: string, ref?: string) {
+    super(`${operation.id} ${status}: ${what}${ref === undefined ? '' : ` (${ref})`}`);
     this.name = 'ContractViolation';
+    this.what = `${status}: ${what}`;
+    this.ref = ref;
   }
 }
 
 /**
  * Holds an answer against operation, status, media type and headers.
  *
- * @throws ContractViolation naming operation, status, schema path and the offending place.
+ * @throws ContractViolation naming operation, status, the offending place and what the contract says there.
  */
 export function conforming(contract: Contract, operation: Operation, answer: Answer): ConformingAnswer {
-  const declared = operation.responses.get(answer.status);
-  if (declared === undefined) throw new ContractViolation(operation, answer.status, 'undeclared status');
-  const broken = (what: string): ContractViolation => new ContractViolation(operation, answer.status, what);
-  const headers = { ...constantHeaders(declared), ...canonical(declared, answer.headers ?? {}) };
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'))
-    throw broken('a Content-Type of its own');
-  for (const header of declared.headers) {
-    const value = headers[header.name];
-    if (value === undefined && header.required) throw broken(`missing header ${header.name}`);
-    if (value !== undefined) judge(contract, header.schema?.ref, value, `header ${header.name}`, broken);
-  }
-  if (declared.mediaType === undefined) {
+  const declared = responseTo(operation.responses, answer.status);
+  const broken = (what: string, ref?: string): ContractViolation =>
+    new ContractViolation(operation, answer.status, what, ref);
+  if (declared === undefined) throw broken('undeclared status');
+  const content = answer.content ?? declared.content[0];
+  const headers = conformingHeaders(contract, declared, answer.headers ?? {}, broken);
+  if (content === undefined) {
     if (answer.body !== undefined) throw broken('a body where none is declared');
     return { status: answer.status, headers };
   }
-  if (answer.body === undefined) throw broken(`no body where ${declared.mediaType} is declared`);
-  judge(contract, declared.schema?.ref, answer.body, 'body', broken);
+  if (answer.body === undefined) throw broken(`no body where ${content.key} is declared`);
+  const wrong = content.schema && wrongWith(contract.validators, content.schema.ref, answer.body, 'body');
+  if (wrong !== undefined) throw broken(wrong.what, wrong.ref);
+  const type = spoken(content, answer.body);
   return {
     status: answer.status,
-    headers: { 'Content-Type': contentType(declared.mediaType), ...headers },
-    body: serialised(declared.mediaType, answer.body),
+    headers: { 'Content-Type': contentType(type), ...headers },
+    body: serialised(type, answer.body),
   };
+}
+
+function conformingHeaders(
+  contract: Contract,
+  declared: DeclaredResponse,
+  given: Readonly<Record<string, string>>,
+  broken: (what: string, ref?: string) => ContractViolation,
+): Record<string, string> {
+  const headers = { ...constantHeaders(declared), ...canonical(declared, given) };
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'))
+    throw broken('a Content-Type of its own');
+  const wrong = wrongHeader(contract, declared, (name) => headers[name]);
+  if (wrong !== undefined) throw broken(wrong.what, wrong.ref);
+  return headers;
+}
+
+/** What is wrong with the headers of an answer; what is not declared says nothing. */
+export function wrongHeader(
+  { validators }: Contract,
+  declared: DeclaredResponse,
+  header: (name: string) => string | undefined,
+): Wrong | undefined {
+  for (const { name, required, schema } of declared.headers) {
+    const value = header(name);
+    if (value === undefined && required) return { what: `missing header ${name}`, ref: `${declared.ref}/headers` };
+    if (value === undefined || schema === undefined) continue;
+    const wrong = wrongWith(validators, schema.ref, headerValue(schema.node, value), `header ${name}`);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 }
 
 /** Headers under the names that the contract gives them: their case tells nothing. */
@@ -66,53 +103,27 @@ function canonical(declared: DeclaredResponse, headers: Readonly<Record<string, 
   );
 }
 
-/** The headers whose value the contract fixes. */
+/** The headers whose value the contract fixes: a word or a number, as a header can hold no more. */
 function constantHeaders(declared: DeclaredResponse): Record<string, string> {
   return Object.fromEntries(
-    declared.headers.flatMap(({ name, schema }) =>
-      typeof schema?.node.const === 'string' ? [[name, schema.node.const]] : [],
-    ),
+    declared.headers.flatMap(({ name, schema }) => {
+      const only = schema && onlyValue(schema.node);
+      return only === undefined || typeof only.value === 'object' ? [] : [[name, String(only.value)]];
+    }),
   );
 }
 
-function judge(
-  contract: Contract,
-  ref: string | undefined,
-  value: unknown,
-  what: string,
-  broken: (what: string) => ContractViolation,
-): void {
-  if (ref === undefined) return;
-  const validate = contract.validators[ref];
-  if (validate === undefined) throw broken(`no validator for ${ref}`);
-  if (validate(value)) return;
-  const [mistake] = validate.errors ?? [];
-  const got = shown(valueAt(value, mistake?.instancePath ?? ''));
-  throw broken(`${what}${mistake?.instancePath} ${mistake?.message}${got} (${ref} ${schemaPathOf(mistake)})`);
+/** What is declared, or of a range what the body is. */
+function spoken({ key, mediaType }: DeclaredContent, body: unknown): string {
+  if (mediaType === undefined || !isRange(mediaType)) return key;
+  return mediaType.type === 'text' || typeof body === 'string' ? 'text/plain' : 'application/json';
 }
 
-/** A word or a number; what is larger would only hide the message, or tell what is not the log's to know. */
-const shown = (value: unknown): string =>
-  typeof value === 'object' || value === undefined ? '' : `, got ${JSON.stringify(value).slice(0, 100)}`;
+/** Text is in UTF-8, and says so. */
+const contentType = (type: string): string =>
+  type.startsWith('text/') && !/;\s*charset=/i.test(type) ? `${type}; charset=utf-8` : type;
 
-/** ajv names the whole way from the document's root; the last part says which keyword was broken. */
-const schemaPathOf = (mistake: Mistake | undefined): string =>
-  mistake?.schemaPath.replace(/^.*\/schema(?=\/)/, '#') ?? '';
-
-/** The value at a JSON pointer. */
-function valueAt(value: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-}
-
-export const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType);
-
-function contentType(mediaType: string): string {
-  return mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType;
-}
-
-function serialised(mediaType: string, body: unknown): string {
-  return isJson(mediaType) ? JSON.stringify(body) : String(body);
+function serialised(type: string, body: unknown): string {
+  const mediaType = parseMediaType(type);
+  return mediaType !== undefined && isJson(mediaType) ? JSON.stringify(body) : String(body);
 }

@@ -12,6 +12,8 @@ export interface Contract {
   readonly validators: Validators;
   /** The ids of the operations that Probity's own handlers answer: those of the built-in document. */
   readonly handled: ReadonlySet<string>;
+  /** Where in the files what a `$ref` names stands: `openapi.yaml:12:5`. Absent for the built-in document. */
+  readonly place?: (ref: string) => string;
 }
 
 /** Whether anybody here answers an operation. The others are left to the application that the document is about. */

@@ -79,14 +79,26 @@ const refOf = ({ node }: Place<object | undefined>): string | undefined => (node
 function at(document: OpenApiDocument, ref: string): unknown {
   if (!ref.startsWith('#/')) throw plainError('PROBITY_CONTRACT', `Expected a $ref into the document, got \`${ref}\``);
   let node: unknown = document;
-  for (const segment of ref.slice(2).split('/').map(unescapeSegment)) {
-    node = (node as Record<string, unknown> | undefined)?.[segment];
-  }
+  for (const key of keysOf(ref)) node = (node as Record<string, unknown> | undefined)?.[key];
   if (node === undefined)
     throw plainError('PROBITY_CONTRACT', `Expected \`${ref}\` to be in the document, found nothing there`);
   return node;
 }
 
 const escapeSegment = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
-const unescapeSegment = (segment: string): string =>
-  decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** The keys of a JSON pointer, with a `#` before it or without. */
+export const keysOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => decodedOr(segment).replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** A text without percent-encoding; as it is where that is malformed. */
+export function decodedOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -18,7 +18,7 @@ export type Validators = Readonly<Record<string, Validate>>;
 
 /** The `$ref`s of every schema that an operation's answers are judged by. */
 export function schemaRefs(operation: Operation): string[] {
-  return [...operation.responses.values()].flatMap((response) =>
-    [response.schema, ...response.headers.map((header) => header.schema)].flatMap((schema) => schema?.ref ?? []),
+  return [...operation.responses.values()].flatMap(({ content, headers }) =>
+    [...content, ...headers].flatMap(({ schema }) => schema?.ref ?? []),
   );
 }

@@ -12,6 +12,7 @@ import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { countIn, type ProbeReply } from '../probes/request-counts.ts';
+import { variantFor } from '../probes/variants.ts';
 import { createGuard } from '../server/access/access.ts';
 import { answerFew } from '../server/api/few.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
@@ -38,10 +39,14 @@ function take(next: IsolatedState): void {
 }
 
 /** A Buffer arrives as plain bytes. */
-const revived = (reply: ProbeReply): ProbeReply => ({ ...reply, body: Buffer.from(reply.body) });
+const revived = ({ variants, ...reply }: ProbeReply): ProbeReply => ({
+  ...reply,
+  body: Buffer.from(reply.body),
+  ...(variants === undefined ? {} : { variants: variants.map(revived) }),
+});
 
-const find = (path: string): ProbeReply | undefined =>
-  (stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path);
+const find = (path: string, accept?: string): ProbeReply | undefined =>
+  variantFor((stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path), accept);
 
 /** Node needs a descriptor to ask for the memory, and there may be none left. */
 function rssOr(latest: number): number {

@@ -34,6 +34,8 @@ export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
   /** Why the process should be restarted; empty while it is well. */
   distress(): readonly string[];
+  /** The heartbeats that are overdue. */
+  overdue?(): readonly string[];
   /** Whether the start may end, the checks apart; it may when left out. */
   mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
@@ -43,7 +45,7 @@ export interface MonitorOptions {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, clock = systemClock } = options;
+  const { checks, distress, overdue = () => [], mayStart = () => true, clock = systemClock } = options;
   const listeners: ((snapshot: Snapshot) => void)[] = [];
   let lifecycle: Lifecycle = 'starting';
   let pending: Timer | undefined;
@@ -56,6 +58,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const snapshot = (): Snapshot => ({
     lifecycle,
     distress: distress(),
+    overdue: overdue(),
     checks: checks.map(({ name, rules }) => ({ name, rules, state: (watches.get(name) as Watch).state() })),
   });
   const publish = (): void => {
@@ -99,6 +102,7 @@ function watchAll(
 ): Map<string, Watch> {
   // Made once, as there is a run of some check all the time.
   const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
+  const tellSteady = guardedAll(observers.flatMap(({ onSteady }) => onSteady ?? []));
   const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
   const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
   const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
@@ -111,8 +115,10 @@ function watchAll(
       onOutcome(before, after) {
         if (differ(before, after)) changed();
         const { last } = after;
-        if (last !== undefined && last !== before.last) tellRun(check, last);
+        const hasRun = last !== undefined && last !== before.last;
+        if (hasRun) tellRun(check, last);
         if (before.status !== after.status) tellTransition(check, before, after);
+        else if (hasRun) tellSteady(check, after);
         if (before.warning !== after.warning) tellWarning(check, after);
       },
       onFailure: (error) => tellFailure(check, error),

@@ -1,16 +1,18 @@
 import type { Log } from '../base/log.ts';
-import type { ConformingAnswer } from '../contract/answer.ts';
+import type { Answer, ConformingAnswer } from '../contract/answer.ts';
 import { answerOrError } from '../contract/answer-or-error.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
 import type { Snapshot } from '../health/snapshot.ts';
 import { replyOf } from './reply.ts';
-import { answerTo, probeAnswer } from './represent.ts';
+import { answersTo, probeAnswers } from './represent.ts';
 import type { ProbeReply, RequestCounts } from './request-counts.ts';
+import { variantFor } from './variants.ts';
 
 /** The replies of the probe operations in the present state, by path. */
 export interface PreparedReplies {
-  get(path: string): ProbeReply | undefined;
+  /** @param accept what the request says of the media types that it takes */
+  get(path: string, accept?: string): ProbeReply | undefined;
   /** Builds, judges and serialises every reply anew. */
   update(snapshot: Snapshot): void;
 }
@@ -25,8 +27,8 @@ export function blockedReplies(
   const snapshot: Snapshot = { lifecycle: 'started', distress: [verdict.detail], checks: [] };
   return contract.operations.flatMap((operation) => {
     if (operation.probe === undefined || operation.probe.kind === 'startup') return [];
-    const answer = answerOrError(contract, operation, log, () => answerTo(contract, operation, snapshot, verdict));
-    return [[operation.path, counted(operation, answer, requestCounts)] as const];
+    const make = (): readonly Answer[] => answersTo(contract, operation, snapshot, verdict);
+    return [[operation.path, replyTo(contract, operation, requestCounts, log, make)] as const];
   });
 }
 
@@ -34,17 +36,37 @@ export function prepareReplies(contract: Contract, requestCounts: RequestCounts,
   const operations = contract.operations.filter(({ probe }) => probe !== undefined);
   const replies = new Map<string, ProbeReply>();
   return {
-    get: (path) => replies.get(path),
+    get: (path, accept) => variantFor(replies.get(path), accept),
     update(snapshot) {
       for (const operation of operations) {
-        const answer = answerOrError(contract, operation, log, () => probeAnswer(contract, operation, snapshot));
-        replies.set(operation.path, counted(operation, answer, requestCounts));
+        const make = (): readonly Answer[] => probeAnswers(contract, operation, snapshot);
+        replies.set(operation.path, replyTo(contract, operation, requestCounts, log, make));
       }
     },
   };
 }
 
-const counted = (operation: Operation, answer: ConformingAnswer, requestCounts: RequestCounts): ProbeReply => ({
-  ...replyOf(answer),
-  counter: requestCounts.counterOf(operation, answer.status),
-});
+/** The reply of an operation, with the others that speak another media type; the first one is for who names none. */
+function replyTo(
+  contract: Contract,
+  operation: Operation,
+  requestCounts: RequestCounts,
+  log: Log,
+  make: () => readonly Answer[],
+): ProbeReply {
+  const counted = (answer: ConformingAnswer): ProbeReply => ({
+    ...replyOf(answer),
+    counter: requestCounts.counterOf(operation, answer.status),
+  });
+  let answers: readonly Answer[] = [];
+  const first = answerOrError(contract, operation, log, () => {
+    answers = make();
+    return answers[0] as Answer;
+  });
+  if (answers.length < 2) return counted(first);
+  const all = answers.map((answer, index) =>
+    index === 0 ? first : answerOrError(contract, operation, log, () => answer),
+  );
+  const variants = all.map((answer) => counted({ ...answer, headers: { ...answer.headers, Vary: 'Accept' } }));
+  return { ...(variants[0] as ProbeReply), variants };
+}

@@ -1,12 +1,12 @@
 import { plainError } from '../base/errors.ts';
-import { type ConformingAnswer, conforming } from '../contract/answer.ts';
+import { type ConformingAnswer, type ContractViolation, conforming } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
 import { problem } from '../contract/problem.ts';
 import { type CheckState, reasons } from '../health/check-state.ts';
 import { mostNamed } from '../health/probes.ts';
 import type { CheckInSnapshot, Snapshot } from '../health/snapshot.ts';
-import { probeAnswer } from './represent.ts';
+import { probeAnswers } from './represent.ts';
 
 /** An answer of a probe operation in a state that it can come to. */
 export interface Sample {
@@ -31,7 +31,9 @@ export function prove(contract: Contract, checks: Checks): Sample[] {
   const states = statesOf(checks);
   const probes = contract.operations.filter(({ probe }) => probe !== undefined);
   return probes.flatMap((operation) =>
-    states.map(([state, snapshot]) => ({ operation, state, answer: proved(contract, operation, state, snapshot) })),
+    states.flatMap(([state, snapshot]) =>
+      proved(contract, operation, state, snapshot).map((answer) => ({ operation, state, answer })),
+    ),
   );
 }
 
@@ -51,12 +53,19 @@ const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] =
   [431, { Connection: 'close' }],
 ];
 
-function proved(contract: Contract, operation: Operation, state: string, snapshot: Snapshot): ConformingAnswer {
+function proved(
+  contract: Contract,
+  operation: Operation,
+  state: string,
+  snapshot: Snapshot,
+): readonly ConformingAnswer[] {
+  const where = `${operation.method.toUpperCase()} ${operation.key || operation.path}`;
   try {
-    return conforming(contract, operation, probeAnswer(contract, operation, snapshot));
+    return probeAnswers(contract, operation, snapshot).map((answer) => conforming(contract, operation, answer));
   } catch (error) {
-    const where = `${operation.method.toUpperCase()} ${operation.path}`;
-    throw plainError('PROBITY_CONTRACT', `${where} cannot be answered while ${state}: ${(error as Error).message}`, {
+    const { what = (error as Error).message, ref } = error as Partial<ContractViolation>;
+    const place = contract.place === undefined || ref === undefined ? '' : `${contract.place(ref)}: `;
+    throw plainError('PROBITY_CONTRACT', `${place}${where} cannot be answered while ${state}: ${what}`, {
       cause: error,
     });
   }

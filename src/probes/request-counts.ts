@@ -1,10 +1,13 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
+import { failing, passing, type Responses } from '../contract/responses.ts';
 import type { Reply } from './reply.ts';
 
 /** The reply of a probe operation, with where its requests are counted. */
 export interface ProbeReply extends Reply {
   readonly counter: number;
+  /** This one and the others that speak another media type, where there are several. */
+  readonly variants?: readonly ProbeReply[];
 }
 
 /**
@@ -31,9 +34,7 @@ const brokenPromise = 500;
 export function createRequestCounts(contract: Contract): RequestCounts {
   const places = contract.operations
     .filter(({ probe }) => probe !== undefined)
-    .flatMap(({ id, responses }) =>
-      [...new Set([...responses.keys(), brokenPromise])].map((status) => ({ id, status })),
-    );
+    .flatMap(({ id, responses }) => statusesOf(responses).map((status) => ({ id, status })));
   const counters = new SharedArrayBuffer(places.length * Uint32Array.BYTES_PER_ELEMENT);
   const counts = new Uint32Array(counters);
   return {
@@ -43,6 +44,12 @@ export function createRequestCounts(contract: Contract): RequestCounts {
     list: () =>
       places.map(({ id, status }, counter) => ({ operation: id, status, requests: Atomics.load(counts, counter) })),
   };
+}
+
+/** What a probe may answer, in order. */
+function statusesOf(responses: Responses): number[] {
+  const declared = [passing(responses), failing(responses)].flatMap((one) => one?.status ?? []);
+  return [...new Set([...declared, brokenPromise])].toSorted((one, other) => one - other);
 }
 
 /** Counts in numbers that another thread may have made. */

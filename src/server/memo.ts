@@ -28,16 +28,18 @@ interface Connection {
   latest: Buffer;
   /** What `known` is answered with; nothing before a message was remembered. */
   path?: string;
+  /** What the request says of media types. */
+  accept: string | undefined;
   isHead: boolean;
 }
 
 /**
- * @param find the reply for a path at this moment; nothing when requests are to go to the parser
+ * @param find the reply for a path, and what is accepted, at this moment; nothing when requests are to go to the parser
  * @param isIdle whether every message that the parser has seen was answered
  */
 export function memoise(
   server: Server,
-  find: (path: string) => ProbeReply | undefined,
+  find: (path: string, accept: string | undefined) => ProbeReply | undefined,
   requestCounts: Pick<RequestCounts, 'count'>,
   isIdle: (socket: Socket) => boolean,
 ): Memo {
@@ -47,11 +49,11 @@ export function memoise(
   server.on('connection', (socket: Socket) => {
     const [parse] = socket.listeners('data') as [Parse];
     const feed = feeder(socket, parse, () => isIdle(socket));
-    const connection: Connection = { latest: empty, isHead: false };
+    const connection: Connection = { latest: empty, accept: undefined, isHead: false };
     connections.set(socket, connection);
 
     const take = (chunk: Buffer): void => {
-      const reply = isKnown(chunk) ? find(connection.path as string) : undefined;
+      const reply = isKnown(chunk) ? find(connection.path as string, connection.accept) : undefined;
       if (reply !== undefined) {
         requestCounts.count(reply);
         socket.write(bytesOf(reply, connection.isHead));
@@ -81,6 +83,7 @@ export function memoise(
       if (connection === undefined || !isWhole(connection.latest)) return;
       if (!response.shouldKeepAlive || request.httpVersion !== '1.1' || hasBody(request)) return;
       connection.path = path;
+      connection.accept = request.headers.accept;
       connection.isHead = request.method === 'HEAD';
     },
   };

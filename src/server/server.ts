@@ -55,7 +55,12 @@ export function createProbeServer(options: ProbeServerOptions): Server {
     const response = latest.get(socket);
     return response?.req.complete === true && isOver(response);
   };
-  const memo = memoise(server, (path) => (isDraining() ? undefined : replies.get(path)), requestCounts, isIdle);
+  const memo = memoise(
+    server,
+    (path, accept) => (isDraining() ? undefined : replies.get(path, accept)),
+    requestCounts,
+    isIdle,
+  );
   server.timeout = longestStallMs;
   server.on('timeout', (socket: Socket) => {
     // While output waits, it is the client that does not read, whatever it has asked behind that.
@@ -102,7 +107,7 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
     if (mistake !== undefined) return send(response, refuse(400, mistake));
     if (request.method === 'GET' || request.method === 'HEAD') {
       const path = pathOf(request.url as string);
-      const reply = replies.get(path);
+      const reply = replies.get(path, request.headers.accept);
       if (reply !== undefined) {
         memo.remember(request, response, path);
         requestCounts.count(reply);

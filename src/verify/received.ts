@@ -1,6 +1,9 @@
-import { isJson } from '../contract/answer.ts';
+import { wrongHeader } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
-import type { DeclaredResponse, Operation } from '../contract/operations.ts';
+import { isJson, isUtf8, type MediaType, parseMediaType } from '../contract/media-type.ts';
+import { wrongWith } from '../contract/mistakes.ts';
+import type { Operation } from '../contract/operations.ts';
+import { contentOf, type DeclaredContent, responseTo } from '../contract/responses.ts';
 
 /** An answer as it came from a service. */
 export interface Received {
@@ -8,56 +11,52 @@ export interface Received {
   readonly status: number;
   /** With names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
-/** What an answer does that the document does not declare; nothing when it keeps its promise. */
-export function brokenPromise(contract: Contract, operation: Operation, received: Received): string | undefined {
+/** What an answer does that the document does not declare; nothing when it is as declared. */
+export function deviation(contract: Contract, operation: Operation, received: Received): string | undefined {
   const { status, headers, body, method } = received;
-  const declared = operation.responses.get(status);
+  const declared = responseTo(operation.responses, status);
   if (declared === undefined)
-    return `undeclared status ${status}, declared are ${[...operation.responses.keys()].join(', ')}`;
-  const media = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    return `undeclared status ${status}, declared are ${[...operation.responses.keys()].join(', ') || 'none'}`;
   const length = Number(headers['content-length'] ?? 0);
-  if (status === 204 && (body !== '' || length > 0 || headers['transfer-encoding'] !== undefined))
+  if (status === 204 && (body.length > 0 || length > 0 || headers['transfer-encoding'] !== undefined))
     return 'a body on 204';
-  if (declared.mediaType === undefined)
-    return body === '' ? brokenHeader(contract, declared, headers) : 'a body where none is declared';
-  if (media !== declared.mediaType) return `media type ${media ?? 'missing'}, declared is ${declared.mediaType}`;
-  const header = brokenHeader(contract, declared, headers);
-  if (header !== undefined || method === 'HEAD') return header;
-  return brokenBody(contract, declared, body);
+  const header = wrongHeader(contract, declared, (name) => headers[name.toLowerCase()])?.what;
+  if (header !== undefined) return header;
+  if (declared.content.length === 0) return body.length === 0 ? undefined : 'a body where none is declared';
+  const type = headers['content-type'];
+  const media = type === undefined ? undefined : parseMediaType(type);
+  const content = media && contentOf(declared, media);
+  const keys = declared.content.map(({ key }) => key).join(', ');
+  if (media === undefined || content === undefined) return `media type ${type ?? 'missing'}, declared is ${keys}`;
+  return method === 'HEAD' ? undefined : wrongBody(contract, content, media, body);
 }
 
-function brokenHeader(contract: Contract, { headers }: DeclaredResponse, got: Received['headers']): string | undefined {
-  for (const { name, required, schema } of headers) {
-    const value = got[name.toLowerCase()];
-    if (value === undefined && required) return `missing header ${name}`;
-    if (value === undefined || schema === undefined) continue;
-    const typed = ['integer', 'number'].includes(String(schema.node.type)) ? Number(value) : value;
-    const mistake = mistakeOf(contract, schema.ref, typed);
-    if (mistake !== undefined) return `header ${name} ${mistake}`;
-  }
-  return undefined;
-}
-
-function brokenBody(
+function wrongBody(
   contract: Contract,
-  { mediaType = '', schema }: DeclaredResponse,
-  body: string,
+  { schema }: DeclaredContent,
+  media: MediaType,
+  body: Buffer,
 ): string | undefined {
-  if (schema === undefined) return undefined;
-  if (!isJson(mediaType)) return mistakeOf(contract, schema.ref, body);
+  const isText = isJson(media) || media.type === 'text';
+  if (isText && isUtf8(media) && !isValidUtf8(body)) return 'the body is not UTF-8';
+  if (!isJson(media)) return schema && wrongWith(contract.validators, schema.ref, String(body), 'body')?.what;
+  let value: unknown;
   try {
-    return mistakeOf(contract, schema.ref, JSON.parse(body));
+    value = JSON.parse(String(body));
   } catch {
     return 'the body is not JSON';
   }
+  return schema && wrongWith(contract.validators, schema.ref, value, 'body')?.what;
 }
 
-function mistakeOf(contract: Contract, ref: string, value: unknown): string | undefined {
-  const validate = contract.validators[ref];
-  if (validate === undefined || validate(value)) return undefined;
-  const [mistake] = validate.errors ?? [];
-  return `body${mistake?.instancePath} ${mistake?.message} (${mistake?.schemaPath})`;
+function isValidUtf8(body: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,7 @@ import { request as requestSecure } from 'node:https';
 import type { Contract } from '../contract/contract.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operations.ts';
-import { brokenPromise, type Received } from './received.ts';
+import { deviation, type Received } from './received.ts';
 
 /** What came of one request. */
 export interface Finding {
@@ -47,7 +47,7 @@ async function judged(
 ): Promise<Pick<Finding, 'result' | 'status' | 'why'>> {
   try {
     const received = await ask(new URL(url.replace(/\/+$/, '') + operation.path), method, timeoutMs);
-    const why = brokenPromise(contract, operation, received);
+    const why = deviation(contract, operation, received);
     return why === undefined
       ? { result: 'kept', status: received.status }
       : { result: 'broken', status: received.status, why };
@@ -82,11 +82,11 @@ function ask(url: URL, method: 'GET' | 'HEAD', timeoutMs: number): Promise<Recei
       const begun = { method, status: response.statusCode ?? 0, headers: response.headers as Record<string, string> };
       head = begun;
       const body = await response.toArray().catch(reject);
-      if (body !== undefined) setImmediate(resolve, { ...begun, body: Buffer.concat(body).toString() });
+      if (body !== undefined) setImmediate(resolve, { ...begun, body: Buffer.concat(body) });
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
       // Bytes after an answer that may have no body break the parser: they are the body that must not be.
-      if (head !== undefined && error.code?.startsWith('HPE_')) resolve({ ...head, body: 'unexpected' });
+      if (head !== undefined && error.code?.startsWith('HPE_')) resolve({ ...head, body: Buffer.from('unexpected') });
       else reject(error);
     });
     sent.end();

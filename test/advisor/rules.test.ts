@@ -6,10 +6,13 @@ import type { Examples } from './examples/example.ts';
 import { pathsExamples } from './examples/paths.ts';
 import { portsExamples } from './examples/ports.ts';
 import { presenceExamples } from './examples/presence.ts';
+import { refusedExamples } from './examples/refused.ts';
 import { shutdownExamples } from './examples/shutdown.ts';
+import { signalsExamples } from './examples/signals.ts';
 import { startExamples } from './examples/start.ts';
 import { timingExamples } from './examples/timing.ts';
 import { toolsExamples } from './examples/tools.ts';
+import { trafficExamples } from './examples/traffic.ts';
 import { unknown } from './examples/unknown.ts';
 import { compose, deployment, findingsIn, pointedAt } from './support.ts';
 
@@ -19,10 +22,13 @@ const examples: Examples = {
   ...pathsExamples,
   ...portsExamples,
   ...presenceExamples,
+  ...refusedExamples,
   ...shutdownExamples,
+  ...signalsExamples,
   ...startExamples,
   ...timingExamples,
   ...toolsExamples,
+  ...trafficExamples,
 };
 
 describe('the rules', () => {
@@ -51,7 +57,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severi
   const { drawn = [], silent = [] } = examples[id] ?? {};
 
   it.each(drawn.map((example) => [example.found, example] as const))('is drawn: %s', (_, example) => {
-    const findings = findingsIn(example.manifest, example.settings);
+    const findings = findingsIn(example.manifest, example.settings, example.file);
     const { found, expected } = example;
     expect(findings).toMatchObject([{ rule: id, severity, why, found, expected }]);
     for (const finding of findings)
@@ -59,10 +65,10 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, { severi
   });
 
   it.each(silent.map((example) => [example.because, example] as const))('is silent: %s', (_, example) => {
-    expect(findingsIn(example.manifest, example.settings)).toEqual([]);
+    expect(findingsIn(example.manifest, example.settings, example.file)).toEqual([]);
   });
 
-  it.each(unknown[id] ?? [])('has nothing to say, as nobody knows: $because', ({ manifest, settings }) => {
-    expect(findingsIn(manifest, settings).map(({ rule }) => rule)).not.toContain(id);
+  it.each(unknown[id] ?? [])('has nothing to say, as nobody knows: $because', ({ manifest, settings, file }) => {
+    expect(findingsIn(manifest, settings, file).map(({ rule }) => rule)).not.toContain(id);
   });
 });

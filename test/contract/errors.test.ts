@@ -51,8 +51,8 @@ describe('the errors that a document leaves out', () => {
     const contract = await contractWith(errors, merge);
     expect([...contract.errors.responses.keys()].sort()).toEqual(statuses);
     const own = Object.keys(errors ?? {}).map(Number);
-    for (const [status, { mediaType }] of contract.errors.responses)
-      expect(mediaType).toBe(own.includes(status) ? 'application/json' : 'application/problem+json');
+    for (const [status, { content }] of contract.errors.responses)
+      expect(content[0]?.key).toBe(own.includes(Number(status)) ? 'application/json' : 'application/problem+json');
   });
 
   it('are served where the others are', async () => {

@@ -17,6 +17,7 @@ describe('the operations of the built-in contract', () => {
       ['/ready', 'readiness'],
       ['/startup', 'startup'],
       ['/internal/alive', 'liveness'],
+      ['/internal/self', 'liveness'],
       ['/internal/ready', 'readiness'],
     ]);
   });
@@ -34,11 +35,10 @@ describe('the operations of the built-in contract', () => {
     const { responses } = operationOf(builtin, 'getReadiness');
     expect([...responses.keys()].sort()).toEqual([200, 500, 503]);
     expect(responses.get(503)).toMatchObject({
-      mediaType: 'application/problem+json',
-      schema: { ref: '#/components/schemas/ProbeProblem' },
+      content: [{ key: 'application/problem+json', schema: { ref: '#/components/schemas/ProbeProblem' } }],
       headers: [{ name: 'Cache-Control', required: true, schema: { node: { const: 'no-store' } } }],
     });
-    expect(operationOf(builtin, 'getAlive').responses.get(204)).not.toHaveProperty('mediaType');
+    expect(operationOf(builtin, 'getAlive').responses.get(204)?.content).toEqual([]);
   });
 
   it('declare a 500 for everything that may be withheld', () => {

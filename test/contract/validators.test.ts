@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { problem } from '../../src/contract/problem.ts';
 import type { FaultControl, SharedFault } from '../../src/faults/control.ts';
-import { probeAnswer } from '../../src/probes/represent.ts';
+import { probeAnswers } from '../../src/probes/represent.ts';
 import { checkOf, faultOf, reportOf } from '../../src/server/api/report.ts';
 import { builtin, checkIn, down, outcome, pending, someSnapshot, up } from '../support.ts';
 import { compiled } from './compiled.ts';
@@ -35,10 +35,10 @@ const bodies: readonly unknown[] = [
     operation.probe === undefined
       ? []
       : [snapshot, someSnapshot(), someSnapshot({ lifecycle: 'draining', distress: ['Event loop blocked'] })].map(
-          (state) => probeAnswer(builtin, operation, state).body,
+          (state) => probeAnswers(builtin, operation, state)[0]?.body,
         ),
   ),
-  ...[...builtin.errors.responses.keys()].map((status) => problem(status, 'Because').body),
+  ...[...builtin.errors.responses.keys()].map((status) => problem(Number(status), 'Because').body),
   reportOf(snapshot, figures, simulation(undefined)),
   reportOf(snapshot, figures, simulation(active, false)),
   ...checks.map((check) => checkOf(check, undefined)),
@@ -48,7 +48,7 @@ const bodies: readonly unknown[] = [
   'Bearer',
   '1',
   ...builtin.operations.flatMap(({ responses }) => {
-    const { message } = responses.get(200)?.schema?.node.properties ?? {};
+    const { message } = responses.get(200)?.content[0]?.schema?.node.properties ?? {};
     return message === undefined ? [] : [{ message: message.const }];
   }),
   { faults: [{ check: 'database', fault: { kind: 'outage' }, until: '2026-11-21T08:00:00.000Z' }] },

@@ -45,7 +45,7 @@ describe('a service with a document of the user’s own', () => {
     expect(await service.exited).toBe(2);
     expect(service.lines).toHaveLength(1);
     expect(service.lines[0]).toMatch(
-      /^probity: GET \/ready cannot be answered while all is well: .*got "up".* \[PROBITY_CONTRACT\]$/,
+      /^probity: \S+:8:\d+: GET \/ready cannot be answered while all is well: .*got "up".* \[PROBITY_CONTRACT\]$/,
     );
   });
 });

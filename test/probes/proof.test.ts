@@ -36,7 +36,7 @@ describe('the proof', () => {
       ({ components }) => {
         components.schemas.ProbeProblem.properties.title = { enum: ['Out of order', 'Closed'] };
       },
-      /: getHealth 503: body\/title must be equal to one of the allowed values, got "Service Unavailable" \(#\/components\/schemas\/ProbeProblem .*title\/enum\)$/,
+      /: 503: body\/title must be equal to one of the allowed values, got "Service Unavailable"$/,
     ],
     [
       'a required property that no report has',
@@ -44,7 +44,7 @@ describe('the proof', () => {
         components.schemas.ProbeProblem.required.push('mood');
         components.schemas.ProbeProblem.properties.mood = { type: 'string' };
       },
-      /: getHealth 503: body must have required property 'mood' \(#\/components\/schemas\/ProbeProblem .*required\)$/,
+      /: 503: body must have required property 'mood'$/,
     ],
     [
       'no failure',
@@ -73,49 +73,49 @@ describe('the proof', () => {
       ({ components }) => {
         components.headers.NoStore.schema = { type: 'string' };
       },
-      'getHealth 200: missing header Cache-Control',
+      '200: missing header Cache-Control',
     ],
     [
       'a list that is too short for every check',
       ({ components }) => {
         components.schemas.ProbeProblem.properties.checks.maxItems = 2;
       },
-      /: getHealth 503: body\/checks must NOT have more than 2 items/,
+      /: 503: body\/checks must NOT have more than 2 items/,
     ],
     [
       'a list that must not be short',
       ({ components }) => {
         components.schemas.ProbeProblem.properties.checks.minItems = 2;
       },
-      /: getReadiness 503: body\/checks must NOT have fewer than 2 items/,
+      /: 503: body\/checks must NOT have fewer than 2 items/,
     ],
     [
       'a detail that is too short for the labels',
       ({ components }) => {
         components.schemas.ProbeProblem.properties.detail.maxLength = 40;
       },
-      /: getHealth 503: body\/detail must NOT have more than 40 characters/,
+      /: 503: body\/detail must NOT have more than 40 characters/,
     ],
     [
       'names that the checks do not have',
       ({ components }) => {
         components.schemas.CheckName.pattern = '^[a-z]+$';
       },
-      /: getHealth 503: body\/checks\/\d\/check must match pattern/,
+      /: 503: body\/checks\/\d\/check must match pattern/,
     ],
     [
       'fewer reasons than there are',
       ({ components }) => {
         components.schemas.Reason.enum = ['pending', 'unavailable'];
       },
-      /: getHealth 503: body\/checks\/\d\/reason must be equal to one of the allowed values/,
+      /: 503: body\/checks\/\d\/reason must be equal to one of the allowed values/,
     ],
     [
       'no simulated state',
       ({ components }) => {
         components.schemas.Simulated = { enum: [false] };
       },
-      /: getHealth 503: body\/checks\/\d\/simulated must be equal to one of the allowed values/,
+      /: 503: body\/checks\/\d\/simulated must be equal to one of the allowed values/,
     ],
     [
       'a kind of probe that there is none of',

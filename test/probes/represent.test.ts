@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { conforming } from '../../src/contract/answer.ts';
+import { type Answer, conforming } from '../../src/contract/answer.ts';
 import type { OpenApiDocument, Schema } from '../../src/contract/document.ts';
 import { mostNamed } from '../../src/health/probes.ts';
 import { rulesOf } from '../../src/health/rules.ts';
-import { probeAnswer } from '../../src/probes/represent.ts';
+import { probeAnswers } from '../../src/probes/represent.ts';
 import { createShaper } from '../../src/probes/shape.ts';
 import {
   builtin,
@@ -20,7 +20,9 @@ import {
 
 const answerOf = (id: OperationId, snapshot = someSnapshot(), contract = builtin) => {
   const operation = operationOf(contract, id);
-  return probeAnswer(contract, operation, snapshot);
+  const [answer] = probeAnswers(contract, operation, snapshot);
+  const { content: _, ...told } = answer as Answer;
+  return told;
 };
 
 describe('the answer of a probe', () => {
@@ -29,9 +31,18 @@ describe('the answer of a probe', () => {
     ['getReadiness', { status: 200, body: { status: 'ready' } }],
     ['getStartup', { status: 200, body: { status: 'started' } }],
     ['getAlive', { status: 204 }],
+    ['getSelf', { status: 204 }],
     ['getInternalReadiness', { status: 204 }],
   ])('%s is, when all is well, in the words of the contract', (id, answer) => {
     expect(answerOf(id)).toEqual(answer);
+  });
+
+  it('leaves heartbeats out where the document says so, and nothing else', () => {
+    const late = { ...someSnapshot(), overdue: ['No progress of consumer for 30 s'] };
+    expect(answerOf('getHealth', late)).toMatchObject({ status: 503, body: { detail: late.overdue[0] } });
+    expect(answerOf('getAlive', late).status).toBe(503);
+    expect(answerOf('getSelf', late).status).toBe(204);
+    expect(answerOf('getSelf', { ...late, distress: ['Event loop blocked'] }).status).toBe(503);
   });
 
   it('is a problem that names what is down and why, and what is simulated', () => {

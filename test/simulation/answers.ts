@@ -66,8 +66,9 @@ export function createAnswers({ replies, oracle, now, complain }: AnswersOptions
 function isValid({ responses }: Operation, { status, headers, body }: Reply): boolean {
   const declared = responses.get(status);
   const sent = new Map(headers.flatMap((name, at) => (at % 2 ? [] : [[name, headers[at + 1]]])));
-  if (declared === undefined || sent.get('Content-Type') !== declared.mediaType) return false;
+  const content = declared?.content[0];
+  if (declared === undefined || sent.get('Content-Type') !== content?.key) return false;
   if (sent.get('Content-Length') !== (status === 204 ? undefined : String(body.length))) return false;
-  if (declared.schema === undefined) return body.length === 0;
-  return contract.validators[declared.schema.ref]?.(JSON.parse(body.toString())) ?? false;
+  if (content?.schema === undefined) return body.length === 0;
+  return contract.validators[content.schema.ref]?.(JSON.parse(body.toString())) ?? false;
 }

@@ -21,7 +21,13 @@ const portUndeclared: FileRule = {
   source: kubernetesProbes,
   complain: forQuestions(everyKind, (question, { name }, { program: { ports } }) => {
     const { value, place } = question.port ?? {};
-    if (typeof value !== 'string' || place === undefined || ports.some((port) => port.name === value)) return undefined;
+    if (
+      typeof value !== 'string' ||
+      /^\d+$/.test(value) ||
+      place === undefined ||
+      ports.some((port) => port.name === value)
+    )
+      return undefined;
     const declared = ports.flatMap((port) => port.name ?? []).join(' or ');
     return { place, found: `${name} port ${value}`, expected: declared || 'a number, as no port has a name' };
   }),

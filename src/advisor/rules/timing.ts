@@ -115,13 +115,15 @@ const readinessSlow: FileRule = {
   id: 'readiness-slow',
   needs: 'file',
   severity: 'warning',
-  what: '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
+  what: '`failureThreshold × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
   why: 'Traffic goes on for so long to a container that has said that it cannot take it.',
   source: kubernetesProbes,
   complain: forProbes(['readiness'], (probe) => {
-    const blindness = patienceOf(probe);
-    if (blindness === undefined || blindness <= longestBlindnessMs) return undefined;
     const { name, period, failures } = probe;
+    const patience = patienceOf(probe);
+    // At the worst it has just been asked when the silence begins.
+    const blindness = patience === undefined || period.value === undefined ? 0 : patience + period.value;
+    if (blindness <= longestBlindnessMs) return undefined;
     const how = `${period.name} ${period.shown}, ${failures.name} ${failures.shown}`;
     const found = `${name} takes up to ${shownMs(blindness)} to notice (${how})`;
     return { place: period.place, found, expected: '60 s or less' };

@@ -3,9 +3,10 @@ import { lackingImage, type Tool } from '../images.ts';
 import type { Judged } from '../selection.ts';
 import { type Complaint, type FileRule, type LintRule, runsOf } from './rule.ts';
 
-/** A service that is started with `apk add curl` brings the tool by itself. */
-const isInstalled = ({ program: { words } }: Judged, tool: Tool): boolean =>
-  words.some((word) => new RegExp(`\\b(apk|apt-get|apt|dnf|yum)\\b.*\\b${tool}\\b`, 's').test(word));
+/** What runs `apk add curl` brings the tool by itself, and so may what runs a script or installs what a variable says. */
+const isInstalled = ({ program: { words, setup } }: Judged, tool: Tool): boolean =>
+  words.some((word) => new RegExp(`\\b(apk|apt-get|apt|dnf|yum)\\b.*\\b${tool}\\b`, 's').test(word)) ||
+  setup.some((text) => text.includes(tool) || /\b(apk|apt-get|apt)\b.*\$|\.sh\b/.test(text));
 
 /** What the image of a container does not have of what is run in it; `toolsIn` are alternatives to one another. */
 const lacking =

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from '@apidevtools/json-schema-ref-parser';
 import { isCollection, isMap, isScalar, type Node, visit } from 'yaml';
 import { readAtMost } from '../../base/read-file.ts';
-import type { OpenApiDocument } from '../document.ts';
+import { decodedOr, keysOf, type OpenApiDocument } from '../document.ts';
 import { ContractError } from './error.ts';
 import { parseYaml, type Yaml } from './yaml.ts';
 
@@ -132,20 +132,6 @@ function refTo(file: string, contents: Node | null): Node | undefined {
 const shownPath = (path: string): string => relative('.', path) || path;
 
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : decodedOr(url));
-
-function decodedOr(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-const keysOf = (pointer: string): readonly string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => decodedOr(segment).replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Where links end, as a mounted secret or a folder is full of them. */
 function isWithin(folder: string, path: string): boolean {

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { builtinDocument, builtinIds } from '../builtin.ts';
 import { type Contract, createContract } from '../contract.ts';
-import type { OpenApiDocument } from '../document.ts';
+import { keysOf, type OpenApiDocument } from '../document.ts';
 import { withoutSimulation } from '../simulation.ts';
 import type { Validate, Validators } from '../validators.ts';
 import { checkExtensions } from './extensions.ts';
@@ -37,7 +37,7 @@ export async function loadContract({ file, folder, merge, simulation, checks }: 
   const inForce = simulation ? whole : withoutSimulation(whole);
   const contract = createContract(inForce, runtimeValidators(inForce), merge ? builtinIds() : new Set());
   checkProbes(contract, checks, read.place);
-  return contract;
+  return { ...contract, place: (ref) => read.place(keysOf(ref)) };
 }
 
 /** Validators by `$ref`, each compiled when it is first asked for. */

@@ -1,6 +1,7 @@
 import type { AccessGroup } from '../../../generated/contract/operations.gen.ts';
 import type { Contract } from '../contract.ts';
 import type { Operation } from '../operations.ts';
+import { failing, passing } from '../responses.ts';
 import { ContractError } from './error.ts';
 
 /**
@@ -15,42 +16,53 @@ export function checkProbes(
 ): void {
   const taken = new Map<string, Operation>();
   for (const operation of operations) {
-    const where = (): string => place(['paths', operation.key, operation.method]);
+    const keys = ['paths', operation.key, operation.method];
+    const refuse = ({ at = [], what }: Refusal): ContractError =>
+      new ContractError(place([...keys, ...at]), `${nameOf(operation)}: ${what}`);
     const mistake =
       accessMistake(operation) ?? (operation.probe === undefined ? undefined : mistakeOf(operation, checks));
-    if (mistake !== undefined) throw new ContractError(where(), `${nameOf(operation)}: ${mistake}`);
+    if (mistake !== undefined) throw refuse(mistake);
     const other = taken.get(operation.id);
-    if (other !== undefined) {
-      throw new ContractError(
-        where(),
-        `${nameOf(operation)}: operationId ${operation.id} is that of ${nameOf(other)} too`,
-      );
-    }
+    if (other !== undefined) throw refuse({ what: `operationId ${operation.id} is that of ${nameOf(other)} too` });
     taken.set(operation.id, operation);
   }
+}
+
+interface Refusal {
+  /** Where in the operation. */
+  readonly at?: readonly string[];
+  readonly what: string;
 }
 
 export const nameOf = ({ method, key }: Operation): string => `${method.toUpperCase()} ${key}`;
 
 /** Probes are open and what simulates is guarded, always: a document that says otherwise would not be believed. */
-function accessMistake({ probe, simulate, access }: Operation): string | undefined {
+function accessMistake({ probe, simulate, access }: Operation): Refusal | undefined {
   if (access === undefined || (probe === undefined && simulate === undefined)) return undefined;
   const [beside, expected]: [string, AccessGroup] =
     probe === undefined ? ['x-simulate', 'simulation'] : ['x-probe', 'probes'];
-  return access === expected ? undefined : `x-access: expected ${expected} beside ${beside}, got ${access}`;
+  if (access === expected) return undefined;
+  return { what: `x-access: expected ${expected} beside ${beside}, got ${access}` };
 }
 
-function mistakeOf({ method, path, probe, responses }: Operation, checks: readonly string[]): string | undefined {
+function mistakeOf({ method, path, probe, responses }: Operation, checks: readonly string[]): Refusal | undefined {
   const unknown = probe?.checks?.find((name) => !checks.includes(name));
   if (unknown !== undefined) {
-    return `x-probe: no check is named ${unknown}: ${checks.length === 0 ? 'there are none' : `known are ${checks.join(', ')}`}`;
+    const known = checks.length === 0 ? 'there are none' : `known are ${checks.join(', ')}`;
+    return { at: ['x-probe'], what: `x-probe: no check is named ${unknown}: ${known}` };
   }
-  if (method !== 'get') return 'x-probe: expected a GET operation, as that is what probers send';
-  if (path.includes('{')) return 'x-probe: expected a path without parameters, as a prober has none to fill in';
-  const failing = [...responses.keys()].filter((status) => status >= 300);
-  if (![...responses.keys()].some((status) => status >= 200 && status < 300))
-    return 'expected a 2xx response, its status spelled out';
-  if (responses.has(503) || failing.length === 1) return undefined;
-  const declared = failing.length === 0 ? 'none is declared' : `declared are ${failing.join(', ')}`;
-  return `expected a 503 response, or one failing status: ${declared}`;
+  if (method !== 'get') return { what: 'x-probe: expected a GET operation, as that is what probers send' };
+  if (path.includes('{'))
+    return { what: 'x-probe: expected a path without parameters, as a prober has none to fill in' };
+  const declared = [...responses.keys()].join(', ') || 'none';
+  if (passing(responses) === undefined)
+    return {
+      at: ['responses'],
+      what: `expected a 2xx response, declared is ${declared}; add '200': { description: Ready }`,
+    };
+  if (failing(responses) !== undefined) return undefined;
+  return {
+    at: ['responses'],
+    what: `expected a 503 response for a probe that fails, declared is ${declared}; add '503': { description: Not ready }`,
+  };
 }

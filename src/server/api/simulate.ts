@@ -1,6 +1,7 @@
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { problem } from '../../contract/problem.ts';
+import { passing } from '../../contract/responses.ts';
 import { type FaultControl, livenessTarget } from '../../faults/control.ts';
 import type { Snapshot } from '../../health/snapshot.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
@@ -52,7 +53,9 @@ export function createSimulate(faults: FaultControl, monitor: Monitor, clock: Cl
     if (fault === 'none') await faults.clear([check], by);
     else await faults.set(check, { kind: fault }, by);
     await shown(monitor, check, clock);
-    return { status: 200, body: constantsOf(responses.get(200)?.schema?.node.properties ?? {}) };
+    const { status, response } = passing(responses) ?? { status: 200 };
+    const content = response?.content[0];
+    return content === undefined ? { status } : { status, body: constantsOf(content.schema?.node.properties ?? {}) };
   };
 }
 

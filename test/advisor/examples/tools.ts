@@ -28,8 +28,22 @@ export const toolsExamples: Examples = {
         found: 'livenessProbe needs wget, which a distroless image (gcr.io/distroless/nodejs24-debian13) lacks',
         expected: 'httpGet, or the command `probity check`',
       },
+      {
+        file: 'Dockerfile',
+        manifest:
+          'FROM node:24-alpine\nUSER 1000\nHEALTHCHECK --start-period=30s \\\n  CMD curl -f http://127.0.0.1:8000/ready || exit 1\n',
+        at: 'HEALTHCHECK',
+        found: 'HEALTHCHECK needs curl, which an Alpine image (node:24-alpine) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
     ],
     silent: [
+      {
+        because: 'it is installed',
+        file: 'Dockerfile',
+        manifest:
+          'FROM node:24-alpine\nRUN apk add --no-cache curl\nUSER 1000\nHEALTHCHECK CMD curl -f http://127.0.0.1:8000/ready\n',
+      },
       {
         because: "Alpine has busybox's wget",
         manifest: compose({

@@ -1,5 +1,5 @@
 import { compose, deployment, healthcheck, livenessProbe, readinessProbe, running, startupProbe } from '../support.ts';
-import { checks, curl, type Silent, secret, shared } from './example.ts';
+import { checks, curl, type Silent, secret, shared, withInit } from './example.ts';
 
 const variable = '$' + '{X}';
 const asksVariable = { httpGet: { path: '/ready', port: variable } };
@@ -55,6 +55,11 @@ export const unknown: Readonly<Record<string, readonly Silent[]>> = {
   'http-target': [{ because: 'a script asks', manifest: deployment(readinessProbe(script)) }],
   'no-http': [{ because: 'a script asks', manifest: deployment(readinessProbe(script)) }],
   'tool-missing': [
+    {
+      because: 'what is installed may be anything',
+      file: 'Dockerfile',
+      manifest: 'FROM node:24-slim\nRUN ./setup.sh\nUSER 1000\nHEALTHCHECK CMD curl -f http://127.0.0.1:8000/ready\n',
+    },
     { because: 'the image is built', manifest: compose({ ...built, ...healthcheck({ test: curl('-f') }) }) },
     {
       because: 'an image with such a tag may be made of anything',
@@ -166,6 +171,80 @@ export const unknown: Readonly<Record<string, readonly Silent[]>> = {
   ],
   'drain-over-deadline': [
     { because: 'it comes from a Secret', manifest: deployment({ env: [{ name: 'DRAIN_DELAY', ...secret }] }) },
+  ],
+  'probe-handlers': [{ because: 'it ends by itself', manifest: withInit({ livenessProbe: {} }) }],
+  'probe-port': [{ because: 'the port is a variable', manifest: deployment(readinessProbe(asksVariable)) }],
+  'init-probe': [
+    { because: 'no one knows what a variable says', manifest: withInit({ env: [{ name: 'X', value: variable }] }) },
+  ],
+  'key-misspelt': [{ because: 'it is near to nothing', manifest: deployment(livenessProbe({ sometimes: true })) }],
+  'value-refused': [
+    { because: 'it is a variable', manifest: compose({ stop_grace_period: variable }) },
+    {
+      because: 'it is a parameter of a template',
+      manifest: deployment(livenessProbe({ periodSeconds: '$' + '{{PERIOD}}' })),
+    },
+  ],
+  'healthcheck-form': [{ because: 'it is a variable', manifest: compose(healthcheck({ test: [variable, 'x'] })) }],
+  'readiness-grace': [
+    { because: 'it is a variable', manifest: deployment(livenessProbe({ terminationGracePeriodSeconds: variable })) },
+  ],
+  'sigterm-swallowed': [
+    { because: 'which shell it is says the image', manifest: deployment({ command: ['sh', '-c', 'node server.js'] }) },
+    { because: 'the image may have an entrypoint', manifest: compose({ command: 'npm start' }) },
+    { because: 'a script may do anything', manifest: deployment({ command: ['sh', 'start.sh'] }) },
+  ],
+  'stop-signal': [{ because: 'it is a variable', manifest: compose({ stop_signal: variable }) }],
+  'runs-as-root': [
+    {
+      because: 'the image may have a user',
+      file: 'Dockerfile',
+      manifest: 'FROM registry.example.com/node:24\nCMD ["node", "x"]\n',
+    },
+    {
+      because: 'a variable says it',
+      file: 'Dockerfile',
+      manifest: 'FROM node:24\nARG UID\nUSER $UID\nCMD ["node", "x"]\n',
+    },
+  ],
+  'prestop-over-grace': [
+    {
+      because: 'the hook is a script',
+      manifest: deployment({ lifecycle: { preStop: { exec: { command: ['./stop.sh'] } } } }),
+    },
+  ],
+  'probe-grace-short': [
+    { because: 'it is a variable', manifest: deployment(livenessProbe({ terminationGracePeriodSeconds: variable })) },
+  ],
+  'drain-refused': [
+    { because: 'it comes from a Secret', manifest: deployment({ env: [{ name: 'DRAIN_DELAY', ...secret }] }) },
+  ],
+  'publish-not-ready': [
+    {
+      because: 'the pods stand in another file',
+      manifest: `apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { publishNotReadyAddresses: true, selector: { a: b } }\n---\n${deployment()}`,
+    },
+  ],
+  'readiness-restarts': [
+    {
+      because: 'a script asks',
+      manifest: compose({ labels: { autoheal: 'true' }, ...healthcheck({ test: ['CMD', './healthcheck.sh'] }) }),
+    },
+  ],
+  'sidecar-unwatched': [
+    {
+      because: 'nobody declares the port',
+      manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 9999 } })),
+    },
+  ],
+  'localhost-ipv6': [
+    {
+      because: 'nothing says where it listens',
+      manifest: compose({
+        image: 'node:24-alpine',
+        ...healthcheck({ test: ['CMD', 'wget', '-q', '--spider', 'http://localhost:8000/ready'] }),
+      }),
+    },
   ],
   'simulation-open': [
     {

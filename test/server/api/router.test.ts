@@ -21,7 +21,7 @@ beforeAll(async () => {
   delete handlers.getDocs;
   const simulate = async (operation: Pick<Operation, 'id' | 'responses'>) => {
     simulated.push(operation.id);
-    const { message } = operation.responses.get(200)?.schema?.node.properties ?? {};
+    const { message } = operation.responses.get(200)?.content[0]?.schema?.node.properties ?? {};
     return { status: 200, body: { message: message?.const } };
   };
   router = await createRouter(builtin, handlers as unknown as Handlers, simulate, log);

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isDockerfile } from '../advisor/dockerfile.ts';
+import type { Manifest } from '../advisor/lint.ts';
+import { oneLine } from '../base/shown.ts';
+import { ConfigError } from '../config/error.ts';
+import { readManifest } from '../config/file.ts';
+
+/** A file, or whatever may be a manifest in a folder and in those within it. */
+export function manifestsAt(path: string): Manifest[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [manifestOf(path, false)];
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && mayBeManifest(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !isLeftOut(file.slice(path.length)))
+    .sort();
+  if (files.length === 0)
+    throw new ConfigError(
+      oneLine(path),
+      'expected a file or a folder with manifests in it, found none',
+      'PROBITY_MANIFEST',
+    );
+  return files.map((file) => manifestOf(file, true));
+}
+
+const mayBeManifest = (name: string): boolean => /\.ya?ml$/i.test(name) || isDockerfile(name);
+
+/** What is installed, and what tools keep for themselves. */
+const isLeftOut = (file: string): boolean => /(^|[/\\])(node_modules|\.[^/\\]+)[/\\]/.test(file);
+
+const manifestOf = (file: string, isFound: boolean): Manifest => ({
+  file: oneLine(file),
+  text: readManifest(file),
+  isFound,
+  isPart: isPart(file),
+});
+
+const kustomizations = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** Whether kustomize, or compose with a file laid over this one, has the whole. */
+function isPart(file: string): boolean {
+  const beside = (name: string): boolean => existsSync(join(dirname(file), name));
+  const [, compose] = /^((?:docker-)?compose)\.ya?ml$/.exec(basename(file)) ?? [];
+  const overrides = compose === undefined ? [] : [`${compose}.override.yaml`, `${compose}.override.yml`];
+  return [...kustomizations, ...overrides].some(beside);
+}
