@@ -4,14 +4,18 @@ import { isDockerfile } from '../advisor/dockerfile.ts';
 import type { Manifest } from '../advisor/lint.ts';
 import { oneLine } from '../base/shown.ts';
 import { ConfigError } from '../config/error.ts';
-import { readText } from '../config/file.ts';
+import { readManifest } from '../config/file.ts';
 
 /** A file, or whatever may be a manifest in a folder and in those within it. */
 export function manifestsAt(path: string): Manifest[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [manifestOf(path, false)];
   const files = filesIn(path).sort();
   if (files.length === 0)
-    throw new ConfigError(oneLine(path), 'expected a file or a folder with manifests in it, found none');
+    throw new ConfigError(
+      oneLine(path),
+      'expected a file or a folder with manifests in it, found none',
+      'PROBITY_MANIFEST',
+    );
   return files.map((file) => manifestOf(file, true));
 }
 
@@ -30,7 +34,7 @@ const isLeftOut = (folder: string): boolean => folder === 'node_modules' || fold
 
 const manifestOf = (file: string, isFound: boolean): Manifest => ({
   file: oneLine(file),
-  text: readText(file),
+  text: readManifest(file),
   isFound,
   isPart: isPart(file),
 });

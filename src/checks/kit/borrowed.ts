@@ -1,5 +1,6 @@
 import type { Duration } from '../../base/duration.ts';
 import { milliseconds } from '../../base/duration.ts';
+import { typeError } from '../../base/errors.ts';
 import { type Checker, CheckFailure } from '../../health/checker.ts';
 
 /** What any driver's `on` takes: each event has arguments of its own. */
@@ -59,7 +60,7 @@ export function escalating(checker: Checker, escalateAfter: Duration | undefined
   const limitMs = milliseconds('escalateAfter', escalateAfter);
   const { fresh } = checker;
   if (fresh === undefined)
-    throw new TypeError('Expected no `escalateAfter`, as the client does not tell how it connects');
+    throw typeError('PROBITY_OPTION', 'Expected no `escalateAfter`, as the client does not tell how it connects');
   let failingSince: number | undefined;
   let verdict: { at: number; works: boolean } | undefined;
 
