@@ -25,7 +25,7 @@ const kind = (...drivers: readonly string[]): Rule => ({
 
 /** A room is a folder of src, or one in `checks`, `server` and `cli`. `node` stands for every module of Node. */
 const rules: Readonly<Record<string, Rule>> = {
-  base: { types: ['node', 'yaml'] },
+  base: { types: ['generated', 'node', 'yaml'] },
   health: { values: ['base'], types: ['generated'] },
   'checks/kit': { values: ['base', 'health'], types: ['generated'], packages: ['node'] },
   'checks/postgres': kind('pg'),
@@ -307,7 +307,7 @@ describe('the layout', () => {
   it('loads only the client for an exec probe', () => {
     const loaded = [...loadedWith('src/cli/commands/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
-    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts']);
+    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts', 'src/base/usual-probe.ts']);
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',

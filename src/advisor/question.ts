@@ -1,3 +1,4 @@
+import { usualProbe } from '../base/usual-probe.ts';
 import { bare, type Command, programOf, runsProbity } from './command.ts';
 import { type Arguments, argumentsOf, curlSyntax, probitySyntax, wgetSyntax } from './options.ts';
 import type { Step } from './shell.ts';
@@ -28,10 +29,10 @@ export const questionsIn = ({ steps, place }: Command): Question[] =>
 function checkOf({ words }: Step, place: Place): Question | [] {
   const { operands } = argumentsOf(words.slice(words.lastIndexOf('check') + 1), probitySyntax);
   const [url] = operands;
-  if (url === undefined) return { place, path: '/ready' };
+  if (url === undefined) return { place, path: usualProbe };
   const question = questionOf(url, place);
   if (question === undefined) return [];
-  return { ...question, path: question.path === '/' ? '/ready' : question.path };
+  return { ...question, path: question.path === '/' ? usualProbe : question.path };
 }
 
 /** The URL that a step asks, with a scheme. */

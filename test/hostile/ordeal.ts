@@ -7,8 +7,14 @@ import type { Subject } from './subjects.ts';
 const intervalMs = 50;
 const timeoutMs = 200;
 
-/** What a run may take beyond its deadline, to let go of what it holds, on a machine that has much to do. */
-const graceMs = 400;
+/** What a run may take beyond its deadline, to let go of what it holds, on a machine that has much else to do. */
+const graceMs = 2_000;
+
+/**
+ * So many runs may begin once the dependency is good until one is: how long it takes until they begin is held by the tests
+ * of the schedule. One would do, but for its short deadline, which a busy machine misses now and then.
+ */
+const mostRuns = 8;
 
 /** Longer than anything here takes. */
 const patienceMs = 8_000;
@@ -23,6 +29,8 @@ export async function ordeal(subject: Subject, proxy: HostileProxy, isCut: boole
   const wrong: string[] = [];
   const waiting = new Set<() => void>();
   let runs = 0;
+  let goodSince = Number.POSITIVE_INFINITY;
+  let runsSince = 0;
   const watch = watchCheck({
     checker: timed(subject.checker, (ms) => wrong.push(`a run ended ${Math.round(ms)} ms after its deadline`)),
     rules: someRules({
@@ -34,7 +42,10 @@ export async function ordeal(subject: Subject, proxy: HostileProxy, isCut: boole
     }),
     faulty: () => undefined,
     onOutcome(before, after) {
-      if (after.last !== before.last) runs += 1;
+      if (after.last !== undefined && after.last !== before.last) {
+        runs += 1;
+        if (after.last.at - after.last.durationMs >= goodSince) runsSince += 1;
+      }
       for (const look of waiting) look();
     },
     onFailure() {},
@@ -62,14 +73,13 @@ export async function ordeal(subject: Subject, proxy: HostileProxy, isCut: boole
   await until(() => runs >= hurt + 2, 'there were no further runs');
   proxy.turnGood();
   if (isCut) proxy.cut();
-  const since = performance.now();
+  goodSince = performance.now();
   const isWell = (): boolean => {
     const { last, status } = watch.state();
-    return status === 'up' && last?.kind === 'ok' && last.at - last.durationMs >= since;
+    return status === 'up' && last?.kind === 'ok' && last.at - last.durationMs >= goodSince;
   };
   await until(isWell, `it never came back: ${watch.state().reason} ${watch.state().last?.why}`);
-  const tookMs = performance.now() - since;
-  if (tookMs > intervalMs + 1_000) wrong.push(`it came back after ${Math.round(tookMs)} ms`);
+  if (runsSince > mostRuns) wrong.push(`it took ${runsSince} runs to come back`);
   await watch.stop();
   if (subject.listeners() > Math.max(listeners, 0)) wrong.push('it keeps listeners of a client that it has given back');
   subject.end();

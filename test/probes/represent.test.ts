@@ -10,6 +10,7 @@ import {
   changedContract,
   checkIn,
   down,
+  type OperationId,
   operationOf,
   outcome,
   pending,
@@ -17,7 +18,7 @@ import {
   up,
 } from '../support.ts';
 
-const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => {
+const answerOf = (id: OperationId, snapshot = someSnapshot(), contract = builtin) => {
   const operation = operationOf(contract, id);
   const [answer] = probeAnswers(contract, operation, snapshot);
   const { content: _, ...told } = answer as Answer;
@@ -25,7 +26,7 @@ const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => 
 };
 
 describe('the answer of a probe', () => {
-  it.each([
+  it.each<[OperationId, object]>([
     ['getHealth', { status: 200, body: { status: 'up' } }],
     ['getReadiness', { status: 200, body: { status: 'ready' } }],
     ['getStartup', { status: 200, body: { status: 'started' } }],
