@@ -66,6 +66,34 @@ const podOf = ({ startup, liveness, readiness, graceSeconds, port }: Advice): Tr
   ],
 });
 
+/**
+ * The probes and the grace period as a patch of kustomize for one container of any Deployment: by number, as its ports are
+ * its own, and in place of the probes it has, as two handlers of one probe are refused.
+ */
+export function patchOf(advice: Advice, facts: ServiceFacts, container: string): Section[] {
+  const { startup, liveness, readiness, graceSeconds, port } = advice;
+  const stanzas = probes({ startupProbe: startup, livenessProbe: liveness, readinessProbe: readiness }, port);
+  const replacing = Object.fromEntries(
+    Object.entries(stanzas).map(([name, probe]) => [name, { $patch: 'replace', ...(probe as object) } as Tree]),
+  );
+  const spec = { terminationGracePeriodSeconds: graceSeconds, containers: [{ name: container, ...replacing }] };
+  return [
+    {
+      title: 'kustomize',
+      comment: [patchComment, ...restartComment(advice, facts)].join('\n'),
+      tree: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'any' },
+        spec: { template: { spec } },
+      },
+    },
+  ];
+}
+
+const patchComment = `Kustomize: a patch, under \`patches\` with a target; its own name counts for nothing then.
+Printed by \`probity manifest --patch\`: print it anew when the configuration changes.`;
+
 type ProbeName = 'startupProbe' | 'livenessProbe' | 'readinessProbe';
 
 /** The probes that there is an operation for. */
