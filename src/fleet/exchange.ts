@@ -6,7 +6,7 @@ import type { FleetOptions } from './options.ts';
 import { channelOf, exchange, type Heard, keysOf } from './script.ts';
 
 /** Tells the others what this replica knows and how it is, and takes what they know. */
-export type Exchange = (client: FleetClient, replica: string, news: readonly NewChange[]) => Promise<void>;
+type Exchange = (client: FleetClient, replica: string, news: readonly NewChange[]) => Promise<void>;
 
 export function createExchange(options: FleetOptions, ledger: Ledger): Exchange {
   const { name, apply, isReady, log, clock = systemClock } = options;

@@ -7,7 +7,7 @@ import { beat, newBeats } from './stall.ts';
 import { startThread, type Thread } from './thread.ts';
 
 /** A listener in a worker thread. */
-export interface Isolated {
+interface Isolated {
   readonly address: AddressInfo;
   /** Hands over what to answer with from now on. */
   update(state: IsolatedState): void;
@@ -16,7 +16,7 @@ export interface Isolated {
   open(): string[];
 }
 
-export interface IsolateOptions {
+interface IsolateOptions {
   readonly port: number;
   readonly host: string | undefined;
   /** The longest that the main thread may stand still and be alive. */

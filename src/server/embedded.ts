@@ -10,7 +10,7 @@ import { inTurn } from './turns.ts';
 /** A handler in the manner of Node, Connect and Express. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
 
-export interface EmbeddedOptions extends ProbeServerOptions {
+interface EmbeddedOptions extends ProbeServerOptions {
   readonly contract: Contract;
   readonly notFound: (method: string, path: string) => Reply;
   /** Called with each request: the checks start with the first one. */

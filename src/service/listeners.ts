@@ -22,7 +22,7 @@ export interface Listener extends Port {
 }
 
 /** Where to listen, and for how long to try. */
-export interface Place {
+interface Place {
   readonly port: number;
   readonly host: string | undefined;
   /** Gives it up. */
@@ -61,7 +61,7 @@ export async function listenHere(
   };
 }
 
-export interface IsolatedListenerOptions {
+interface IsolatedListenerOptions {
   readonly contract: Contract;
   /** What there is on the listener; of it the worker serves the probes, and what it can answer alone. */
   readonly operations: readonly Operation[];

@@ -21,7 +21,7 @@ export interface ListenOptions {
 const listenOptions: Known<ListenOptions> = { host: true, isolate: true };
 
 /** The listeners of a service. */
-export interface Listening {
+interface Listening {
   /** What answers requests, wherever they come in. */
   readonly answering: ProbeServerOptions;
   listen(port: number, options?: string | ListenOptions): Promise<AddressInfo>;

@@ -4,7 +4,7 @@ import { type Refusals, watchRefusals } from './descriptors.ts';
 import type { Port } from './shutdown.ts';
 
 /** What an attempt to listen needs to know. */
-export interface Attempt {
+interface Attempt {
   /** Gives it up. */
   readonly signal: AbortSignal;
   /** To be told of each connection that cannot be taken. */

@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from '../base/duration.ts';
 import { defaultShutdown } from './defaults.ts';
 
 /** How long a shutdown takes, both counted from the signal: the deadline includes the drain. */
-export interface ShutdownTimes {
+interface ShutdownTimes {
   readonly drainMs: number;
   readonly deadlineMs: number;
 }

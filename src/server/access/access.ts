@@ -6,11 +6,11 @@ import { crossSite, isForwarded, isFromHere, mayNotChange } from '../request.ts'
 import { holderOf, type Keys } from './keys.ts';
 
 /** Why a request was refused: the words of the metric. */
-export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
-export type RefusalReason = (typeof refusalReasons)[number];
+const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
+type RefusalReason = (typeof refusalReasons)[number];
 
 /** What the guard says of a request: who asks, if that is known, or why it is refused. */
-export type Admission =
+type Admission =
   | { readonly ok: true; readonly by?: string | undefined }
   | {
       readonly ok: false;
