@@ -43,6 +43,6 @@ export type ToWorker = { kind: 'state'; state: IsolatedState } | { kind: 'drain'
 export type FromWorker =
   | { kind: 'listening'; address: import('node:net').AddressInfo }
   | { kind: 'failed'; message: string; code: string | undefined }
-  /** A connection could not be taken. */
-  | { kind: 'refused'; code: string | undefined }
+  /** A connection could not be accepted. */
+  | { kind: 'acceptFailed'; code: string | undefined }
   | { kind: 'log'; level: keyof Log; fields: object; message: string };

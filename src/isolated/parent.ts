@@ -28,8 +28,8 @@ interface IsolateOptions {
   readonly rules: SharedRules;
   readonly state: IsolatedState;
   readonly log: Log;
-  /** Told of a connection that could not be taken. */
-  refused(code: string | undefined): void;
+  /** Called with each connection that cannot be accepted. */
+  acceptFailed(code: string | undefined): void;
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -57,7 +57,7 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   const start = (wanted: number): Thread => {
     const { maxStallMs, counters, host, routes, rules } = options;
     const data = { beats, counters, maxStallMs, port: wanted, host, routes, rules, state: latest };
-    return startThread(data, log, options.refused);
+    return startThread(data, log, options.acceptFailed);
   };
   let thread = start(port);
   const address = await orGivenUp(thread, options.signal).catch((error) => {

@@ -7,6 +7,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Report } from '../../generated/contract/types.gen.ts';
+import { atMostEvery } from '../base/at-most-every.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
@@ -17,7 +19,6 @@ import { createGuard } from '../server/access/access.ts';
 import { answerFew } from '../server/api/few.ts';
 import { createProbeServer, refusals } from '../server/server.ts';
 import { manageServer } from '../shutdown/connections.ts';
-import { seldom } from '../shutdown/descriptors.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './stall.ts';
 
@@ -103,13 +104,11 @@ main.on('message', async (message: ToWorker) => {
 
 take(state);
 const failed = ({ message, code }: NodeJS.ErrnoException): void => tell({ kind: 'failed', message, code });
-const refused = seldom(
-  ({ code }: NodeJS.ErrnoException) => tell({ kind: 'refused', code }),
-  1_000,
-  () => performance.now(),
+const acceptFailed = atMostEvery(1_000, systemClock, ({ code }: NodeJS.ErrnoException) =>
+  tell({ kind: 'acceptFailed', code }),
 );
 server.once('error', failed);
 server.listen(port, host, () => {
-  server.off('error', failed).on('error', refused);
+  server.off('error', failed).on('error', acceptFailed);
   tell({ kind: 'listening', address: server.address() as AddressInfo });
 });

@@ -27,8 +27,8 @@ interface Place {
   readonly host: string | undefined;
   /** Gives it up. */
   readonly signal: AbortSignal;
-  /** Told of a connection that could not be taken. */
-  refused(code: string | undefined): void;
+  /** Called with each connection that cannot be accepted. */
+  acceptFailed(code: string | undefined): void;
 }
 
 /**
@@ -38,7 +38,7 @@ interface Place {
  */
 export async function listenHere(
   options: ProbeServerOptions,
-  { port, host, signal, refused }: Place,
+  { port, host, signal, acceptFailed }: Place,
 ): Promise<Listener> {
   signal.throwIfAborted();
   let isDraining = false;
@@ -50,7 +50,7 @@ export async function listenHere(
     server.close();
     throw signal.aborted ? signal.reason : error;
   }
-  server.on('error', ({ code }: NodeJS.ErrnoException) => refused(code));
+  server.on('error', ({ code }: NodeJS.ErrnoException) => acceptFailed(code));
   return {
     ...managed,
     announce() {

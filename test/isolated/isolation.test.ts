@@ -101,7 +101,7 @@ describe('an isolated listener', () => {
       rules: rulesOf([]),
       state: { replies: [['/health', reply]], blocked: [], report, keys },
       log,
-      refused() {},
+      acceptFailed() {},
       signal: new AbortController().signal,
     });
     const url = `http://127.0.0.1:${isolated.address.port}/health`;
