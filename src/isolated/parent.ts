@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../base/log.ts';
 import type { Route } from '../contract/routes.ts';
-import type { SharedRules } from '../server/access/access.ts';
+import type { SharedGuardState } from '../server/access/access.ts';
 import type { IsolatedState } from './messages.ts';
 import { beat, newBeats } from './stall.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -25,7 +25,7 @@ interface IsolateOptions {
   readonly counters: SharedArrayBuffer;
   /** What is served: the probes, and what the worker can answer by itself. */
   readonly routes: readonly Route[];
-  readonly rules: SharedRules;
+  readonly guardState: SharedGuardState;
   readonly state: IsolatedState;
   readonly log: Log;
   /** Called with each connection that cannot be accepted. */
@@ -55,8 +55,8 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   let latest = options.state;
   let isDraining = false;
   const start = (wanted: number): Thread => {
-    const { maxStallMs, counters, host, routes, rules } = options;
-    const data = { beats, counters, maxStallMs, port: wanted, host, routes, rules, state: latest };
+    const { maxStallMs, counters, host, routes, guardState } = options;
+    const data = { beats, counters, maxStallMs, port: wanted, host, routes, guardState, state: latest };
     return startThread(data, log, options.acceptFailed);
   };
   let thread = start(port);

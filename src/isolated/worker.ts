@@ -16,16 +16,16 @@ import { createRoutes } from '../contract/routes.ts';
 import { countIn, type ProbeReply } from '../probes/request-counts.ts';
 import { variantFor } from '../probes/variants.ts';
 import { createGuard } from '../server/access/access.ts';
-import { answerFew } from '../server/api/few.ts';
-import { createProbeServer, refusals } from '../server/server.ts';
+import { createMinimalApplication } from '../server/api/minimal-application.ts';
+import { createProbeServer, createRefuse } from '../server/server.ts';
 import { manageServer } from '../shutdown/connections.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './stall.ts';
 
-const { beats, counters, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
+const { beats, counters, maxStallMs, port, host, routes, guardState, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
-const guard = createGuard(state.keys, rules);
+const guard = createGuard(state.keys, guardState);
 const stall = stallOf(beats);
 let replies = new Map<string, ProbeReply>();
 let blocked = new Map<string, ProbeReply>();
@@ -84,9 +84,12 @@ const answers: Record<AnsweredAlone, () => Answer> = {
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
   requestCounts: { count: countIn(counters) },
-  refuse: refusals(contract),
+  refuse: createRefuse(contract),
   isDraining: () => isDraining,
-  application: answerFew({ contract, routes: createRoutes(routes), guard, log }, new Map(Object.entries(answers))),
+  application: createMinimalApplication(
+    { contract, routes: createRoutes(routes), guard, log },
+    new Map(Object.entries(answers)),
+  ),
 });
 const managed = manageServer(server);
 

@@ -93,7 +93,7 @@ export async function listenIsolated(options: IsolatedListenerOptions, place: Pl
     maxStallMs,
     counters: requestCounts.counters,
     routes: routesAlone(options.operations),
-    rules: guard.shared,
+    guardState: guard.shared,
     state: stateNow(),
     log,
   });
