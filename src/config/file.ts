@@ -17,7 +17,7 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /** Of a configuration, in bytes; and of any other text, such as manifests. */
-const longest = { configuration: 262_144, text: 8_388_608 };
+export const longest: Readonly<Record<'configuration' | 'text', number>> = { configuration: 262_144, text: 8_388_608 };
 
 /**
  * The configuration in `file`; without one, in the folder's own file, if there is any.
