@@ -3,9 +3,11 @@ import { contractOf } from '../config/contract.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { proveWatching } from '../config/watched.ts';
-import { isServed } from '../contract/contract.ts';
+import { type Contract, isServed } from '../contract/contract.ts';
+import { lean } from '../contract/excerpt.ts';
 import { createProbity, type Probity } from '../service/probity.ts';
 import { onSignal, onUncaught } from '../shutdown/signals.ts';
+import { collectGarbage } from './support/collect.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
 import { proveDrivers } from './support/drivers.ts';
 import { endInOrder } from './support/early.ts';
@@ -32,10 +34,7 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
     await proveWatching(settings, { file: options.config, env });
     proveDrivers(settings);
     log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
-    const inForce = await contractOf(settings);
-    for (const operation of inForce.operations.filter((operation) => !isServed(inForce, operation))) {
-      log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
-    }
+    const inForce = await leanContract(settings, log);
     const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
     const { checks, tokensFile: ______, ...given } = rest;
     probity = createProbity({ ...given, checks: await definitionsOf(checks), contract: inForce, log });
@@ -76,6 +75,23 @@ export async function serve({ env, onListening, ...options }: ServeOptions): Pro
   const ended = await probity.shutdown(why, code);
   await log.flush();
   return ended;
+}
+
+/** The contract without what is never asked for, whose memory is given back. */
+async function leanContract(settings: Settings, log: FlushedLog): Promise<Contract> {
+  const whole = await contractOf(settings);
+  tellLeftAlone(whole, log);
+  if (settings.contract !== undefined) setImmediate(collectGarbage);
+  return lean(whole);
+}
+
+/** Names what a document declares and nobody here answers: in one line, as that may be hundreds. */
+function tellLeftAlone(contract: Contract, log: FlushedLog): void {
+  const left = contract.operations.filter((operation) => !isServed(contract, operation));
+  if (left.length === 0) return;
+  log.info({ operations: left.length }, 'operations without an extension: answered with 404');
+  for (const { id, path } of left)
+    log.debug({ operation: id, path }, 'operation without an extension: answered with 404');
 }
 
 /** Takes up the tokens of a file that changes; gives what ends it. */

@@ -80,6 +80,7 @@ function readOperation(
 ): Operation {
   const { operationId, servers, 'x-probe': probe, 'x-simulate': simulate, 'x-access': access } = place.node;
   const id = operationId ?? `${method} ${key}`;
+  let responses: Responses | undefined;
   return {
     id,
     method,
@@ -88,6 +89,10 @@ function readOperation(
     ...(probe === undefined ? {} : { probe: probeOf(id, probe) }),
     ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
     ...(access === undefined ? {} : { access: access as AccessGroup }),
-    responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
+    // Most operations of a large document are somebody else's: theirs are never read.
+    get responses() {
+      responses ??= readResponses(document, child<ResponsesObject>(document, place, 'responses'));
+      return responses;
+    },
   };
 }

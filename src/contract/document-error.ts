@@ -1,0 +1,11 @@
+/** What a document says cannot be understood. */
+export class DocumentError extends Error {
+  /** Where it stands. */
+  readonly ref: string;
+
+  constructor(message: string, ref: string) {
+    super(message);
+    this.name = 'DocumentError';
+    this.ref = ref;
+  }
+}
