@@ -25,6 +25,7 @@ export type ResponsesObject = Readonly<Record<string, ResponseObject>>;
 
 export interface Server {
   readonly url: string;
+  readonly variables?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
 export interface OperationObject {

@@ -34,16 +34,8 @@ export function excerpt(document: OpenApiDocument, operations: readonly Operatio
     if (done.has(pointer) || node === undefined) continue;
     done.add(pointer);
     put(found, keys, node);
-    if (!isJson(node)) continue;
-    walk(
-      node,
-      (inner, kind, at) => {
-        for (const ref of referencesOf(inner, kind)) waiting.push(...placesOf(document, ref, pointerTo(at)));
-        return undefined;
-      },
-      kindAt(keys),
-      keys,
-    );
+    const parts = Array.isArray(node) ? node : [node];
+    for (const part of parts) if (isJson(part)) waiting.push(...referred(document, part, keys));
   }
   return found as unknown as OpenApiDocument;
 }
@@ -54,6 +46,21 @@ function pathOf(document: OpenApiDocument, key: string, method: string): string[
   if (typeof item.$ref === 'string') return [['paths', key]];
   const shared = Object.keys(item).filter((name) => !isJson(item[name]));
   return [...shared, method].map((name) => ['paths', key, name]);
+}
+
+/** Where the references in a part of a document lead. */
+function referred(document: OpenApiDocument, part: Json, at: readonly string[]): string[][] {
+  const places: string[][] = [];
+  walk(
+    part,
+    (node, kind, keys) => {
+      for (const ref of referencesOf(node, kind)) places.push(...placesOf(document, ref, pointerTo(keys)));
+      return undefined;
+    },
+    kindAt(document, at),
+    at,
+  );
+  return places;
 }
 
 /** Where a `$ref` leads. By its name a schema is found among all the others, so these stay as well. */

@@ -42,8 +42,16 @@ export const referencesOf = (node: Json, kind: Kind): string[] => {
 };
 
 /** What stands at these keys of a document. */
-export const kindAt = (keys: readonly string[]): Kind =>
-  keys.reduce<Kind>((kind, key) => kindUnder(kind, key, {}), 'object');
+export function kindAt(document: object, keys: readonly string[]): Kind {
+  let kind: Kind = 'object';
+  let node: unknown = document;
+  for (const key of keys) {
+    const isItem = Array.isArray(node);
+    node = (node as Json | undefined)?.[key];
+    if (!isItem) kind = kindUnder(kind, key, node);
+  }
+  return kind;
+}
 
 /**
  * Is told of every object in a document but of what is data, with its keys. What it returns takes the object's place, and

@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { excerpt, lean } from '../../src/contract/excerpt.ts';
+import { keysOf, valueAt } from '../../src/contract/references.ts';
 import { rulesOf } from '../../src/health/rules.ts';
 import { prove } from '../../src/probes/proof.ts';
 import { builtin } from '../support.ts';
@@ -38,5 +39,7 @@ describe('a contract without what nobody asks for', () => {
     const { paths, components } = excerpt(builtin.document, builtin.operations) as never as Record<string, object>;
     expect(paths).toEqual(builtin.document.paths);
     expect(builtin.document).toMatchObject({ components });
+    for (const [, ref = ''] of JSON.stringify({ paths, components }).matchAll(/"\$ref":"([^"]*)"/g))
+      expect(valueAt({ components }, keysOf(ref)), ref).toBeDefined();
   });
 });
