@@ -45,7 +45,7 @@ const renderSection = ({ title, text, tables }: Section): string[] => [
 ];
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (counters: readonly string[]): string => `| ${counters.join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '--:'));
   return [head, rule, ...rows].map(line).join('\n');
 }

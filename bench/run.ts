@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureBlocked } from './measure/blocked.ts';
 import { measureChecks } from './measure/checks.ts';
+import { measureConnections } from './measure/connections.ts';
 import { measureExecProbe } from './measure/exec-probe.ts';
 import { measureImport } from './measure/import.ts';
 import { measureOutage } from './measure/outage.ts';
@@ -24,6 +25,7 @@ const measurements = {
   requests: measureRequests,
   'round-trips': measureRoundTrips,
   outage: measureOutage,
+  connections: measureConnections,
   checks: measureChecks,
   blocked: measureBlocked,
   rolling: measureRolling,

@@ -25,18 +25,21 @@ const kind = (...drivers: readonly string[]): Rule => ({
 
 /** A room is a folder of src, or one in `checks`, `server` and `cli`. `node` stands for every module of Node. */
 const rules: Readonly<Record<string, Rule>> = {
-  base: { types: ['node', 'yaml'] },
+  base: { types: ['generated', 'node', 'yaml'] },
   health: { values: ['base'], types: ['generated'] },
   'checks/kit': { values: ['base', 'health'], types: ['generated'], packages: ['node'] },
   'checks/postgres': kind('pg'),
   'checks/redis': kind('ioredis'),
   'checks/rabbitmq': kind('amqplib'),
   'checks/http': kind('ajv', 'ajv-formats'),
-  checks: { values: kit },
+  checks: {
+    values: [...kit, 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http'],
+    types: ['generated'],
+  },
   faults: { values: ['base', 'health'], types: ['generated'] },
   fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
   monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
-  events: { values: ['base', 'checks/kit'], types: ['generated', 'faults', 'monitor'], packages: ['node'] },
+  events: { values: ['base', 'checks/kit'], types: ['generated', 'health', 'faults', 'monitor'], packages: ['node'] },
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', 'js-yaml', 'yaml'],
@@ -104,10 +107,9 @@ const rules: Readonly<Record<string, Rule>> = {
       'generated',
       'base',
       'health',
+      'checks',
       'checks/kit',
-      'checks/postgres',
       'checks/redis',
-      'checks/rabbitmq',
       'checks/http',
       'faults',
       'monitor',
@@ -116,15 +118,15 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
     packages: ['node'],
     types: ['ajv'],
-    later: ['yaml', 'checks', 'contract'],
+    later: ['yaml', 'contract'],
   },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
     values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],
-    packages: ['yaml'],
+    packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
-    values: ['generated', 'base', 'config'],
+    values: ['generated', 'base', 'checks', 'config'],
     packages: ['node'],
     types: ['commander'],
     later: ['pino', 'pino-pretty'],
@@ -146,7 +148,25 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node', 'commander'],
     later: ['cli/commands', 'config'],
   },
-  'cli/commands': { values: ['cli/support'], types: ['commander', 'cli'], later: ['cli'] },
+  'cli/commands': {
+    values: [
+      'generated',
+      'base',
+      'health',
+      'contract',
+      'probes',
+      'shutdown',
+      'service',
+      'config',
+      'advisor',
+      'verify',
+      'cli',
+      'cli/support',
+    ],
+    packages: ['node'],
+    types: ['commander'],
+    later: ['config'],
+  },
 };
 
 /** The faces of the package: nothing else stands at the root of `src`. */
@@ -244,7 +264,7 @@ describe('the layout', () => {
     '%s tests a room, or all',
     (file) => {
       const [, folder = ''] = file.split('/');
-      const beyond = ['client', 'deploy', 'e2e', 'hostile', 'package', 'simulation'];
+      const beyond = ['client', 'deploy', 'docs', 'e2e', 'hostile', 'package', 'simulation'];
       expect([...Object.keys(rules).map((room) => room.split('/')[0]), ...beyond]).toContain(folder);
     },
   );
@@ -285,13 +305,18 @@ describe('the layout', () => {
   });
 
   it('loads only the client for an exec probe', () => {
-    const loaded = [...loadedWith('src/cli/check.ts', loadedWith('src/cli/main.ts'))];
+    const loaded = [...loadedWith('src/cli/commands/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
-    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts']);
+    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts', 'src/base/usual-probe.ts']);
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',
     ]);
+  });
+
+  it('loads of a kind nothing but its URLs with the table of kinds', () => {
+    const loaded = [...loadedWith('src/checks/kinds.ts')].filter((file) => !file.startsWith('src/base/'));
+    expect(loaded.filter((file) => !/^src\/checks\/\w+\/url\.ts$/.test(file))).toEqual([]);
   });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {

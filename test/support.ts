@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { RouteHandlers } from '../generated/contract/fastify.gen.ts';
 import type { Reason } from '../generated/contract/types.gen.ts';
 import type { Log } from '../src/base/log.ts';
 import { builtinContract } from '../src/contract/builtin.ts';
@@ -128,7 +129,10 @@ export function recordingLog(): { log: Log; lines: LogLine[] } {
 
 export const builtin: Contract = builtinContract(true);
 
-export function operationOf(contract: Contract, id: string): Operation {
+/** The operations of the built-in contract: who names one is named by the compiler when it gets another name. */
+export type OperationId = keyof RouteHandlers;
+
+export function operationOf(contract: Contract, id: OperationId): Operation {
   const found = contract.operations.find((operation) => operation.id === id);
   if (found === undefined) throw new Error(`Expected an operation ${id}`);
   return found;

@@ -1,8 +1,8 @@
-import { serve } from '../../src/cli/serve.ts';
+import { serve } from '../../src/cli/commands/serve.ts';
 import { report } from './child.ts';
 
 await serve({
-  file: process.env.CONFIG,
+  config: process.env.CONFIG,
   env: { ...process.env, PORT: '0' },
   onListening: (url) => report(Number(new URL(url).port)),
 });

@@ -4,7 +4,7 @@
  */
 
 import { isLoopback } from '../../src/base/loopback.ts';
-import { serve } from '../../src/cli/serve.ts';
+import { serve } from '../../src/cli/commands/serve.ts';
 import { startDatabase } from './database.ts';
 import { startExternalService } from './external-service.ts';
 

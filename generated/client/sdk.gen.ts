@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { BeatData, BeatErrors, BeatResponses, ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetFleetData, GetFleetErrors, GetFleetResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
+import type { BeatData, BeatErrors, BeatResponses, ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsData, ClearFaultsErrors, ClearFaultsResponses, GetAliveData, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractData, GetContractErrors, GetContractResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetFleetData, GetFleetErrors, GetFleetResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInternalReadinessData, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSelfData, GetSelfErrors, GetSelfResponses, GetStartupData, GetStartupErrors, GetStartupResponses, ListChecksData, ListChecksErrors, ListChecksResponses, ListFaultsData, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureData, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryData, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureData, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryData, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -43,6 +43,13 @@ export const getStartup = <ThrowOnError extends boolean = false>(options?: Optio
  * Is this process alive? The status alone.
  */
 export const getAlive = <ThrowOnError extends boolean = false>(options?: Options<GetAliveData, ThrowOnError>): RequestResult<GetAliveResponses, GetAliveErrors, ThrowOnError> => (options?.client ?? client).get<GetAliveResponses, GetAliveErrors, ThrowOnError>({ url: '/internal/alive', ...options });
+
+/**
+ * Is this process itself alive? The status alone.
+ *
+ * Leaves heartbeats out: a sidecar that watches another program must not be restarted because that one is late.
+ */
+export const getSelf = <ThrowOnError extends boolean = false>(options?: Options<GetSelfData, ThrowOnError>): RequestResult<GetSelfResponses, GetSelfErrors, ThrowOnError> => (options?.client ?? client).get<GetSelfResponses, GetSelfErrors, ThrowOnError>({ url: '/internal/self', ...options });
 
 /**
  * Can this process take traffic? The status alone.

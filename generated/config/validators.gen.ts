@@ -2956,6 +2956,3 @@ validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 /** Judges the whole configuration; after a `false`, `errors` holds every mistake. */
 export const validateConfig: { (content: unknown): content is Config; errors?: ErrorObject[] | null } = validate;
-
-/** The kinds of checks. */
-export const kinds: readonly string[] = ["postgres","redis","rabbitmq","http"];

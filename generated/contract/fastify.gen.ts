@@ -2,7 +2,7 @@
 
 import type { RouteHandler } from '../../src/contract/route-handler.ts';
 
-import type { BeatData, BeatErrors, BeatResponses, ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsErrors, ClearFaultsResponses, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractErrors, GetContractResponses, GetDashboardErrors, GetDashboardResponses, GetDocsErrors, GetDocsResponses, GetFleetErrors, GetFleetResponses, GetHealthErrors, GetHealthResponses, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsErrors, GetMetricsResponses, GetReadinessErrors, GetReadinessResponses, GetStartupErrors, GetStartupResponses, ListChecksErrors, ListChecksResponses, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
+import type { BeatData, BeatErrors, BeatResponses, ClearFaultData, ClearFaultErrors, ClearFaultResponses, ClearFaultsErrors, ClearFaultsResponses, GetAliveErrors, GetAliveResponses, GetCheckData, GetCheckErrors, GetCheckResponses, GetContractErrors, GetContractResponses, GetDashboardErrors, GetDashboardResponses, GetDocsErrors, GetDocsResponses, GetFleetErrors, GetFleetResponses, GetHealthErrors, GetHealthResponses, GetInternalReadinessErrors, GetInternalReadinessResponses, GetMetricsErrors, GetMetricsResponses, GetReadinessErrors, GetReadinessResponses, GetSelfErrors, GetSelfResponses, GetStartupErrors, GetStartupResponses, ListChecksErrors, ListChecksResponses, ListFaultsErrors, ListFaultsResponses, SetFaultData, SetFaultErrors, SetFaultResponses, SimulateDbFailureErrors, SimulateDbFailureResponses, SimulateDbRecoveryErrors, SimulateDbRecoveryResponses, SimulateExternalServiceFailureErrors, SimulateExternalServiceFailureResponses, SimulateExternalServiceRecoveryErrors, SimulateExternalServiceRecoveryResponses } from './types.gen.ts';
 
 export type RouteHandlers = {
     getHealth: RouteHandler<{
@@ -16,6 +16,9 @@ export type RouteHandlers = {
     }>;
     getAlive: RouteHandler<{
         Reply: GetAliveErrors & GetAliveResponses;
+    }>;
+    getSelf: RouteHandler<{
+        Reply: GetSelfErrors & GetSelfResponses;
     }>;
     getInternalReadiness: RouteHandler<{
         Reply: GetInternalReadinessErrors & GetInternalReadinessResponses;

@@ -8,6 +8,7 @@ export type ProbeOperation =
   | 'getReadiness'
   | 'getStartup'
   | 'getAlive'
+  | 'getSelf'
   | 'getInternalReadiness';
 
 /** Answered by setting or clearing the declared fault. */
@@ -102,7 +103,7 @@ return errors === 0;
 validate22.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const v2 = validate23;
-const schema36 = {"$ref":"openapi#/components/responses/BrokenPromise/content/application~1problem%2Bjson/schema"};
+const schema36 = {"$ref":"openapi#/components/responses/ContractViolation/content/application~1problem%2Bjson/schema"};
 const schema37 = {"allOf":[{"$ref":"#/components/schemas/Problem"},{"required":["status","title"],"properties":{"status":{"const":500},"title":{"const":"Internal Server Error"}}}]};
 const schema38 = {"description":"RFC 9457","type":"object","required":["type","title","status"],"properties":{"type":{"type":"string","format":"uri-reference"},"title":{"type":"string","minLength":1},"status":{"type":"integer","minimum":400,"maximum":599},"detail":{"type":"string","minLength":1}},"additionalProperties":false};
 const formats0 = /^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
@@ -6001,7 +6002,7 @@ validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 export const validators: Readonly<Record<string, Validate>> = {
   "#/components/schemas/Alive": v0,
   "#/components/headers/NoStore/schema": v1,
-  "#/components/responses/BrokenPromise/content/application~1problem%2Bjson/schema": v2,
+  "#/components/responses/ContractViolation/content/application~1problem%2Bjson/schema": v2,
   "#/components/schemas/ProbeProblem": v3,
   "#/components/schemas/Ready": v4,
   "#/components/schemas/Started": v5,

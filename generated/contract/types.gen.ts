@@ -419,6 +419,38 @@ export type GetAliveResponses = {
 
 export type GetAliveResponse = GetAliveResponses[keyof GetAliveResponses];
 
+export type GetSelfData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/internal/self';
+};
+
+export type GetSelfErrors = {
+    /**
+     * An answer of this service would have broken this contract, and was withheld.
+     */
+    500: Problem & {
+        status: 500;
+        title: 'Internal Server Error';
+    };
+    /**
+     * The process should be restarted.
+     */
+    503: unknown;
+};
+
+export type GetSelfError = GetSelfErrors[keyof GetSelfErrors];
+
+export type GetSelfResponses = {
+    /**
+     * The process is alive.
+     */
+    204: void;
+};
+
+export type GetSelfResponse = GetSelfResponses[keyof GetSelfResponses];
+
 export type GetInternalReadinessData = {
     body?: never;
     path?: never;

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 
 /** What is read of openapi/config.yaml here. */
 interface ConfigSchema {
-  $defs: Record<string, { oneOf?: { $ref: string }[]; properties?: Record<string, { const?: string }> }>;
+  $defs: Record<string, unknown>;
 }
 
 /**
@@ -78,10 +78,5 @@ function validators(schema: ConfigSchema): string {
     standalone.default(ajv, { validate: 'config' }).replace('export const validate =', 'const validate ='),
     '\n\n/** Judges the whole configuration; after a `false`, `errors` holds every mistake. */\n',
     'export const validateConfig: { (content: unknown): content is Config; errors?: ErrorObject[] | null } = validate;\n',
-    `\n/** The kinds of checks. */\nexport const kinds: readonly string[] = ${JSON.stringify(kinds(schema))};\n`,
   ].join('');
-}
-
-function kinds({ $defs }: ConfigSchema): unknown {
-  return $defs.CheckConfig?.oneOf?.map(({ $ref }) => $defs[$ref.replace('#/$defs/', '')]?.properties?.kind?.const);
 }

@@ -25,6 +25,8 @@ export interface Advice {
   /** A startup probe that waits until the process listens, and for nothing else. */
   readonly boot: ProbeAdvice | undefined;
   readonly liveness: ProbeAdvice | undefined;
+  /** Liveness of a sidecar itself: without the heartbeats of the program that it watches. */
+  readonly self: ProbeAdvice | undefined;
   readonly readiness: ProbeAdvice | undefined;
   readonly graceSeconds: Advised<number>;
   /** What the start may take, in seconds. */
@@ -60,7 +62,12 @@ export function adviceOn(facts: ServiceFacts): Advice {
     port: facts.port,
     startup: startupAdvice(facts, startupSeconds),
     boot: bootAdvice(facts, 'it listens; the application is started then'),
-    liveness: livenessAdvice(facts),
+    liveness: livenessAdvice(facts, best(facts, 'liveness'), 'no dependency can fail it'),
+    self: livenessAdvice(
+      facts,
+      facts.probes.liveness.find(({ isAboutItself }) => isAboutItself),
+      'a late heartbeat is another one’s failure',
+    ),
     readiness: readinessAdvice(facts),
     graceSeconds: grace(facts),
     startupSeconds,
@@ -118,8 +125,11 @@ export const waiting = (path: Advised<string>, budget: Advised<number>): ProbeAd
  * the kubelet has to be silent for longer: `(failureThreshold − 1) × period + timeout > maxEventLoopDelay`. A heartbeat
  * needs no such room: when it is overdue the process says so itself.
  */
-function livenessAdvice(facts: ServiceFacts): ProbeAdvice | undefined {
-  const operation = best(facts, 'liveness');
+function livenessAdvice(
+  facts: ServiceFacts,
+  operation: ProbeOperation | undefined,
+  why: string,
+): ProbeAdvice | undefined {
   if (operation === undefined) return undefined;
   const period = stallVisibleMs / 1_000;
   const stall = facts.maxStallMs / 1_000;
@@ -127,7 +137,7 @@ function livenessAdvice(facts: ServiceFacts): ProbeAdvice | undefined {
   const failures = Math.max(kubernetesDefaults.failureThreshold, Math.floor((stall - timeout) / period) + 2);
   const patience = patienceMs({ periodMs: period, timeoutMs: timeout, failures });
   return {
-    path: { value: operation.path, why: 'x-probe: liveness; no dependency can fail it' },
+    path: { value: operation.path, why: `x-probe: liveness; ${why}` },
     periodSeconds: { value: period, why: `a stall stays visible for ${period} s` },
     timeoutSeconds: {
       value: timeout,
@@ -135,7 +145,7 @@ function livenessAdvice(facts: ServiceFacts): ProbeAdvice | undefined {
     },
     failureThreshold: {
       value: failures,
-      why: `${patience} s of silence at least: maxEventLoopDelay ${stall} s is still alive, and a lost packet is no reason`,
+      why: `${patience} s of time-outs, above maxEventLoopDelay ${stall} s: a lost packet is no reason`,
     },
   };
 }

@@ -1,47 +1,94 @@
+import { type Line, parseLine, type Step } from './shell.ts';
 import type { Place } from './yaml-place.ts';
 
-/** A command as words, and whether a shell is needed for it. */
+/** A command of a manifest, with the commands that a shell makes of it. */
 export interface Command {
   readonly place: Place;
-  readonly words: readonly string[];
+  /** As it is handed to the system. */
+  readonly argv: readonly string[];
+  readonly steps: readonly Step[];
   readonly needsShell: boolean;
+  /** Whether its status can be told from that of its steps. */
+  readonly isPlain: boolean;
 }
 
-/** The words of a shell's command line, for what can be told of them: quotes are taken away, nothing is evaluated. */
-export const split = (line: string): string[] =>
-  [...line.matchAll(/"([^"]*)"|'([^']*)'|([^\s"';&|]+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
-  );
-
-/** What a probe asks over HTTP. */
-export interface Question {
-  readonly place: Place;
-  readonly path: string;
-  /** Absent where it cannot be told, as with a variable. */
-  readonly port?: { readonly value: string | number; readonly place: Place };
-  /** What makes it ask another one than the container itself over plain HTTP. */
-  readonly scheme?: Place;
-  readonly host?: Place;
-}
+/** Shells that start shells: whatever is deeper is not looked into. */
+const deepest = 4;
 
 /** A command that is run as it is, or through the shell that it names. */
-export function commandOf(place: Place, argv: readonly string[]): Command {
-  const [program = '', ...rest] = argv;
-  const flag = rest.findIndex((word) => /^-[a-z]*c$/.test(word));
-  if (!isShell(program)) return { place, words: argv, needsShell: false };
-  return { place, words: flag === -1 ? argv : split(rest.slice(flag + 1).join(' ')), needsShell: true };
-}
+export const commandOf = (place: Place, argv: readonly string[]): Command => ({
+  place,
+  argv,
+  needsShell: isShell(argv[0]),
+  ...lineOf(argv, deepest),
+});
 
 /** A line that Docker hands to /bin/sh. */
-export const shellLine = (place: Place, line: string): Command => ({ place, words: split(line), needsShell: true });
+export const shellLine = (place: Place, line: string): Command => commandOf(place, ['/bin/sh', '-c', line]);
 
-const isShell = (program: string): boolean => /(^|\/)(sh|bash|ash|dash)$/.test(program);
+/** The steps of a command, and of what it has a shell run. */
+function lineOf(argv: readonly string[], depth: number): Line {
+  const script = scriptOf(argv);
+  if (script === undefined || depth === 0)
+    return { steps: [{ words: argv, joint: '', isRead: false, isCondition: false }], isPlain: !isShell(argv[0]) };
+  const line = parseLine(script);
+  const inner = line.steps.map((step) => {
+    if (scriptOf(bare(step.words)) === undefined) return { steps: [step], isPlain: true };
+    const { steps, isPlain } = lineOf(bare(step.words), depth - 1);
+    return {
+      isPlain: isPlain && (steps.length === 1 || line.steps.length === 1),
+      steps: steps.map((one) => within(one, step)),
+    };
+  });
+  return { steps: inner.flatMap(({ steps }) => steps), isPlain: line.isPlain && inner.every(({ isPlain }) => isPlain) };
+}
+
+/** A step of a shell that is itself a step. */
+const within = (inner: Step, outer: Step): Step => ({
+  ...inner,
+  joint: inner.joint === '' ? outer.joint : inner.joint,
+  isRead: inner.isRead || outer.isRead,
+});
+
+/** The line that a shell is told to run; absent for what is no shell, or has a file to run. */
+export function scriptOf([program, ...rest]: readonly string[]): string | undefined {
+  if (!isShell(program)) return undefined;
+  const flag = rest.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word));
+  return flag === -1 ? undefined : rest[flag + 1];
+}
+
+export const isShell = (program = ''): boolean => /^(sh|bash|ash|dash)$/.test(baseName(program));
 
 export const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
-/** The programs of a command that are looked for in images. */
-export const toolOf = ({ words }: Command): 'curl' | 'wget' | undefined =>
-  words.map(baseName).find((word): word is 'curl' | 'wget' => word === 'curl' || word === 'wget');
+/** What is run behind `exec`, `env NAME=value` and `timeout 5`. */
+export function bare(words: readonly string[]): readonly string[] {
+  const [program = '', ...rest] = words;
+  const name = baseName(program);
+  if (name === 'exec' || name === 'command' || name === 'nohup') return bare(rest);
+  if (name === 'env') return bare(rest.slice(countWhile(rest, (word) => /^-i?$|^\w+=/.test(word))));
+  return name === 'timeout' ? bare(limitedBy(rest).run) : words;
+}
+
+/** What is behind `timeout`: options, some with a value in the next word, then the time, then what is run. */
+export function limitedBy([word = '', ...rest]: readonly string[]): { time: string; run: readonly string[] } {
+  if (!word.startsWith('-')) return { time: word, run: rest };
+  return limitedBy(/^(-[ks]|--kill-after|--signal)$/.test(word) ? rest.slice(1) : rest);
+}
+
+function countWhile(words: readonly string[], holds: (word: string) => boolean): number {
+  const end = words.findIndex((word) => !holds(word));
+  return end === -1 ? words.length : end;
+}
+
+/** The name of the program of a step. */
+export const programOf = ({ words }: Pick<Step, 'words'>): string => baseName(bare(words)[0] ?? '');
+
+/** What a step asks with over HTTP, of the programs that are looked for in images. */
+export type HttpTool = 'curl' | 'wget';
+
+export const httpToolsOf = ({ steps }: Command): HttpTool[] =>
+  steps.map(programOf).filter((name): name is HttpTool => name === 'curl' || name === 'wget');
 
 /** Whether a command of Probity is run: `probity serve`, `npx probity check`, `node …/probity/dist/src/cli/main.js serve`. */
 export const runsProbity = (words: readonly string[], command: 'serve' | 'check'): boolean =>
@@ -49,30 +96,19 @@ export const runsProbity = (words: readonly string[], command: 'serve' | 'check'
 
 const isProbity = /(^|\/)probity(\/dist\/src\/cli\/main\.js)?$/;
 
-/**
- * What a command asks over HTTP: `curl -f http://localhost:8000/ready`, `wget -q --spider …`, `probity check …`. A check
- * that is not told finds the service's port by itself.
- */
-export function questionIn(command: Command): Question | undefined {
-  const { words, place } = command;
-  const checks = runsProbity(words, 'check');
-  if (toolOf(command) === undefined && !checks) return undefined;
-  const written = words.find((word) => /^https?:\/\//.test(word));
-  if (written === undefined) return checks ? { place, path: '/ready' } : undefined;
-  const url = URL.parse(written.includes('$') ? '' : written);
-  if (url === null || !isHere(url.hostname)) return undefined;
-  const path = checks && url.pathname === '/' ? '/ready' : url.pathname;
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  return { place, path, port: { value: port, place } };
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** `5`, `2.5s`, `5m` of sleep and timeout, in milliseconds; absent for what is no such time, as with a variable. */
+export function sleepMs(text = ''): number | undefined {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?|\.\d+)([smhd]?)$/.exec(text) ?? [];
+  return amount === undefined ? undefined : 1_000 * Number(amount) * (unitSeconds[unit || 's'] ?? 1);
 }
 
-const isHere = (host: string): boolean =>
-  host === 'localhost' || host === '0.0.0.0' || host === '[::1]' || host.startsWith('127.');
-
-/** How long a command sleeps, in milliseconds: what `sleep` says, added up. */
-export function sleepIn({ words }: Command): number {
-  const seconds = words.map((word, index) =>
-    baseName(words[index - 1] ?? '') === 'sleep' ? Number.parseFloat(word) : 0,
-  );
-  return 1_000 * seconds.reduce((sum, value) => sum + (value > 0 ? value : 0), 0);
+/** How long a command sleeps, in milliseconds, all of it added up; absent where it cannot be told. */
+export function sleepIn({ steps, isPlain }: Command): number | undefined {
+  const sleeps = steps.filter((step) => programOf(step) === 'sleep');
+  if (sleeps.length === 0) return 0;
+  const times = sleeps.flatMap(({ words }) => bare(words).slice(1).map(sleepMs));
+  if (!isPlain || times.includes(undefined)) return undefined;
+  return times.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }

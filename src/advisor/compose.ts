@@ -1,22 +1,40 @@
-import { type Command, commandOf, questionIn, shellLine, split } from './command.ts';
+import { type Command, commandOf } from './command.ts';
+import { argvOf, healthcheckOf, isSwitchedOff, wordIn } from './compose-healthcheck.ts';
 import { dockerDefaults } from './defaults.ts';
-import type { Probe, Program, UnhealthyStart, Variable } from './program.ts';
-import { countAt, durationAt } from './setting.ts';
+import { runsItsArguments } from './kubernetes.ts';
+import type { Program, UnhealthyStart, Variable } from './program.ts';
+import { durationAt } from './setting.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
 /** Whether a document is a compose file. https://docs.docker.com/reference/compose-file */
-export const isCompose = (document: Place): boolean => document.get('services').entries().length > 0;
+export const isCompose = (document: Place): boolean =>
+  document.get('services').entries().length > 0 || document.get('include').items().length > 0;
 
-/**
- * The services of a compose file.
- */
-export function programsInCompose(document: Place): Program[] {
+/** Whether the rest of a service stands elsewhere: in what it extends, or in a file that this one is laid over. */
+const isPartOfService = (service: Place): boolean =>
+  service.get('extends').exists || (!service.get('image').exists && !service.get('build').exists);
+
+/** Whether a compose file is one of several that make up the services. */
+export const isPartOfCompose = (document: Place): boolean =>
+  document.get('include').exists ||
+  document
+    .get('services')
+    .entries()
+    .some(([, service]) => isPartOfService(service));
+
+/** The services of a compose file. */
+export function programsInCompose(document: Place, isPart = false): Program[] {
   const services = document.get('services').entries();
   const unhealthyStarts = unhealthyStartsAmong(services);
+  const healer = services.some(([, service]) => isHealerOfAll(service));
   return services.map(([name, service]) => {
-    const image = textOf(service.get('image'));
-    const test = service.get('healthcheck', 'test');
-    const isOff = service.get('healthcheck', 'disable').scalar === true || test.get(0).scalar === 'NONE';
+    const image = service.get('image').exists ? wordIn(service.get('image')) : undefined;
+    const isBuilt = service.get('build').exists;
+    const isPartial = isPart || isPartOfService(service);
+    const isOff = isSwitchedOff(service);
+    const start = startOf(service, isBuilt ? undefined : image);
+    const stopSignal = service.get('stop_signal');
+    const endedBy = enderOf(service, healer);
     return {
       platform: 'compose',
       name,
@@ -24,24 +42,54 @@ export function programsInCompose(document: Place): Program[] {
       pod: service,
       place: service,
       ...(image === undefined ? {} : { image }),
+      isBuilt,
+      isPartial,
+      setup: [],
       words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
+      ...(start && { start }),
+      ...(stopSignal.exists ? { stopSignal } : {}),
       variables: variablesOf(service.get('environment')),
       hasMoreVariables: service.get('env_file').exists,
       ports: portsOf(service),
       portsBeside: [],
-      probes: isOff ? [] : healthcheckOf(service),
-      isSidecar: false,
+      probes: isOff ? [] : healthcheckOf(service, isPartial),
+      role: 'main',
       takesTraffic: true,
-      grace: durationAt(service, 'stop_grace_period', dockerDefaults.stop_grace_period),
+      unreadyRoutes: [],
+      isKnative: false,
+      ...(endedBy && { endedBy }),
+      grace: durationAt(service, 'stop_grace_period', isPartial ? undefined : dockerDefaults.stop_grace_period),
       unhealthyStarts: unhealthyStarts.filter(({ who, whom }) => who === name || whom === name),
       isUnchecked: isOff ? service.get('healthcheck') : undefined,
     };
   });
 }
 
-/** A list of words, or one line. */
-const argvOf = (place: Place): string[] =>
-  place.scalar === undefined ? place.items().map((word) => textOf(word) ?? '') : split(String(place.scalar));
+/** With `init: true` PID 1 is Docker's own, and passes signals on. */
+function startOf(service: Place, image: string | undefined): Command | undefined {
+  const [entrypoint, command] = [service.get('entrypoint'), service.get('command')];
+  if (service.get('init').scalar === true) return undefined;
+  if (entrypoint.exists) return commandOf(entrypoint, [...argvOf(entrypoint), ...argvOf(command)]);
+  return command.exists && runsItsArguments(image ?? '') ? commandOf(command, argvOf(command)) : undefined;
+}
+
+/** What of `deploy` Swarm alone looks at. */
+const swarmKeys = ['update_config', 'rollback_config', 'placement', 'endpoint_mode', 'mode'];
+
+const healer = /(^|\/)(docker-)?autoheal(:|@|$)/;
+
+const isHealerOfAll = (service: Place): boolean =>
+  healer.test(textOf(service.get('image')) ?? '') &&
+  variablesOf(service.get('environment')).get('AUTOHEAL_CONTAINER_LABEL')?.value === 'all';
+
+/** Who ends a service when it is unhealthy: Swarm replaces its tasks, and autoheal restarts what has its label. */
+function enderOf(service: Place, healsAll: boolean): Program['endedBy'] {
+  const key = swarmKeys.map((name) => service.get('deploy', name)).find(({ exists }) => exists);
+  if (key !== undefined) return { who: 'Swarm', place: service.get('deploy') };
+  const label = variablesOf(service.get('labels')).get('autoheal');
+  if (label?.value === 'true') return { who: 'autoheal', place: label.place };
+  return healsAll ? { who: 'autoheal', place: service } : undefined;
+}
 
 /** The ports of the container: `8000`, `8080:8000`, `127.0.0.1:8080:8000/tcp`, `{target: 8000}`. */
 function portsOf(service: Place): { port: number }[] {
@@ -64,39 +112,6 @@ function variablesOf(environment: Place): ReadonlyMap<string, Variable> {
   );
 }
 
-/** Without a test of its own it is the image's health check, with the image's times where none are written. */
-function healthcheckOf(service: Place): Probe[] {
-  const place = service.get('healthcheck');
-  if (!place.exists) return [];
-  const test = place.get('test');
-  const isInherited = !test.exists || (test.scalar === undefined && test.items().length === 0);
-  const defaults: Partial<typeof dockerDefaults> = isInherited ? {} : dockerDefaults;
-  const command = testOf(test);
-  const question = command && questionIn(command);
-  return [
-    {
-      kind: 'health',
-      name: 'healthcheck',
-      place,
-      ...(question && { question }),
-      ...(command && { command }),
-      // What is 0 here is not written, to Docker (daemon/health.go), but for the start period.
-      period: durationAt(place, 'interval', defaults.interval, true),
-      timeout: durationAt(place, 'timeout', defaults.timeout, true),
-      failures: countAt(place, 'retries', defaults.retries),
-      delay: durationAt(place, 'start_period', defaults.start_period),
-    },
-  ];
-}
-
-/** A line is for the shell, and so is what follows `CMD-SHELL`. */
-function testOf(test: Place): Command | undefined {
-  if (test.scalar !== undefined) return shellLine(test, String(test.scalar));
-  const [form, ...words] = argvOf(test);
-  if (form === 'CMD-SHELL') return shellLine(test, words.join(' '));
-  return form === 'CMD' ? commandOf(test, words) : undefined;
-}
-
 /** Every start that does not wait for the health of what it depends on, though that has a health check. */
 function unhealthyStartsAmong(services: readonly (readonly [string, Place])[]): UnhealthyStart[] {
   const checked = new Set(services.filter(([, service]) => isChecked(service)).map(([name]) => name));
@@ -111,7 +126,4 @@ function unhealthyStartsAmong(services: readonly (readonly [string, Place])[]): 
   });
 }
 
-const isChecked = (service: Place): boolean =>
-  service.get('healthcheck').exists &&
-  service.get('healthcheck', 'disable').scalar !== true &&
-  service.get('healthcheck', 'test', 0).scalar !== 'NONE';
+const isChecked = (service: Place): boolean => service.get('healthcheck').exists && !isSwitchedOff(service);

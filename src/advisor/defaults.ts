@@ -29,6 +29,9 @@ export const dockerDefaults = {
   stop_grace_period: 10_000,
 } as const;
 
+/** How long `probity check` waits for an answer when it is not told. */
+export const checkTimeoutMs = 2_000;
+
 /**
  * How long a check may take to see a dependency that is there: the run under way hangs until its deadline, the next one
  * comes after the longest pause, and each of the runs that confirm it may take up to its deadline.

@@ -1,71 +1,90 @@
-import { type ProbeKind, probeKinds } from '../health/probes.ts';
-import { type Command, commandOf, type Question, questionIn, sleepIn } from './command.ts';
+import { probeKinds } from '../health/probes.ts';
+import { type Command, commandOf, sleepIn } from './command.ts';
+import { argvOf, probeOf } from './container-probe.ts';
 import { kubernetesDefaults } from './defaults.ts';
-import type { Probe, Program, Setting, Variable } from './program.ts';
-import { countAt, secondsAt } from './setting.ts';
+import { systemOf } from './images.ts';
+import { type Pod, type Route, selects } from './pods.ts';
+import type { Program, Role, Setting, Variable } from './program.ts';
+import { secondsAt } from './setting.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
-/** Whether a document is an object of Kubernetes. */
-export const isKubernetes = (document: Place): boolean =>
-  typeof document.get('apiVersion').scalar === 'string' && typeof document.get('kind').scalar === 'string';
-
-/**
- * The containers of an object that has pods, whatever its kind; none of another one. The items of a List are looked
- * through as well.
- */
-export function programsInObject(object: Place): Program[] {
-  const items = object.get('items').items();
-  if (items.length > 0) return items.flatMap((item) => programsInObject(item));
-  const kind = textOf(object.get('kind')) ?? '';
-  const owner = [kind, textOf(object.get('metadata', 'name'))].filter(Boolean).join(' ');
-  return podSpecs(object).flatMap((spec) => programsInPod(spec, owner, !/Job$/.test(kind)));
-}
-
-/** Of a Pod, of what has a template for pods, and of what has a template for those. */
-const podSpecs = (object: Place): Place[] =>
-  [
-    object.get('spec'),
-    object.get('spec', 'template', 'spec'),
-    object.get('spec', 'jobTemplate', 'spec', 'template', 'spec'),
-  ].filter((spec) => spec.get('containers').items().length > 0);
-
-function programsInPod(spec: Place, owner: string, takesTraffic: boolean): Program[] {
-  const sidecars = spec.get('initContainers').items().filter(isSidecar);
-  const all = [...spec.get('containers').items(), ...sidecars];
-  const grace = secondsAt(spec, 'terminationGracePeriodSeconds', kubernetesDefaults.terminationGracePeriodSeconds);
-  return all.map((container) => {
-    const others = all.filter((other) => other !== container);
+/** The containers of a pod. */
+export function programsInPod(pod: Pod, routes: readonly Route[]): Program[] {
+  const { spec, owner, isJob, isKnative, isPartial } = pod;
+  const containers = rolesIn(spec);
+  const running = containers.filter(({ role }) => role !== 'init').map(({ container }) => container);
+  const ownRoutes = routes.filter((route) => selects(route, pod));
+  const hasPorts = running.some((container) => portsOf(container).length > 0);
+  const common = {
+    owner,
+    pod: spec,
+    takesTraffic: !isJob && (hasPorts || isKnative || ownRoutes.length > 0),
+    grace: secondsAt(
+      spec,
+      'terminationGracePeriodSeconds',
+      isKnative || isPartial ? undefined : kubernetesDefaults.terminationGracePeriodSeconds,
+    ),
+    unreadyRoutes: ownRoutes.flatMap(({ unready }) => unready ?? []),
+    isKnative,
+  };
+  return containers.map(({ container, role }) => {
+    const others = running.filter((other) => other !== container);
     const portsBeside = others.flatMap((other) => portsOf(other).map((one) => one.port));
-    const common = { owner, pod: spec, takesTraffic, grace, portsBeside, isSidecar: sidecars.includes(container) };
-    return { ...common, ...programOf(container) };
+    return { ...common, role, portsBeside, ...programOf(container, role, pod) };
   });
 }
 
-/** https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers */
-const isSidecar = (container: Place): boolean => container.get('restartPolicy').scalar === 'Always';
+/** An init container that is restarted is a sidecar. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers */
+function rolesIn(spec: Place): { container: Place; role: Role }[] {
+  const isSidecar = (container: Place): boolean => container.get('restartPolicy').scalar === 'Always';
+  const early = spec.get('initContainers').items();
+  return [
+    ...spec
+      .get('containers')
+      .items()
+      .map((container) => ({ container, role: 'main' as const })),
+    ...early.map((container) => ({ container, role: isSidecar(container) ? ('sidecar' as const) : ('init' as const) })),
+  ];
+}
 
-type OfPod = 'owner' | 'pod' | 'takesTraffic' | 'grace' | 'portsBeside' | 'isSidecar';
+type OfPod = 'owner' | 'pod' | 'takesTraffic' | 'grace' | 'unreadyRoutes' | 'isKnative' | 'role' | 'portsBeside';
 
-function programOf(container: Place): Omit<Program, OfPod> {
+/** What a plain init container has of probes and hooks is refused, and does nothing. */
+function programOf(container: Place, role: Role, { isKnative, isPartial }: Pod): Omit<Program, OfPod> {
   const image = textOf(container.get('image'));
   const preStop = container.get('lifecycle', 'preStop');
+  const start = startOf(container, image);
+  const stopSignal = container.get('lifecycle', 'stopSignal');
   return {
     platform: 'kubernetes',
     name: textOf(container.get('name')) ?? 'unnamed',
     place: container,
     ...(image === undefined ? {} : { image }),
+    isBuilt: false,
+    isPartial,
+    setup: [],
     words: [...argvOf(container.get('command')), ...argvOf(container.get('args'))],
+    ...(start && { start }),
+    ...(stopSignal.exists ? { stopSignal } : {}),
     variables: variablesOf(container.get('env')),
     hasMoreVariables: container.get('envFrom').items().length > 0,
     ports: portsOf(container),
-    probes: probeKinds.flatMap((kind) => probeOf(container, kind)),
-    ...(preStop.exists ? { preStop: preStopOf(preStop) } : {}),
+    probes: role === 'init' ? [] : probeKinds.flatMap((kind) => probeOf(container, kind, isKnative || isPartial)),
+    ...(preStop.exists && role !== 'init' ? { preStop: preStopOf(preStop) } : {}),
     unhealthyStarts: [],
     isUnchecked: undefined,
   };
 }
 
-const argvOf = (list: Place): string[] => list.items().map((word) => textOf(word) ?? '');
+/** `command` is all that is run; `args` alone are handed to the image, which is known to run them or is not. */
+function startOf(container: Place, image = ''): Command | undefined {
+  const [command, args] = [container.get('command'), container.get('args')];
+  if (command.exists) return commandOf(command, [...argvOf(command), ...argvOf(args)]);
+  return args.exists && runsItsArguments(image) ? commandOf(args, argvOf(args)) : undefined;
+}
+
+/** The official images run what they are told, in place of themselves. */
+export const runsItsArguments = (image: string): boolean => ['debian', 'alpine'].includes(systemOf(image) ?? '');
 
 const portsOf = (container: Place): { name?: string; port: number }[] =>
   container
@@ -85,55 +104,6 @@ function variablesOf(env: Place): ReadonlyMap<string, Variable> {
   });
   return new Map(variables);
 }
-
-/** The probes come in the order in which they are asked. */
-function probeOf(container: Place, kind: ProbeKind): Probe[] {
-  const name = `${kind}Probe`;
-  const place = container.get(name);
-  if (!place.exists) return [];
-  const exec = place.get('exec', 'command');
-  const command = exec.exists ? commandOf(exec, argvOf(exec)) : undefined;
-  const http = place.get('httpGet');
-  const question = http.exists ? questionOf(http) : command && questionIn(command);
-  const elsewhere = ['tcpSocket', 'grpc'].map((key) => place.get(key)).find(({ exists }) => exists);
-  const { periodSeconds, timeoutSeconds, failureThreshold, successThreshold, initialDelaySeconds } = kubernetesDefaults;
-  return [
-    {
-      kind,
-      name,
-      place,
-      ...(question && { question }),
-      ...(command && { command }),
-      ...(elsewhere && { elsewhere }),
-      // What is 0 in a probe is not written, to Kubernetes (SetDefaults_Probe).
-      period: secondsAt(place, 'periodSeconds', periodSeconds, true),
-      timeout: secondsAt(place, 'timeoutSeconds', timeoutSeconds, true),
-      failures: countAt(place, 'failureThreshold', failureThreshold),
-      successes: countAt(place, 'successThreshold', successThreshold),
-      delay: secondsAt(place, 'initialDelaySeconds', initialDelaySeconds),
-    },
-  ];
-}
-
-/** A probe over HTTP. What stands in the place of `scheme` and `host` by default is the same as nothing. */
-function questionOf(http: Place): Question {
-  const path = http.get('path');
-  const port = http.get('port');
-  const scheme = http.get('scheme');
-  const host = http.get('host');
-  return {
-    place: path,
-    path: pathOf(textOf(path) ?? '/'),
-    ...(typeof port.scalar === 'string' || typeof port.scalar === 'number'
-      ? { port: { value: port.scalar, place: port } }
-      : {}),
-    ...(scheme.exists && textOf(scheme)?.toUpperCase() !== 'HTTP' ? { scheme } : {}),
-    ...(host.exists && textOf(host) !== '' ? { host } : {}),
-  };
-}
-
-/** A probe tolerates any query, and the kubelet puts the slash at the beginning that is missing. */
-const pathOf = (path: string): string => path.replace(/^(?!\/)/, '/').replace(/[?#].*$/, '');
 
 function preStopOf(place: Place): NonNullable<Program['preStop']> {
   const exec = place.get('exec', 'command');

@@ -1,12 +1,14 @@
 import { isLoopback } from '../base/loopback.ts';
+import { stallVisibleMs } from '../monitor/process.ts';
 import type { Advice, Advised, ProbeAdvice } from './advice.ts';
 import type { Section, Tree } from './render.ts';
+import { restartTimes } from './restart.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
 const startIntervalSeconds = 1;
 
-/** `probity check` gives up after 2 s by itself, and Node has to start on a machine that may be busy. */
+/** Above `checkTimeoutMs`, as Node has to start on a machine that may be busy. */
 const commandTimeoutSeconds = 5;
 
 /** The stanzas for a service that answers its own probes. */
@@ -14,7 +16,9 @@ export function manifestOf(advice: Advice, facts: ServiceFacts): Section[] {
   return [
     {
       title: 'kubernetes',
-      comment: isLoopback(facts.host) ? `${podComment}\n${hostComment}` : podComment,
+      comment: [podComment, ...restartComment(advice, facts), ...(isLoopback(facts.host) ? [hostComment] : [])].join(
+        '\n',
+      ),
       tree: podOf(advice),
     },
     { title: 'compose', comment: composeComment, tree: composeOf(advice) },
@@ -23,6 +27,25 @@ export function manifestOf(advice: Advice, facts: ServiceFacts): Section[] {
 
 const podComment = `Kubernetes: into spec.template.spec of a Deployment or StatefulSet.
 No preStop: at SIGTERM readiness is 503 at once, and the process itself goes on serving for shutdown.drainDelay.`;
+
+/** When the printed liveness probe restarts, in a line or two. */
+export function restartComment(
+  { liveness, graceSeconds }: Pick<Advice, 'liveness' | 'graceSeconds'>,
+  { maxStallMs }: ServiceFacts,
+): string[] {
+  if (liveness === undefined) return [];
+  const repetition = {
+    periodMs: 1_000 * liveness.periodSeconds.value,
+    timeoutMs: 1_000 * liveness.timeoutSeconds.value,
+    failures: liveness.failureThreshold.value,
+  };
+  const { shortestPauseMs, replacedMs } = restartTimes(repetition, maxStallMs, 1_000 * graceSeconds.value);
+  const [least, most] = replacedMs.map((ms) => ms / 1_000);
+  return [
+    `Liveness: a pause of up to ${shortestPauseMs / 1_000} s restarts nothing, as past maxEventLoopDelay a stall is 503 for ${stallVisibleMs / 1_000} s more;`,
+    `who is stuck for good is replaced after ${least} to ${most} s, the grace period included, as it does not hear SIGTERM.`,
+  ];
+}
 
 const hostComment =
   "The kubelet asks the pod's address, so HOST has to be 0.0.0.0 there, as it is in Probity's own image.";

@@ -1,5 +1,6 @@
 import type { ProbeKind } from '../health/probes.ts';
-import type { Command, Question } from './command.ts';
+import type { Command } from './command.ts';
+import type { Question } from './question.ts';
 import type { Place } from './yaml-place.ts';
 
 /** A number in a manifest, or the one that counts where none is written. */
@@ -27,8 +28,8 @@ export interface Probe {
   /** As it is called there: `livenessProbe`, `healthcheck`. */
   readonly name: string;
   readonly place: Place;
-  /** Absent where nothing of the contract is asked, or where it cannot be told. */
-  readonly question?: Question;
+  /** What is asked over HTTP; none where it is nothing, or where it cannot be told. */
+  readonly questions: readonly Question[];
   /** What is run, where something is. */
   readonly command?: Command;
   /** The place of a probe that only opens a connection, or speaks another protocol. */
@@ -39,6 +40,8 @@ export interface Probe {
   readonly successes?: Setting;
   /** What is waited before the first probe, or during which failures do not count. */
   readonly delay: Setting;
+  /** What a container gets to end in when this probe has failed for good, where that is another time. */
+  readonly grace?: Setting;
 }
 
 /** A value in the environment of a container. */
@@ -55,9 +58,12 @@ export interface UnhealthyStart {
   readonly whom: string;
 }
 
+/** A sidecar starts before the others of its pod and ends after them; what is `init` ends before they start. */
+export type Role = 'main' | 'sidecar' | 'init';
+
 /** A container of a pod or a service of a compose file, as the rules look at it. */
 export interface Program {
-  readonly platform: 'kubernetes' | 'compose';
+  readonly platform: 'kubernetes' | 'compose' | 'dockerfile';
   /** The container or the service. */
   readonly name: string;
   /** What it belongs to, for people: `Deployment shop`, `service`. */
@@ -66,8 +72,20 @@ export interface Program {
   readonly pod: Place;
   readonly place: Place;
   readonly image?: string;
-  /** What it is started with. */
+  /** Whether the image is built there, so that its name says nothing of what is in it. */
+  readonly isBuilt: boolean;
+  /** Whether the rest of it stands elsewhere: what it lacks is not judged. */
+  readonly isPartial: boolean;
+  /** What it is started with, as far as the file tells. */
   readonly words: readonly string[];
+  /** What is run while the image is made, as far as the file tells. */
+  readonly setup: readonly string[];
+  /** As whom an image runs, where a Dockerfile says so. */
+  readonly user?: Place;
+  /** What PID 1 is; absent where the image decides. */
+  readonly start?: Command;
+  /** What it is told to end with, where that is written. */
+  readonly stopSignal?: Place;
   readonly variables: ReadonlyMap<string, Variable>;
   /** Whether more variables come from where this file cannot tell. */
   readonly hasMoreVariables: boolean;
@@ -76,10 +94,15 @@ export interface Program {
   /** The ports that other containers of the pod declare. */
   readonly portsBeside: readonly number[];
   readonly probes: readonly Probe[];
-  /** Whether it starts before the others of its pod and ends after them. */
-  readonly isSidecar: boolean;
-  /** Whether it takes traffic: the pods of a Job do not. */
+  readonly role: Role;
+  /** Whether traffic comes: neither to the pods of a Job, nor to a worker without a port. */
   readonly takesTraffic: boolean;
+  /** Where Services say that they send traffic to it that is not ready. */
+  readonly unreadyRoutes: readonly Place[];
+  /** Whether Knative runs it, which fills in what Kubernetes would refuse. */
+  readonly isKnative: boolean;
+  /** Who ends it when its health check fails, and where that is said. */
+  readonly endedBy?: { readonly who: string; readonly place: Place };
   readonly grace: Setting;
   /** What runs before SIGTERM, and how long that sleeps; absent where it cannot be told. */
   readonly preStop?: { readonly place: Place; readonly command?: Command; readonly sleepMs: number | undefined };

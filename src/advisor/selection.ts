@@ -1,8 +1,9 @@
 import { milliseconds } from '../base/duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
-import { type Question, runsProbity } from './command.ts';
+import { runsProbity } from './command.ts';
 import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
+import type { Question } from './question.ts';
 import type { ProbeOperation, ServiceFacts } from './service-facts.ts';
 
 /** A container of a pod, or a service of a compose file, that is to be judged. */
@@ -10,6 +11,8 @@ export interface Judged {
   readonly program: Program;
   /** The kinds of probe that some container of the pod carries. */
   readonly carried: ReadonlySet<string>;
+  /** The other containers of the pod. */
+  readonly beside: readonly Program[];
 }
 
 /** One that is Probity, embeds it or asks it, with what is known of that service. */
@@ -24,7 +27,7 @@ export interface JudgedService extends Judged {
 
 /** Everything in the files: for what can be seen in them alone. */
 export const everything = (programs: readonly Program[]): Judged[] =>
-  programs.map((program) => ({ program, carried: carriedBeside(programs, program) }));
+  programs.map((program) => ({ program, ...podOf(programs, program) }));
 
 /**
  * What is to be judged by the configuration and the contract: what is Probity by its image or its command, what runs
@@ -36,7 +39,9 @@ export function servicesAmong(
   facts: ServiceFacts,
   named: readonly string[],
 ): JudgedService[] {
-  const services = programs.filter((program) => named.includes(program.name) || isTheService(program, programs));
+  const services = programs
+    .filter(({ role }) => role !== 'init')
+    .filter((program) => named.includes(program.name) || isTheService(program, programs));
   return programs.flatMap((program) => {
     const service = services.includes(program) ? program : services.find(({ pod }) => pod === program.pod);
     if (service === undefined) return [];
@@ -45,7 +50,7 @@ export function servicesAmong(
     if (service !== program && judged.probes.length === 0) return [];
     return {
       program: judged,
-      carried: carriedBeside(programs, program),
+      ...podOf(programs, program),
       facts: inForce,
       isService: service === program,
       isProbity: looksLikeProbity(service),
@@ -53,13 +58,20 @@ export function servicesAmong(
   });
 }
 
-const carriedBeside = (programs: readonly Program[], { pod }: Program): Set<string> =>
-  new Set(programs.filter((other) => other.pod === pod).flatMap(({ probes }) => probes.map(({ kind }) => kind)));
+function podOf(programs: readonly Program[], program: Program): Pick<Judged, 'carried' | 'beside'> {
+  const all = programs.filter(({ pod }) => pod === program.pod);
+  return {
+    carried: new Set(all.flatMap(({ probes }) => probes.map(({ kind }) => kind))),
+    beside: all.filter((other) => other !== program),
+  };
+}
 
 /** A program with those of its probes that ask the service beside it: the others are its own affair. */
 const asking = (program: Program, facts: ServiceFacts): Program => ({
   ...program,
-  probes: program.probes.filter(({ question }) => question !== undefined && isAskedHere(program, facts, question)),
+  probes: program.probes
+    .map((probe) => ({ ...probe, questions: probe.questions.filter((one) => isAskedHere(program, facts, one)) }))
+    .filter(({ questions }) => questions.length > 0),
 });
 
 const looksLikeProbity = ({ image = '', words }: Program): boolean =>
@@ -68,7 +80,7 @@ const looksLikeProbity = ({ image = '', words }: Program): boolean =>
 /** Who runs `probity check` beside a container that is Probity asks that one. */
 const isTheService = (program: Program, programs: readonly Program[]): boolean =>
   looksLikeProbity(program) ||
-  (program.probes.some(({ command }) => command !== undefined && runsProbity(command.words, 'check')) &&
+  (program.probes.some(({ command }) => command?.steps.some(({ words }) => runsProbity(words, 'check'))) &&
     !programs.some((other) => other.pod === program.pod && looksLikeProbity(other)));
 
 /**
@@ -95,14 +107,16 @@ export function portAsked({ ports }: Program, { port }: Question): number {
 }
 
 /** The operation of the contract that is asked. */
-export const operationAsked = (facts: ServiceFacts, question: Question | undefined): ProbeOperation | undefined =>
+export const operationAsked = (facts: ServiceFacts, question: Question): ProbeOperation | undefined =>
   Object.values(facts.probes)
     .flat()
-    .find(({ path }) => path === question?.path);
+    .find(({ path }) => path === question.path);
 
-/** The kinds as a message lists them, the health check's among them. */
+/** The operations of a kind as a message lists them, the health check's among them: not those for a sidecar itself. */
 export const pathsOf = (facts: ServiceFacts, kind: ProbeKind | 'health'): readonly string[] =>
-  facts.probes[kind === 'health' ? 'readiness' : kind].map(({ path }) => path);
+  facts.probes[kind === 'health' ? 'readiness' : kind]
+    .filter(({ isAboutItself }) => !isAboutItself)
+    .map(({ path }) => path);
 
 function withEnvironment(facts: ServiceFacts, program: Program): ServiceFacts {
   const port = portOf(program, facts);
@@ -124,7 +138,7 @@ function hostOf({ variables, image = '' }: Program, facts: ServiceFacts): string
 }
 
 /** What is no duration the service itself refuses. */
-function durationIn(text: string | undefined): number | undefined {
+export function durationIn(text: string | undefined): number | undefined {
   try {
     return text === undefined ? undefined : milliseconds('DRAIN_DELAY', text);
   } catch {

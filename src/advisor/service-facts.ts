@@ -15,6 +15,8 @@ export interface ProbeOperation {
   readonly path: string;
   /** The shortest interval of the checks that its answer depends on; absent where it depends on none. */
   readonly intervalMs?: number;
+  /** Whether it leaves the heartbeats of others out. */
+  readonly isAboutItself?: true;
 }
 
 /** What timing depends on. Times are in milliseconds. */
@@ -70,14 +72,14 @@ export function factsOf(settings: Settings, contract: Contract): ServiceFacts {
 
 /**
  * The operations of a kind in the order in which they suit an orchestrator: those that look at every check come before
- * those that are narrowed to some; then those whose failure has a body, because who reads in `kubectl describe pod` that
+ * those that are narrowed to some, and what leaves heartbeats out comes last; then those whose failure has a body, because who reads in `kubectl describe pod` that
  * a probe failed asks the same path and is told why, and the kubelet itself reads nothing but the status; then the
  * document's own order.
  */
 function bestFirst(operations: readonly Operation[], kind: ProbeKind): readonly Operation[] {
   const rank = ({ probe, responses }: Operation): number => {
     const tells = (failing(responses)?.response.content ?? []).length > 0;
-    return (probe?.checks === undefined ? 0 : 2) + (tells ? 0 : 1);
+    return (probe?.heartbeats === false ? 4 : 0) + (probe?.checks === undefined ? 0 : 2) + (tells ? 0 : 1);
   };
   return operations.filter(({ probe }) => probe?.kind === kind).toSorted((one, other) => rank(one) - rank(other));
 }
@@ -89,6 +91,7 @@ function probeOperation(
 ): ProbeOperation {
   const seen = checks.filter(({ name }) => probe?.checks?.includes(name) ?? true);
   const intervals = seen.filter(({ rules }) => rules.requiredFor === 'readiness').map(({ rules }) => rules.intervalMs);
+  if (probe?.heartbeats === false) return { kind, path, isAboutItself: true };
   if (kind !== 'readiness' || intervals.length === 0) return { kind, path };
   return { kind, path, intervalMs: Math.min(...intervals) };
 }

@@ -60,8 +60,11 @@ function settingAt(parent: Place, name: string, otherwise: Default, form: Form, 
 
 const unknown = { value: undefined, shown: 'not known' } as const;
 
-/** `${NAME:-default}` and `${NAME-default}` of compose, any other `${…}`, `$NAME`, and `$(NAME)` of Kubernetes. */
-const variable = /\$\{\w+(?::?-([^}]*)|[^}]*)\}|\$\w+|\$\(\w+\)/g;
+/**
+ * `${NAME:-default}` and `${NAME-default}` of compose, any other `${…}`, `$NAME`, `$(NAME)` of Kubernetes, and `${{NAME}}`
+ * of OpenShift.
+ */
+const variable = /\$\{\{\w+\}\}|\$\{\w+(?::?-([^}]*)|[^}]*)\}|\$\w+|\$\(\w+\)/g;
 
 /** A text with the defaults of the variables in it; absent where one of them has none. */
 export function filledIn(value: string | number | boolean): string | number | boolean | undefined {

@@ -1,5 +1,6 @@
 import { type Advice, waiting } from './advice.ts';
-import { probes } from './manifest.ts';
+import { kubernetesDefaults } from './defaults.ts';
+import { probes, restartComment } from './manifest.ts';
 import type { Section, Tree } from './render.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -22,8 +23,16 @@ const portName = 'probity';
  */
 export function sidecarOf(advice: Advice, facts: ServiceFacts, version: string): Section[] {
   const beats = promises(facts);
-  const carried: Section = { title: 'application', comment: applicationComment(facts), tree: applicationOf(advice) };
-  const comment = `${sidecarComment}\n${beats ? livenessElsewhere : livenessHere}`;
+  const usual = { value: kubernetesDefaults.terminationGracePeriodSeconds, why: 'where the pod says nothing else' };
+  const asked = { liveness: beats ? advice.self : advice.liveness, graceSeconds: usual };
+  const comment = [sidecarComment, beats ? livenessElsewhere : livenessHere, ...restartComment(asked, facts)].join(
+    '\n',
+  );
+  const carried: Section = {
+    title: 'application',
+    comment: [applicationComment(facts), ...restartComment({ ...advice, graceSeconds: usual }, facts)].join('\n'),
+    tree: applicationOf(advice),
+  };
   return [{ title: 'sidecar', comment, tree: sidecarPod(advice, facts, version) }, ...(beats ? [carried] : [])];
 }
 
@@ -37,14 +46,14 @@ Its configuration: mount it at /etc/probity/probity.yaml, or put DATABASE_URL an
 
 const livenessHere =
   'Its livenessProbe is about the sidecar itself: no heartbeat is promised, so nothing is known of the application.';
-const livenessElsewhere =
-  "It has no livenessProbe: a late heartbeat is the application's failure, and must not restart the sidecar.";
+const livenessElsewhere = `Its livenessProbe is about the sidecar itself: a late heartbeat is the application's failure, and must not restart it;
+and a sidecar that is stuck must not restart a healthy application for ever.`;
 
 /**
  * The application is started when the sidecar's startup probe has succeeded. To ask the startup operation there would
  * lock up a sidecar that waits for a check of the application itself, so it waits until the sidecar listens.
  */
-function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: ServiceFacts, version: string): Tree {
+function sidecarPod({ boot, liveness, self, readiness, port }: Advice, facts: ServiceFacts, version: string): Tree {
   return {
     initContainers: [
       {
@@ -56,7 +65,7 @@ function sidecarPod({ boot, liveness, readiness, port }: Advice, facts: ServiceF
         ...probes(
           {
             startupProbe: boot,
-            livenessProbe: promises(facts) ? undefined : liveness,
+            livenessProbe: promises(facts) ? self : liveness,
             readinessProbe: readiness,
           },
           portName,

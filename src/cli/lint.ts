@@ -1,61 +1,50 @@
 import { text } from 'node:stream/consumers';
-import { type LintFinding, type LintResult, lint, type Manifest } from '../advisor/lint.ts';
+import { asGitHub } from '../advisor/formats/github.ts';
+import { asSarif } from '../advisor/formats/sarif.ts';
+import { asText } from '../advisor/formats/text.ts';
+import { type LintResult, lint, type Manifest } from '../advisor/lint.ts';
 import { factsOf } from '../advisor/service-facts.ts';
-import { oneLine } from '../base/shown.ts';
 import { contractOf } from '../config/contract.ts';
-import { readText } from '../config/file.ts';
+import { withPlaceholders } from '../config/placeholders.ts';
+import { builtinDocument } from '../contract/builtin.ts';
+import { manifestsAt } from './manifests-at.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
 import { exitCodes } from './support/exit.ts';
+
+type Format = 'text' | 'json' | 'sarif' | 'github';
+
+/** How findings are printed. */
+const formats: Readonly<Record<Format, (result: LintResult) => string>> = {
+  text: asText,
+  json: (result) => JSON.stringify(result, null, 2),
+  sarif: (result) => asSarif(result, String(builtinDocument.info.version)),
+  github: asGitHub,
+};
 
 export interface LintArguments extends ContractOptions {
   /** The containers that embed Probity. */
   readonly container?: readonly string[];
-  readonly json?: boolean;
+  readonly format: Format;
 }
 
-/** Judges manifests by the configuration and the contract in force; comes to the exit code. */
+/** Judges manifests by the configuration and the contract in force; returns the exit code. */
 export async function lintFiles(
-  files: readonly string[],
-  { json, container, ...options }: LintArguments,
+  paths: readonly string[],
+  { format, container, ...options }: LintArguments,
 ): Promise<number> {
-  const settings = await settingsFor(options);
+  const settings = await settingsFor(options, await withPlaceholders(options.config, process.env));
   const facts = factsOf(settings, await contractOf(settings));
-  const manifests = await Promise.all(files.map(read));
-  const result = lint(manifests, facts, container);
-  console.log(json ? JSON.stringify(result.findings, null, 2) : report(result));
+  const manifests = await Promise.all(paths.map(read));
+  const result = lint(withoutRepeated(manifests.flat()), facts, container);
+  console.log(formats[format](result));
   const isBroken = result.findings.some(({ severity }) => severity === 'error');
   return isBroken ? exitCodes.failed : exitCodes.ok;
 }
 
-const read = async (file: string): Promise<Manifest> =>
-  file === '-'
-    ? { file: 'standard input', text: await text(process.stdin) }
-    : { file: oneLine(file), text: readText(file) };
+const read = async (path: string): Promise<Manifest[]> =>
+  path === '-' ? [{ file: 'standard input', text: await text(process.stdin) }] : manifestsAt(path);
 
-function report({ findings, judged }: LintResult): string {
-  const count = (severity: LintFinding['severity']): string => {
-    const { length } = findings.filter((finding) => finding.severity === severity);
-    return `${length} ${severity}${length === 1 ? '' : 's'}`;
-  };
-  return [
-    ...findings.map(line),
-    oneLine(`${count('error')}, ${count('warning')} in ${nameAll(judged)}`),
-    ...scope(judged).map(oneLine),
-  ].join('\n');
-}
-
-const nameAll = (judged: LintResult['judged']): string =>
-  judged.map(({ container, owner }) => `${container} (${owner})`).join(', ');
-
-/** What was judged by less than everything, and how to have it judged. */
-function scope(judged: LintResult['judged']): string[] {
-  const others = judged.filter(({ judgedBy }) => !judgedBy.includes('service'));
-  if (others.length === 0) return [];
-  return [
-    `By what the files say alone, as nothing tells that Probity runs there (--container NAME says so): ${nameAll(others)}`,
-  ];
-}
-
-/** What a manifest says is somebody else's text: it must not break the line, nor act on a terminal. */
-const line = ({ file, line, column, severity, rule, container, found, expected, why }: LintFinding): string =>
-  oneLine(`${file}:${line}:${column}: ${severity} ${rule}: ${container}: ${found}, expected ${expected}. ${why}`);
+/** A file may be named, and be in a folder that is named as well. */
+const withoutRepeated = (manifests: readonly Manifest[]): Manifest[] => [
+  ...new Map(manifests.map((manifest) => [manifest.file, manifest])).values(),
+];

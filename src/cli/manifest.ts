@@ -4,6 +4,7 @@ import { plain, reasons, rendered, type Section } from '../advisor/render.ts';
 import { factsOf } from '../advisor/service-facts.ts';
 import { sidecarOf } from '../advisor/sidecar.ts';
 import { contractOf } from '../config/contract.ts';
+import { withPlaceholders } from '../config/placeholders.ts';
 import { builtinDocument } from '../contract/builtin.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
 import { exitCodes } from './support/exit.ts';
@@ -13,9 +14,9 @@ export interface ManifestArguments extends ContractOptions {
   readonly json?: boolean;
 }
 
-/** Prints the stanzas that fit the configuration, with the reasons; comes to the exit code. */
+/** Prints the stanzas that fit the configuration, with the reasons; returns the exit code. */
 export async function manifest({ sidecar, json, ...options }: ManifestArguments): Promise<number> {
-  const settings = await settingsFor(options);
+  const settings = await settingsFor(options, await withPlaceholders(options.config, process.env));
   const facts = factsOf(settings, await contractOf(settings));
   const advice = adviceOn(facts);
   const sections = sidecar ? sidecarOf(advice, facts, String(builtinDocument.info.version)) : manifestOf(advice, facts);

@@ -16,7 +16,7 @@ export interface VerifyArguments {
   readonly json?: boolean;
 }
 
-/** Holds a running service against a document, its own unless `contract` names a file; comes to the exit code. */
+/** Holds a running service against a document, its own unless `contract` names a file; returns the exit code. */
 export async function verifyService(url: string, { contract: file, timeout, json }: VerifyArguments): Promise<number> {
   const service = serviceAt(parseUrl(url), milliseconds('--timeout', timeout));
   const { timeoutMs } = service;

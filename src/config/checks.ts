@@ -1,7 +1,8 @@
-import type { CheckConfig } from '../../generated/config/types.gen.ts';
 import { UrlError } from '../base/url.ts';
+import { type ConfigOf, type Kind, kinds } from '../checks/kinds.ts';
 import type { CheckDefinition } from '../health/checker.ts';
 import { ConfigError } from './error.ts';
+import type { CheckConfig } from './settings.ts';
 import { placeOf } from './validate.ts';
 
 /** The checks that a configuration asks for. Only their kinds are loaded, and no driver before the first run. */
@@ -20,27 +21,7 @@ export async function definitionsOf(
   return Object.fromEntries(await Promise.all(definitions));
 }
 
-async function definitionOf(config: CheckConfig): Promise<CheckDefinition> {
-  switch (config.kind) {
-    case 'postgres': {
-      const { kind: _, url, ...options } = config;
-      const { postgres } = await import('../checks/postgres/postgres.ts');
-      return postgres(url, options);
-    }
-    case 'redis': {
-      const { kind: _, url, ...options } = config;
-      const { redis } = await import('../checks/redis/redis.ts');
-      return redis(url, options);
-    }
-    case 'rabbitmq': {
-      const { kind: _, url, ...options } = config;
-      const { rabbitmq } = await import('../checks/rabbitmq/rabbitmq.ts');
-      return rabbitmq(url, options);
-    }
-    case 'http': {
-      const { kind: _, url, ...options } = config;
-      const { http } = await import('../checks/http/http.ts');
-      return http(url, options);
-    }
-  }
+async function definitionOf<Name extends Kind>({ kind, url, ...options }: ConfigOf<Name>): Promise<CheckDefinition> {
+  const make = await kinds[kind].load();
+  return make(url, options);
 }

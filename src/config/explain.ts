@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { kinds } from '../../generated/config/validators.gen.ts';
 import { nearest } from '../base/nearest.ts';
+import { kindNames } from '../checks/kinds.ts';
 import { variableOf } from './environment.ts';
 import { ConfigError } from './error.ts';
 import { listed, shownKey, shownValue } from './show.ts';
@@ -23,8 +23,8 @@ export function explained(mistake: Mistake, source: Source): ConfigError {
       return new ConfigError(source.place(path), missing([...path, params.missingProperty], source.variables(path)));
     case 'discriminator':
       return params.tagValue === undefined
-        ? new ConfigError(source.place(path), `missing key \`kind\`, one of ${listed(kinds)}`)
-        : unexpected([...path, 'kind'], oneOf(kinds, params.tagValue), params.tagValue, source);
+        ? new ConfigError(source.place(path), `missing key \`kind\`, one of ${listed(kindNames)}`)
+        : unexpected([...path, 'kind'], oneOf(kindNames, params.tagValue), params.tagValue, source);
     case 'enum':
       return unexpected(path, oneOf(params.allowedValues, data), data, source);
     default:

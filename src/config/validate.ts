@@ -3,10 +3,8 @@ import { validateConfig } from '../../generated/config/validators.gen.ts';
 import { milliseconds } from '../base/duration.ts';
 import { UrlError } from '../base/url.ts';
 import { jsonBodyCheck } from '../checks/http/json-body.ts';
-import { httpUrl } from '../checks/http/options.ts';
+import { kinds } from '../checks/kinds.ts';
 import { tlsMaterial } from '../checks/kit/tls.ts';
-import { proveUrl } from '../checks/postgres/url.ts';
-import { rabbitmqUrl } from '../checks/rabbitmq/url.ts';
 import { redisTarget } from '../checks/redis/url.ts';
 import { rulesOf } from '../health/rules.ts';
 import { ConfigError } from './error.ts';
@@ -66,19 +64,11 @@ const places = new WeakMap<CheckConfig, (option: string) => string>();
 export const placeOf = (name: string, check: CheckConfig, option: string): string =>
   places.get(check)?.(option) ?? `checks.${name}.${option}`;
 
-/** What the URL of each kind may say. */
-const proofs: Readonly<Record<CheckConfig['kind'], (url: string) => unknown>> = {
-  postgres: proveUrl,
-  redis: redisTarget,
-  rabbitmq: rabbitmqUrl,
-  http: httpUrl,
-};
-
 /** What a schema cannot say; the functions that will make the check have the last word. */
 function proveCheck(name: string, check: CheckConfig, source: Source): void {
   const path = ['checks', name];
   places.set(check, (option) => source.place([...path, option]));
-  const urlError = errorOf(() => proofs[check.kind](check.url));
+  const urlError = errorOf(() => kinds[check.kind].proveUrl(check.url));
   if (urlError) throw unexpected([...path, 'url'], expectedOf(urlError), check.url, source);
   const schema = check.kind === 'http' ? check.schema : undefined;
   const schemaError = schema && errorOf(() => jsonBodyCheck(schema));

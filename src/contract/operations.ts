@@ -20,7 +20,12 @@ export interface Operation {
   readonly otherPaths?: readonly string[];
   /** The key under `paths` in the document. */
   readonly key: string;
-  readonly probe?: { readonly kind: ProbeKind; readonly checks?: readonly string[] };
+  readonly probe?: {
+    readonly kind: ProbeKind;
+    readonly checks?: readonly string[];
+    /** `false` for liveness that leaves heartbeats out. */
+    readonly heartbeats?: false;
+  };
   readonly simulate?: { readonly check: string; readonly fault: 'outage' | 'none' };
   /** Who may ask, as it is written. What that comes to is said by `isGuarded` alone. */
   readonly access?: AccessGroup;
@@ -48,16 +53,19 @@ export function readOperations(document: OpenApiDocument): Operation[] {
 
 /** `x-probe: readiness`, or `{probe: readiness, checks: [database]}`; see openapi/extensions.json. */
 function probeOf(id: string, extension: unknown): NonNullable<Operation['probe']> {
-  const { probe, checks } = (typeof extension === 'object' ? extension : { probe: extension }) as ProbeExtension;
+  const { probe, checks, heartbeats } = (
+    typeof extension === 'object' ? extension : { probe: extension }
+  ) as ProbeExtension;
   if (!isProbeKind(probe)) {
     throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
   }
-  return checks === undefined ? { kind: probe } : { kind: probe, checks };
+  return { kind: probe, ...(checks && { checks }), ...(heartbeats === false && { heartbeats }) };
 }
 
 interface ProbeExtension {
   readonly probe: unknown;
   readonly checks?: readonly string[];
+  readonly heartbeats?: false;
 }
 
 /** The paths of the servers' URLs, each once, without a slash at their ends. */

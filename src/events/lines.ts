@@ -1,8 +1,10 @@
+import type { Reason } from '../../generated/contract/types.gen.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { shownTime } from '../base/wall-clock.ts';
 import { MissingDriver } from '../checks/kit/driver.ts';
 import type { FaultNotice } from '../faults/control.ts';
+import type { CheckState } from '../health/check-state.ts';
 import type { Observer } from './observer.ts';
 
 const faultLines = {
@@ -12,13 +14,24 @@ const faultLines = {
 } as const satisfies Record<FaultNotice['action'], string>;
 
 /**
- * A line for each transition, each degradation beside the runs and each fault, one for a driver that is not installed, and at debug level one for each
- * failed run; none for a probe.
+ * A line for each transition, each degradation beside the runs and each fault, one now and then for a reason that has
+ * changed alone, one for a driver that is not installed, and at debug level one for each failed run; none for a probe.
  */
 export function linesOf(log: Log, clock: Clock = systemClock): Observer {
   const withoutDriver = new Set<string>();
+  const reasons = toldReasons(clock);
   return {
+    onSteady({ name }, state) {
+      const was = reasons.change(name, state);
+      if (was === undefined) return;
+      const { status, reason, last } = state;
+      log.info(
+        { check: name, status, was: was.reason, reason, simulated: last?.simulated, why: last?.why },
+        'reason changed',
+      );
+    },
     onTransition({ name, rules }, before, after) {
+      reasons.tell(name, after);
       const fields = {
         check: name,
         from: before.status,
@@ -48,3 +61,37 @@ export function linesOf(log: Log, clock: Clock = systemClock): Observer {
     },
   };
 }
+
+/** Between two lines for changes of the reason alone. */
+const reasonEveryMs = 60_000;
+
+interface Told {
+  readonly reason: Reason | undefined;
+  /** When a line was for the reason alone. */
+  readonly at: number;
+}
+
+/**
+ * Who mends something wants to see `refused` become `auth` at once, and nobody wants a line a run of a pool that is
+ * saturated every other time. So there is one a minute for a check, rather than one for what has held for some runs,
+ * which comes late and needs a count; what was left out is told when the minute is over, if it is still so.
+ */
+function toldReasons(clock: Clock) {
+  const told = new Map<string, Told>();
+  return {
+    tell(check: string, state: CheckState): void {
+      told.set(check, { reason: ownReason(state), at: Number.NEGATIVE_INFINITY });
+    },
+    /** What was told last, when it is time to tell something else. */
+    change(check: string, state: CheckState): Told | undefined {
+      const [before, reason, at] = [told.get(check), ownReason(state), clock.now()];
+      if (before === undefined || before.reason === reason || at - before.at < reasonEveryMs) return undefined;
+      told.set(check, { reason, at });
+      return before;
+    },
+  };
+}
+
+/** What a fresh connection or a certificate says has a line of its own. */
+const ownReason = ({ status, reason, warning }: CheckState): Reason | undefined =>
+  status === 'up' && reason === warning ? undefined : reason;

@@ -1,13 +1,20 @@
+import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'ioredis';
 import { loadDriver } from '../checks/kit/driver.ts';
+import { contain } from '../checks/kit/socket.ts';
+import { answersAlone, type Head } from '../checks/redis/answers.ts';
 import { type TopologyDriver, topologyClient } from '../checks/redis/topology.ts';
 import type { RedisTarget } from '../checks/redis/url.ts';
+import { isAnswer } from './script.ts';
 
 type Client = Redis | Cluster;
 
 /** As much of Redis as the fleet needs. */
 export interface FleetClient {
-  /** Runs a script; rejects at once while there is no connection, and after a second without an answer. */
+  /**
+   * Runs a script. Rejects at once while there is no connection, after a second without an answer, and by an answer that
+   * the script cannot have given.
+   */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   close(): void;
 }
@@ -24,19 +31,26 @@ const commandTimeoutMs = 1_000;
 /** Two connections, as one that is subscribed takes no commands; both are opened again and again for ever. */
 export async function connectFleet(target: RedisTarget, channel: string, events: FleetEvents): Promise<FleetClient> {
   const driver: TopologyDriver = await loadDriver('ioredis', () => import('ioredis'));
-  const [client, subscriber] = [newClient(driver, target), newClient(driver, target)];
-  for (const one of [client, subscriber]) one.on('error', () => {}); // What follows from it comes as `close`.
+  const client = newClient(driver, target);
+  const subscriber = newClient(driver, target, { enableReadyCheck: false });
+  holdTo(client, () => true);
+  holdTo(subscriber, isNews);
   client.on('ready', events.news);
   client.on('close', events.lost);
-  subscriber.on('ready', () => subscriber.subscribe(channel).then(events.news, () => subscriber.disconnect(true)));
-  subscriber.on('message', events.news);
+  // News are asked for over the other connection: one that is on its way brings news of its own.
+  const heard = (): void => void (client.status === 'ready' && events.news());
+  subscriber.on('ready', () => subscriber.subscribe(channel).then(heard, () => reconnect(subscriber)));
+  subscriber.on('message', heard);
   return {
     async run(script, keys, args) {
       try {
-        return await client.eval(script, keys.length, ...keys, ...args);
+        const answer = await client.eval(script, keys.length, ...keys, ...args);
+        if (!isAnswer(script, answer)) throw new WrongAnswer('The script cannot have answered that');
+        return answer;
       } catch (error) {
-        // A connection that answers nothing is taken for dead: the next one may find another server.
-        if (error instanceof Error && /timed out/i.test(error.message)) client.disconnect(true);
+        // A connection that answers nothing is taken for dead: the next one may find another server. One that answers
+        // something else may be off by one answer, for ever.
+        if (error instanceof WrongAnswer || /timed out/i.test((error as Error).message)) reconnect(client);
         throw error;
       }
     },
@@ -47,8 +61,40 @@ export async function connectFleet(target: RedisTarget, channel: string, events:
   };
 }
 
-function newClient(driver: TopologyDriver, target: RedisTarget): Client {
+class WrongAnswer extends Error {}
+
+/** Survives what a Redis says that is not expected of it, on each connection of a client. */
+function holdTo(client: Client, isExpected: (head: Head) => boolean): void {
+  if ('nodes' in client) client.on('+node', (node: Redis) => holdTo(node, isExpected));
+  else
+    client.on('connect', () => {
+      // The news go on for ever without a question. What is under way when a service ends is waited for.
+      contain((client as Connected).stream, 'Redis', answersAlone(isExpected), Number.POSITIVE_INFINITY).ref();
+    });
+  // What follows from an error comes as `close`, but from an answer that nobody asked for: the next would be off by one.
+  client.on('error', ({ message }: Error) => {
+    if (message.startsWith('Command queue state error')) reconnect(client);
+  });
+}
+
+/** ioredis keeps its socket to itself. */
+interface Connected {
+  readonly stream: Socket;
+}
+
+/** Says goodbye to nobody: ioredis would listen for two seconds more. */
+function reconnect(client: Client): void {
+  client.disconnect(true);
+  (client as Partial<Connected>).stream?.destroy();
+}
+
+/** What comes to who logs in and subscribes: `OK`, errors, and news in three parts. ioredis trusts that there are three. */
+const isNews = ({ sign, text, depth }: Head): boolean =>
+  depth > 0 || sign === '-' || (sign === '+' && text === 'OK') || (sign === '*' && text === '3');
+
+function newClient(driver: TopologyDriver, target: RedisTarget, more: { enableReadyCheck?: boolean } = {}): Client {
   const connection = {
+    ...more,
     connectTimeout: commandTimeoutMs,
     commandTimeout: commandTimeoutMs,
     // A write that was not answered is told again with what has become of the rest, and not blindly.

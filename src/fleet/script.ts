@@ -167,3 +167,18 @@ return found
 `;
 
 export const leave: string = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+/** Whether a script can have answered that: a Redis may be no Redis, and an answer may belong to another question. */
+export function isAnswer(script: string, answer: unknown): boolean {
+  if (script === leave) return typeof answer === 'number';
+  if (script === listReplicas) return isRows(answer, 3);
+  if (!Array.isArray(answer) || answer.length !== 2 || typeof answer[1] !== 'number') return false;
+  return isRows(answer[0], 4) && answer[0].every(([, seq = '', left = '']) => isCount(seq) && isCount(left));
+}
+
+const isRows = (value: unknown, width: number): value is readonly (readonly string[])[] =>
+  Array.isArray(value) &&
+  value.every((row) => Array.isArray(row) && row.length === width && row.every((text) => typeof text === 'string'));
+
+/** What Lua has written with `%.0f`, and JavaScript can tell from its neighbours. */
+const isCount = (text: string): boolean => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));

@@ -41,9 +41,13 @@ export const isWedged = ({ state }: CheckInSnapshot): boolean => state.status ==
  * Never looks at a dependency: a restart mends none. What it mends is a client that is stuck while a fresh connection
  * works, and only who asked for the escalation ever sees that reason.
  */
-function liveness({ distress, checks }: Snapshot): Verdict {
+function liveness({ distress, overdue = [], checks }: Snapshot): Verdict {
   const wedged = checks.filter(isWedged);
-  const why = [...distress, ...wedged.slice(0, mostNamed).map(({ rules }) => `${rules.label} client is wedged`)];
+  const why = [
+    ...distress,
+    ...overdue,
+    ...wedged.slice(0, mostNamed).map(({ rules }) => `${rules.label} client is wedged`),
+  ];
   return why.length === 0 ? { ok: true } : { ok: false, detail: why.join('; '), blockers: wedged };
 }
 

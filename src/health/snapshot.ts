@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly lifecycle: Lifecycle;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   readonly distress: readonly string[];
+  /** The heartbeats that are overdue, in words for people. */
+  readonly overdue?: readonly string[];
   readonly checks: readonly CheckInSnapshot[];
 }
 

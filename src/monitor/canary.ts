@@ -3,6 +3,7 @@ import type { Outcome } from '../health/check-state.ts';
 import { type Checker, CheckFailure } from '../health/checker.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { type Run, run } from './run.ts';
+import type { Standing } from './standing.ts';
 
 /**
  * Tries a fresh connection now and then, of a check whose runs keep theirs: a rotated password or a full server shows
@@ -10,14 +11,10 @@ import { type Run, run } from './run.ts';
  */
 export interface Canary {
   start(): void;
-  /** What the latest one came to; nothing before the first, and after the check has come back. */
-  latest(): Outcome | undefined;
   /** What the next run is made with: while one is due that is required, the run takes a fresh connection as well. */
   within(checker: Checker): Checker;
-  /** Takes what the run came to. */
-  settle(outcome: Outcome): void;
-  /** A check that comes back has connected anew: what failed before that is no news any more. */
-  forget(): void;
+  /** Takes what the run came to; says whether it took a fresh connection as well. */
+  settle(outcome: Outcome): boolean;
   stop(): void;
 }
 
@@ -25,11 +22,9 @@ export interface CanaryOptions {
   readonly checker: Checker;
   readonly rules: CheckRules;
   readonly clock: Clock;
-  isUp(): boolean;
+  readonly standing: Pick<Standing, 'isUp' | 'canary' | 'tried'>;
   /** Starts a run of the check at once. */
   runNow(): void;
-  /** Called when `latest` has changed outside a run. */
-  onOutcome(): void;
   onFailure(error: unknown): void;
 }
 
@@ -37,9 +32,8 @@ export interface CanaryOptions {
 const retryMs = 30_000;
 
 export function createCanary(options: CanaryOptions): Canary {
-  const { checker, rules, clock, isUp, runNow, onOutcome, onFailure } = options;
+  const { checker, rules, clock, standing, runNow } = options;
   const { everyMs, required } = rules.canary ?? { everyMs: 0, required: false };
-  let latest: Outcome | undefined;
   /** Whether a run is to take a fresh connection, and whether the one under way has come that far. */
   let isDue = false;
   let isTaken = false;
@@ -47,62 +41,34 @@ export function createCanary(options: CanaryOptions): Canary {
   let timer: Timer | undefined;
   let isStopped = false;
 
-  const fresh = async (signal: AbortSignal): Promise<unknown> => checker.fresh?.(signal);
-
   const dial = async (): Promise<void> => {
-    const { timeoutMs } = rules;
-    current = run({ checker: { ...checker, check: fresh }, timeoutMs, simulated: false, clock, onFailure });
+    current = dialling(options);
     const outcome = await current.outcome;
     current = undefined;
-    if (isStopped || !isUp()) return;
-    latest = outcome;
-    onOutcome();
+    if (!isStopped && standing.isUp()) standing.tried(outcome);
   };
-
   const tick = async (): Promise<void> => {
-    if (required) {
-      isDue = true;
-      if (isUp()) runNow();
-    } else if (isUp()) {
-      await dial();
-    }
-    if (!isStopped) schedule(nextMs());
+    if (required) isDue = true;
+    if (standing.isUp()) await (required ? runNow() : dial());
+    if (!isStopped) schedule(nextMs(standing.canary(), everyMs));
   };
   const schedule = (ms: number): void => {
     timer = clock.setTimeout(() => void tick(), ms).unref();
   };
-  /** Refused credentials are not tried more often than that: it could lock an account. */
-  const nextMs = (): number =>
-    latest === undefined || latest.kind === 'ok' || latest.reason === 'auth' ? everyMs : Math.min(everyMs, retryMs);
-
   return {
     start() {
       // Over the whole period, so that replicas that start together don't connect together.
       if (checker.fresh !== undefined && rules.canary !== undefined) schedule(clock.random() * everyMs);
     },
-    latest: () => latest,
     within(base) {
       isTaken = false;
-      if (!isDue) return base;
-      const check = async (signal: AbortSignal): Promise<unknown> => {
-        const result = await base.check(signal);
-        if (signal.aborted) throw signal.reason;
-        isTaken = true;
-        await fresh(signal).catch((error) => {
-          throw new CheckFailure(checker.explain(error), 'A fresh connection failed', { cause: error });
-        });
-        return result;
-      };
-      return { ...base, check };
+      return isDue ? withFresh(base, checker, () => (isTaken = true)) : base;
     },
     settle(outcome) {
-      if (!isTaken) return;
+      const wasTaken = isTaken;
       isTaken = false;
-      isDue = outcome.kind !== 'ok';
-      latest = outcome;
-    },
-    forget() {
-      if (latest?.kind !== 'ok') latest = undefined;
+      if (wasTaken) isDue = outcome.kind !== 'ok';
+      return wasTaken;
     },
     stop() {
       isStopped = true;
@@ -110,4 +76,34 @@ export function createCanary(options: CanaryOptions): Canary {
       current?.abort();
     },
   };
+}
+
+/** A run of a fresh connection alone. */
+function dialling({ checker, rules: { timeoutMs }, clock, onFailure }: CanaryOptions): Run {
+  const check = async (signal: AbortSignal): Promise<unknown> => checker.fresh?.(signal);
+  return run({ checker: { ...checker, check }, timeoutMs, simulated: false, clock, onFailure });
+}
+
+/** Refused credentials are not tried more often than that: it could lock an account. */
+const nextMs = (latest: Outcome | undefined, everyMs: number): number =>
+  latest === undefined || latest.kind === 'ok' || latest.reason === 'auth' ? everyMs : Math.min(everyMs, retryMs);
+
+/**
+ * What a run does, and then a fresh connection.
+ *
+ * @param onTaken called when the run has come to the fresh connection
+ */
+function withFresh(base: Checker, checker: Checker, onTaken: () => void): Checker {
+  const check = async (signal: AbortSignal): Promise<unknown> => {
+    const result = await base.check(signal);
+    if (signal.aborted) throw signal.reason;
+    onTaken();
+    try {
+      await checker.fresh?.(signal);
+    } catch (error) {
+      throw new CheckFailure(checker.explain(error), 'A fresh connection failed', { cause: error });
+    }
+    return result;
+  };
+  return { ...base, check };
 }

@@ -12,6 +12,8 @@ export interface Heartbeats {
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
+  /** The heartbeats that are overdue, in words for people. */
+  overdue(): readonly string[];
   /** Whether none is expected. */
   isEmpty(): boolean;
   stop(): void;
@@ -28,7 +30,7 @@ interface Heartbeat {
 const mostNamed = 8;
 const longestReason = 100;
 
-/** @param onChange called when `distress` has changed */
+/** @param onChange called when `distress` or `overdue` has changed */
 export function createHeartbeats(onChange: () => void, clock: Clock = systemClock): Heartbeats {
   const heartbeats = new Map<string, Heartbeat>();
   const failures = new Set<string>();
@@ -50,10 +52,11 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
       onChange();
     },
-    distress() {
+    distress: () => [...failures],
+    overdue() {
       const overdue = [...heartbeats].filter(([, heartbeat]) => heartbeat.isOverdue());
       const words = overdue.map(([name, { withinMs }]) => `No progress of ${name} for ${withinMs / 1_000} s`);
-      return [...failures, ...words.slice(0, mostNamed)];
+      return words.slice(0, mostNamed);
     },
     isEmpty: () => heartbeats.size === 0,
     stop() {

@@ -4,7 +4,7 @@ import type { CheckState } from '../health/check-state.ts';
 import type { Checker } from '../health/checker.ts';
 import { type LifecycleEvent, nextLifecycle } from '../health/phase.ts';
 import type { CheckRules } from '../health/rules.ts';
-import { type CheckInSnapshot, hasStarted, type Snapshot } from '../health/snapshot.ts';
+import { hasStarted, type Snapshot } from '../health/snapshot.ts';
 import { guarded, guardedAll } from './guarded.ts';
 import type { CheckObserver } from './observer.ts';
 import { type Watch, watchCheck } from './watch.ts';
@@ -34,6 +34,8 @@ export interface MonitorOptions {
   readonly checks: readonly MonitoredCheck[];
   /** Why the process should be restarted; empty while it is well. */
   distress(): readonly string[];
+  /** The heartbeats that are overdue. */
+  overdue?(): readonly string[];
   /** Whether the start may end, the checks apart; it may when left out. */
   mayStart?(): boolean;
   /** The checker with the fault of the moment laid over it; nothing when none is simulated. */
@@ -43,48 +45,22 @@ export interface MonitorOptions {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { checks, distress, mayStart = () => true, faulty, observers, clock = systemClock } = options;
+  const { checks, distress, overdue = () => [], mayStart = () => true, clock = systemClock } = options;
+  const listeners: ((snapshot: Snapshot) => void)[] = [];
   let lifecycle: Lifecycle = 'starting';
   let pending: Timer | undefined;
-  const listeners: ((snapshot: Snapshot) => void)[] = [];
-
-  // Made once, as there is a run of some check all the time.
-  const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
-  const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
-  const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
-  const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
-
-  const watches = new Map<string, Watch>(
-    checks.map((check) => [
-      check.name,
-      watchCheck({
-        checker: check.checker,
-        rules: check.rules,
-        clock,
-        faulty: () => faulty(check.name, check.checker),
-        onOutcome(before, after) {
-          if (differ(before, after)) changed();
-          const { last } = after;
-          if (last !== undefined && last !== before.last) tellRun(check, last);
-          if (before.status !== after.status) tellTransition(check, before, after);
-          if (before.warning !== after.warning) tellWarning(check, after);
-        },
-        onFailure: (error) => tellFailure(check, error),
-      }),
-    ]),
-  );
-
-  const snapshot = (): Snapshot => ({
-    lifecycle,
-    distress: distress(),
-    checks: checks.map(({ name, rules }): CheckInSnapshot => ({ name, rules, state: stateOf(name) })),
-  });
-  const stateOf = (name: string): CheckState => (watches.get(name) as Watch).state();
 
   /** Many changes in one turn of the event loop are one change to those who listen. */
   const changed = (): void => {
     pending ??= clock.setImmediate(publish);
   };
+  const watches = watchAll(options, clock, changed);
+  const snapshot = (): Snapshot => ({
+    lifecycle,
+    distress: distress(),
+    overdue: overdue(),
+    checks: checks.map(({ name, rules }) => ({ name, rules, state: (watches.get(name) as Watch).state() })),
+  });
   const publish = (): void => {
     clock.clearImmediate(pending);
     pending = undefined;
@@ -97,7 +73,6 @@ export function createMonitor(options: MonitorOptions): Monitor {
     lifecycle = nextLifecycle(lifecycle, event);
     publish();
   };
-
   return {
     snapshot,
     onChange: (listener) => void listeners.push(listener),
@@ -109,7 +84,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       await watches.get(name)?.recheck();
       publish();
     },
-    refresh: () => publish(),
+    refresh: publish,
     drain: () => advance('drain'),
     async stop() {
       advance('stop');
@@ -117,6 +92,38 @@ export function createMonitor(options: MonitorOptions): Monitor {
       for (const result of stopped) if (result.status === 'rejected') throw result.reason;
     },
   };
+}
+
+/** The checks under watch, by name: each tells its observers. */
+function watchAll(
+  { checks, faulty, observers }: MonitorOptions,
+  clock: Clock,
+  changed: () => void,
+): Map<string, Watch> {
+  // Made once, as there is a run of some check all the time.
+  const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
+  const tellSteady = guardedAll(observers.flatMap(({ onSteady }) => onSteady ?? []));
+  const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
+  const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
+  const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
+  const watched = (check: MonitoredCheck): Watch =>
+    watchCheck({
+      checker: check.checker,
+      rules: check.rules,
+      clock,
+      faulty: () => faulty(check.name, check.checker),
+      onOutcome(before, after) {
+        if (differ(before, after)) changed();
+        const { last } = after;
+        const hasRun = last !== undefined && last !== before.last;
+        if (hasRun) tellRun(check, last);
+        if (before.status !== after.status) tellTransition(check, before, after);
+        else if (hasRun) tellSteady(check, after);
+        if (before.warning !== after.warning) tellWarning(check, after);
+      },
+      onFailure: (error) => tellFailure(check, error),
+    });
+  return new Map(checks.map((check) => [check.name, watched(check)]));
 }
 
 /** Whether a reply may show the difference: durations and ages are for the details alone. */

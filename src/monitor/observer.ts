@@ -11,6 +11,8 @@ export interface ObservedCheck {
 export interface CheckObserver {
   /** A run has ended. */
   onRun?(check: ObservedCheck, outcome: Outcome): void;
+  /** A run has ended, and the status is what it was. */
+  onSteady?(check: ObservedCheck, state: CheckState): void;
   onTransition?(check: ObservedCheck, before: CheckState, after: CheckState): void;
   /** What speaks against the connections to come has changed, or has gone. */
   onWarning?(check: ObservedCheck, after: CheckState): void;

@@ -48,52 +48,22 @@ const delayBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 const resolutionMs = 20;
 
 export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
-  const { maxEventLoopDelayMs, onChange, clock = systemClock } = options;
-  const { histogram = monitorEventLoopDelay({ resolution: resolutionMs }) } = options;
-  histogram.enable();
+  const { maxEventLoopDelayMs, onChange, clock = systemClock, histogram } = options;
   const delays = createDistribution(delayBounds);
+  const memory = memoryOf();
   let readings: number[] = [];
   const longestMs = (): number => Math.max(0, ...readings);
   const isStuck = (): boolean => longestMs() > maxEventLoopDelayMs;
-
-  let unmeasuredMs = 0;
-  let isStopped = false;
-
-  /** @param waitedMs what came between the timer of the reading and the reading, which the histogram has not seen yet */
-  const read = (waitedMs: number): void => {
-    if (isStopped) return;
-    const wasStuck = isStuck();
-    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs, waitedMs);
-    readings = [...readings, longest].slice(-readingsKept);
-    delays.observe(longest / 1_000);
-    reset();
-    // The next one comes an interval after this one, however late this one was: ten of them are ten seconds.
-    timer.refresh();
-    if (isStuck() !== wasStuck) onChange();
-  };
-  /**
-   * After a reset the histogram measures from its next turn on, and would miss a stall that begins before: until then,
-   * how late a timer comes tells of it.
-   */
-  const reset = (): void => {
-    histogram.reset();
-    unmeasuredMs = 0;
-    const dueAt = clock.now() + 2 * resolutionMs;
-    clock
-      .setTimeout(() => {
-        unmeasuredMs = clock.now() - dueAt;
-      }, 2 * resolutionMs)
-      .unref();
-  };
-  // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
-  const timer = clock
-    .setTimeout(() => {
-      const dueAt = clock.now();
-      clock.setImmediate(() => read(clock.now() - dueAt));
-    }, intervalMs)
-    .unref();
-
-  const memory = memoryOf();
+  const stop = readDelays(
+    (delayMs) => {
+      const wasStuck = isStuck();
+      readings = [...readings, delayMs].slice(-readingsKept);
+      delays.observe(delayMs / 1_000);
+      if (isStuck() !== wasStuck) onChange();
+    },
+    clock,
+    histogram,
+  );
   return {
     figures() {
       const { rss, heapUsed } = memory();
@@ -106,11 +76,56 @@ export function watchProcess(options: ProcessWatchOptions): ProcessWatch {
     },
     distress: () => (isStuck() ? ['Event loop blocked'] : []),
     delays,
-    stop() {
-      isStopped = true;
-      clock.clearTimeout(timer);
-      histogram.disable();
-    },
+    stop,
+  };
+}
+
+/**
+ * Reads the longest delay of the event loop in each interval, in milliseconds.
+ *
+ * @returns the function that ends it
+ */
+function readDelays(
+  take: (delayMs: number) => void,
+  clock: Clock,
+  histogram: DelayHistogram = monitorEventLoopDelay({ resolution: resolutionMs }),
+): () => void {
+  histogram.enable();
+  let unmeasuredMs = 0;
+  let isStopped = false;
+
+  /** @param waitedMs what came between the timer of the reading and the reading, which the histogram has not seen yet */
+  const read = (waitedMs: number): void => {
+    if (isStopped) return;
+    const longest = Math.max(0, histogram.max / 1e6 - resolutionMs, unmeasuredMs, waitedMs);
+    reset();
+    // The next one comes an interval after this one, however late this one was: ten of them are ten seconds.
+    timer.refresh();
+    take(longest);
+  };
+  /**
+   * After a reset the histogram measures from its next turn on, and would miss a stall that begins before: until then,
+   * how late a timer comes tells of it.
+   */
+  const reset = (): void => {
+    histogram.reset();
+    unmeasuredMs = 0;
+    const dueAt = clock.now() + 2 * resolutionMs;
+    const late = (): void => {
+      unmeasuredMs = clock.now() - dueAt;
+    };
+    clock.setTimeout(late, 2 * resolutionMs).unref();
+  };
+  // After all timers of a turn, the histogram's own among them: at the end of a stall it may be the last of those due.
+  const due = (): void => {
+    const dueAt = clock.now();
+    clock.setImmediate(() => read(clock.now() - dueAt));
+  };
+  const timer = clock.setTimeout(due, intervalMs).unref();
+  return () => {
+    isStopped = true;
+    clock.clearTimeout(timer);
+    histogram.disable();
   };
 }
 

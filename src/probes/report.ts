@@ -43,7 +43,9 @@ export function judged({ probe }: Operation, snapshot: Snapshot): { seen: Snapsh
   if (probe === undefined) throw new Error('Expected a probe operation');
   // Liveness never looks at a dependency, and so it shows none; but for a client that only a restart mends.
   const isLiveness = probe.kind === 'liveness';
-  const seen = isLiveness ? { ...snapshot, checks: snapshot.checks.filter(isWedged) } : only(snapshot, probe.checks);
+  const { overdue, ...without } = snapshot;
+  const asked = probe.heartbeats === false || overdue === undefined ? without : { ...without, overdue };
+  const seen = isLiveness ? { ...asked, checks: snapshot.checks.filter(isWedged) } : only(asked, probe.checks);
   return { seen, verdict: judge(probe.kind, seen) };
 }
 

@@ -23,6 +23,7 @@ export type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => u
  * - what a closed schema does not declare is left out, what an open one does not declare is shown, and what is
  *   `writeOnly` never is.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: functions that call each other, over one document
 export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
   /** The objects that are being filled: a schema that contains itself groups nothing. */
   const filling = new Set<string>();

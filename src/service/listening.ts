@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type Known, refuseUnknown } from '../base/known-options.ts';
 import { servedOn } from '../contract/access.ts';
+import type { Operation } from '../contract/operations.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { proveAccess } from '../server/access/options.ts';
 import { answerFew } from '../server/api/few.ts';
@@ -29,37 +30,23 @@ export interface Listening {
 }
 
 export function createListening(assembly: Assembly, management: ManagementOptions | undefined): Listening {
-  const { contract, access, guard, log, membership, ports, replies, requestCounts, simulation } = assembly;
-  const refuse = refusals(contract);
-  const application = lazily(
-    async () => (await import('../server/api/load.ts')).loadApplication({ ...assembly, fleet: membership.fleet }),
-    refuse,
-    log,
-  );
-  const answering: ProbeServerOptions = { replies, requestCounts, refuse, application };
-  const operations = servedOn(contract, management === undefined ? 'everything' : 'probes');
-  const forProbes: ProbeServerOptions =
-    management === undefined
-      ? answering
-      : { ...answering, application: answerFew({ contract, routes: createRoutes(operations), guard, log }) };
+  const { access, membership, ports, simulation } = assembly;
+  const answering = answeringAll(assembly);
+  const operations = servedOn(assembly.contract, management === undefined ? 'everything' : 'probes');
+  const forProbes = management === undefined ? answering : answeringSome(assembly, answering, operations);
+  let elsewhere: Listener | undefined;
 
-  const listenElsewhere = async (host: string | undefined): Promise<Listener | undefined> =>
-    management &&
-    ports.open((attempt) =>
-      listenHere(answering, { port: management.port, host: management.host ?? host, ...attempt }),
-    );
+  const listenElsewhere = async (host: string | undefined): Promise<Listener | undefined> => {
+    if (management === undefined) return undefined;
+    const place = { port: management.port, host: management.host ?? host };
+    return ports.open((attempt) => listenHere(answering, { ...place, ...attempt }));
+  };
   const listenForProbes = (port: number, host: string | undefined, isolate: boolean): Promise<Listener> =>
     ports.open((attempt) =>
       isolate
         ? listenIsolated({ ...assembly, operations }, { port, host, ...attempt })
         : listenHere(forProbes, { port, host, ...attempt }),
     );
-  const proveHost = (host: string | undefined): void => {
-    const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
-    proveAccess(access, simulation.enabled, guarded ?? '', option);
-  };
-
-  let elsewhere: Listener | undefined;
   return {
     answering,
     management: () => elsewhere?.address,
@@ -67,7 +54,8 @@ export function createListening(assembly: Assembly, management: ManagementOption
       const options: ListenOptions = typeof where === 'string' ? { host: where } : where;
       refuseUnknown('', options, listenOptions);
       const { host, isolate = false } = options;
-      proveHost(host);
+      const [guarded, option] = management?.host === undefined ? [host, 'host'] : [management.host, 'management.host'];
+      proveAccess(access, simulation.enabled, guarded ?? '', option);
       // The probes come last: who gets an answer there may rely on the rest.
       const other = await listenElsewhere(host);
       const { address } = await listenForProbes(port, host, isolate).catch(async (error) => {
@@ -81,4 +69,22 @@ export function createListening(assembly: Assembly, management: ManagementOption
       return address;
     },
   };
+}
+
+/** Answers probes, and everything else with the application, which is loaded when it is first asked. */
+function answeringAll(assembly: Assembly): ProbeServerOptions {
+  const { contract, log, membership, replies, requestCounts } = assembly;
+  const refuse = refusals(contract);
+  const load = async () =>
+    (await import('../server/api/load.ts')).loadApplication({ ...assembly, fleet: membership.fleet });
+  return { replies, requestCounts, refuse, application: lazily(load, refuse, log) };
+}
+
+/** Answers these operations, and says of all others that they are not there. */
+function answeringSome(
+  { contract, guard, log }: Assembly,
+  answering: ProbeServerOptions,
+  operations: readonly Operation[],
+): ProbeServerOptions {
+  return { ...answering, application: answerFew({ contract, routes: createRoutes(operations), guard, log }) };
 }

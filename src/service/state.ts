@@ -50,6 +50,7 @@ export function createState(
   const monitor = createMonitor({
     checks,
     distress: () => [process, heartbeats, faults].flatMap((one) => one.distress()),
+    overdue: heartbeats.overdue,
     mayStart: () => mayStart,
     faulty: faults.overlay,
     observers,

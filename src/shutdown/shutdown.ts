@@ -60,15 +60,13 @@ export function createShutdown(
   let step = 'the drain delay';
   let failed = false;
 
-  const runHooks = async (): Promise<void> => {
-    for (const hook of hooks.toReversed()) {
-      step = `the clean-up ${hook.name || hook}`;
-      try {
-        await hook();
-      } catch (error) {
-        failed = true;
-        log.error({ err: error }, 'clean-up failed');
-      }
+  const clean = async (hook: () => unknown): Promise<void> => {
+    step = `the clean-up ${hook.name || hook}`;
+    try {
+      await hook();
+    } catch (error) {
+      failed = true;
+      log.error({ err: error }, 'clean-up failed');
     }
   };
 
@@ -93,7 +91,7 @@ export function createShutdown(
     await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     step = 'closing connections';
     await Promise.all([...managed].map((port) => port.close()));
-    await runHooks();
+    for (const hook of hooks.toReversed()) await clean(hook);
     step = 'closing the checks';
     await steps.stop();
     log.info({}, 'stopped');

@@ -102,6 +102,7 @@ describe('the containers that are judged', () => {
       'program timeout-tight',
       'program initial-delay',
       'program liveness-asks-dependencies',
+      'program sidecar-unwatched',
       'metrics timeout-tight',
     ]);
   });
@@ -119,8 +120,24 @@ describe('where containers are looked for', () => {
     ['Job', { template }],
     ['CronJob', { jobTemplate: { spec: { template } } }],
     ['Rollout', { template }],
+    ['DeploymentConfig', { template }],
+    ['ScaledJob', { jobTargetRef: { template } }],
   ])('a %s', (kind, spec) => {
     expect(names(linted(workload({ kind, spec })), 'file')).toEqual([`app (${kind} shop)`]);
+  });
+
+  it('a PodTemplate, a Template of OpenShift, and a Service of Knative', () => {
+    expect(names(linted(workload({ kind: 'PodTemplate', template })), 'file')).toEqual(['app (PodTemplate shop)']);
+    const knative = workload({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', spec: { template } });
+    expect(names(linted(knative), 'file')).toEqual(['app (Service shop)']);
+    const inner = {
+      apiVersion: 'apps.openshift.io/v1',
+      kind: 'DeploymentConfig',
+      metadata: { name: 'x' },
+      spec: { template },
+    };
+    const objects = workload({ apiVersion: 'template.openshift.io/v1', kind: 'Template', objects: [inner] });
+    expect(names(linted(objects), 'file')).toEqual(['app (DeploymentConfig x)']);
   });
 
   it('a List, and any document of a file', () => {
@@ -172,13 +189,19 @@ describe('a file that cannot be judged', () => {
   it.each([
     [
       'name: shop\n',
-      '0.yaml: expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither',
+      '0.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them',
     ],
-    ['', '0.yaml: expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither'],
-    ['- 1\n', '0.yaml: expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither'],
+    [
+      '',
+      '0.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them',
+    ],
+    [
+      '- 1\n',
+      '0.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them',
+    ],
     [
       'apiVersion: v1\nkind: Service\n',
-      '0.yaml: expected a workload such as a Deployment, or a compose file, found no container',
+      '0.yaml: expected a workload such as a Deployment, a compose file or a Dockerfile, found no container',
     ],
   ])('is refused: %j', (text, message) => {
     expect(() => linted(text)).toThrow(message);
@@ -194,5 +217,78 @@ describe('a file that cannot be judged', () => {
     ['spec: { containers: [{ livenessProbe: { periodSeconds: soon, httpGet: { path: {}, port: [] } } }] }'],
   ])('nor does one whose values have other types: %s', (text) => {
     expect(linted(`apiVersion: v1\nkind: Pod\n${text}`).judged.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what is not judged, or not wholly', () => {
+  const pod = deployment();
+  const notesOf = (...manifests: Manifest[]): string[] =>
+    lint([...manifests, { file: 'pod.yaml', text: pod }], factsWith()).notes.map(
+      ({ file, text }) => `${file}: ${text}`,
+    );
+  const files = (result: LintResult): string[] => result.findings.map(({ file, rule }) => `${file} ${rule}`);
+
+  it('is told of foreign files, and of templates in a folder', () => {
+    expect(notesOf({ file: 'x.yaml', text: 'a: 1' })).toEqual([
+      'x.yaml: skipped, as it is neither objects of Kubernetes, nor a compose file, nor a Dockerfile',
+    ]);
+    expect(notesOf({ file: 'templates/x.yaml', text: '{{- if .Values.x }}\na: 1\n', isFound: true })).toEqual([
+      'templates/x.yaml: skipped, as it is a template; for what it renders: helm template CHART | probity lint -',
+    ]);
+    expect(() => notesOf({ file: 'x.yaml', text: '{{- if .Values.x }}\na: 1\n' })).toThrow('helm template');
+    expect(
+      notesOf({
+        file: 'kustomization.yaml',
+        text: 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+      }),
+    ).toEqual([expect.stringMatching(/^kustomization\.yaml: put together by kustomize.*kubectl kustomize/)]);
+  });
+
+  it.each([
+    ['extends', 'services: { shop: { image: "node:24", extends: { service: base } } }'],
+    ['include', 'include: [other.yaml]\nservices: { shop: { image: "node:24" } }'],
+    ['no image', 'services: { shop: { environment: { A: b } } }'],
+  ])('is what other files of compose add: %s', (_, text) => {
+    const result = lint([{ file: 'compose.yaml', text }], factsWith(), ['shop']);
+    const isShort = text.startsWith('include');
+    expect(files(result).filter((one) => one.includes('missing'))).toEqual(
+      isShort ? ['compose.yaml healthcheck-missing'] : [],
+    );
+    expect(result.notes).toEqual([{ file: 'compose.yaml', text: expect.stringContaining('docker compose config') }]);
+  });
+
+  it('is a service that another file beside it is laid over', () => {
+    const base = 'services: { shop: { image: "node:24" } }';
+    const over = 'services: { shop: { image: "node:24", environment: { A: b } } }';
+    const both = (folder: string): LintResult =>
+      lint(
+        [
+          { file: 'compose.yaml', text: base },
+          { file: `${folder}over.yaml`, text: over },
+        ],
+        factsWith(),
+        ['shop'],
+      );
+    expect(files(both(''))).toEqual([]);
+    expect(both('').notes).toHaveLength(2);
+    expect(files(both('other/'))).toContain('compose.yaml healthcheck-missing');
+  });
+
+  it('is what a part for kustomize lacks, and what it has is', () => {
+    const part = {
+      image: 'probity:1',
+      livenessProbe: { httpGet: { path: '/ready', port: 8000 } },
+      ports: [{ containerPort: 8000 }],
+    };
+    const text = workload({
+      kind: 'Deployment',
+      spec: { template: { spec: { containers: [{ name: 'x', ...part }] } } },
+    });
+    expect(files(lint([{ file: 'a', text, isPart: true }], factsWith()))).toEqual(['a liveness-asks-dependencies']);
+    expect(files(lint([{ file: 'a', text }], factsWith()))).toEqual([
+      'a readiness-missing',
+      'a timeout-tight',
+      'a liveness-asks-dependencies',
+    ]);
   });
 });

@@ -49,8 +49,8 @@ function deploymentOf({ containers = [{ name: 'app' }], ...pod }: Pod): Construc
 const asDeployment = (pod: Pod): string =>
   stringify({ apiVersion: 'apps/v1', kind: 'Deployment', ...deploymentOf(pod) });
 
-const findings = (text: string, settings: Partial<Settings>): unknown =>
-  lint([{ file: 'manifest.yaml', text }], factsWith(settings)).findings;
+const findings = (text: string, settings: Partial<Settings>, named: readonly string[] = []): unknown =>
+  lint([{ file: 'manifest.yaml', text }], factsWith(settings), named).findings;
 
 // It names its draft by an address that the draft itself does not have, its parts as older drafts did, and it is older
 // than `start_interval` (Docker Engine 25).
@@ -149,10 +149,10 @@ describe('the sidecar', () => {
     expect(pod.containers).toBeUndefined();
   });
 
-  it('leaves liveness to the container whose heartbeats it watches, which asks by number', () => {
+  it('carries liveness for the container whose heartbeats it watches, which asks by number, and its own without them', () => {
     const pod = besideApplication(factsWith({ heartbeats }));
     expect(() => new Deployment(deploymentOf(pod)).validate()).not.toThrow();
-    expect(pod.initContainers?.[0]).not.toHaveProperty('livenessProbe');
+    expect(pod.initContainers?.[0]).toMatchObject({ livenessProbe: { httpGet: { path: '/internal/self' } } });
     expect(pod.containers).toMatchObject([
       {
         startupProbe: { httpGet: { path: '/health', port: 8000 } },
@@ -182,8 +182,11 @@ describe('for every configuration, lint has nothing to say of', () => {
     fc.assert(
       fc.property(anySettings, (settings) => {
         const [pod, services] = documentsIn(standalone(factsWith(settings))) as [Pod, object];
-        expect(findings(asDeployment(pod), settings)).toEqual([]);
-        expect(findings(stringify(services), settings)).toEqual([]);
+        expect(findings(asDeployment(pod), settings, ['app'])).toEqual([]);
+        const { app } = (services as { services: { app: object } }).services;
+        expect(findings(stringify({ services: { app: { image: 'shop:1.0.0', ...app } } }), settings, ['app'])).toEqual(
+          [],
+        );
       }),
     );
   });

@@ -48,6 +48,14 @@ describe('the operation to ask', () => {
   });
 });
 
+it('leaves the operation that is about a sidecar itself to the sidecar', () => {
+  expect(factsWith().probes.liveness.map(({ path, isAboutItself }) => [path, isAboutItself])).toEqual([
+    ['/health', undefined],
+    ['/internal/alive', undefined],
+    ['/internal/self', true],
+  ]);
+});
+
 describe('the interval that an answer depends on', () => {
   const checks = {
     slow: { kind: 'redis', url: 'redis://cache', interval: '30s' },

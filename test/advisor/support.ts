@@ -78,8 +78,11 @@ export const healthcheck = (changes: Json): Json => ({
 });
 
 /** The container `app` embeds Probity, where there is one. */
-export const findingsIn = (text: string, settings: Partial<Settings> = {}): readonly LintFinding[] =>
-  lint([{ file: 'manifest.yaml', text }], factsWith(settings), /\bapp\b/.test(text) ? ['app'] : []).findings;
+export const findingsIn = (
+  text: string,
+  settings: Partial<Settings> = {},
+  file = 'manifest.yaml',
+): readonly LintFinding[] => lint([{ file, text }], factsWith(settings), /\bapp\b/.test(text) ? ['app'] : []).findings;
 
 /** What stands where a finding points at. */
 export const pointedAt = (text: string, { line, column }: LintFinding): string =>

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { kinds } from '../../generated/config/validators.gen.ts';
 import { http } from '../../src/checks/http/http.ts';
+import { kindNames, kinds } from '../../src/checks/kinds.ts';
 import { postgres } from '../../src/checks/postgres/postgres.ts';
 import { rabbitmq } from '../../src/checks/rabbitmq/rabbitmq.ts';
 import { redis } from '../../src/checks/redis/redis.ts';
@@ -181,11 +181,11 @@ describe('the schema of the settings and the kinds', () => {
   };
 
   it('know the same options', () => {
-    for (const kind of kinds) {
+    for (const kind of kindNames) {
       const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Check`;
       const options = Object.keys($defs[name]?.properties ?? {}).filter((option) => !['kind', 'url'].includes(option));
       const all = Object.fromEntries(options.map((option) => [option, undefined]));
-      const url = { postgres: 'postgres://h', redis: 'redis://h', rabbitmq: 'amqp://h', http: 'http://h' }[kind] ?? '';
+      const url = `${kinds[kind].schemes[0]}://h`;
       expect(() => factories[kind]?.(url, all as never)).not.toThrow();
       expect(() => factories[kind]?.(url, { ...all, other: 1 } as never)).toThrow(
         new RegExp(`known are (?=.*\\b${options.join('\\b)(?=.*\\b')}\\b)`),

@@ -15,6 +15,7 @@ import { freePort } from '../servers/free-port.ts';
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { type RabbitmqServer, startRabbitmq } from '../servers/rabbitmq.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { startSentinel } from '../servers/redis-topologies.ts';
 import { recordingLog } from '../support.ts';
 import { changed, established, outcome, resources, until } from './support.ts';
 
@@ -63,6 +64,15 @@ const cases: Record<string, () => Promise<Case>> = {
   async 'redis over its connection'() {
     const check = redis(as(cache));
     return { check, close: () => check.checker.close?.() };
+  },
+  async 'redis through a sentinel'() {
+    const sentinel = await startSentinel(cache);
+    const check = redis(changed(sentinel.url, { username: 'app', password: 'old' }));
+    const close = async () => {
+      await check.checker.close?.();
+      await sentinel.dispose();
+    };
+    return { check, close };
   },
   async 'redis over a client'() {
     const client = new Redis(as(cache));

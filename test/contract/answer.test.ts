@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, ContractViolation, conforming } from '../../src/contract/answer.ts';
 import { problem } from '../../src/contract/problem.ts';
-import { builtin, changedContract, operationOf } from '../support.ts';
+import { builtin, changedContract, type OperationId, operationOf } from '../support.ts';
 
-const judge = (id: string, answer: Answer, contract = builtin) =>
+const judge = (id: OperationId, answer: Answer, contract = builtin) =>
   conforming(contract, operationOf(contract, id), answer);
 
 const report = {
@@ -38,7 +38,7 @@ describe('an answer', () => {
     expect(judge('getDocs', answer).headers).toMatchObject(answer.headers);
   });
 
-  it.each<[string, string, Answer, RegExp]>([
+  it.each<[string, OperationId, Answer, RegExp]>([
     ['an undeclared status', 'getHealth', { status: 201, body: {} }, /^getHealth 201: undeclared status$/],
     ['no status at all', 'getHealth', {} as Answer, /undeclared status$/],
     ['a body on 204', 'getAlive', { status: 204, body: {} }, /^getAlive 204: a body where none is declared$/],

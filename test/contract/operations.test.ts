@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readOperations } from '../../src/contract/operations.ts';
 import { schemaRefs } from '../../src/contract/validators.ts';
-import { builtin, changedContract, operationOf } from '../support.ts';
+import { builtin, changedContract, type OperationId, operationOf } from '../support.ts';
 
 describe('the operations of the built-in contract', () => {
   it('are read in the order of the document, each with an id of its own', () => {
     const ids = builtin.operations.map(({ id }) => id);
-    expect(ids.slice(0, 3)).toEqual(['getHealth', 'getReadiness', 'getStartup']);
+    expect(ids.slice(0, 3)).toEqual(['getHealth', 'getReadiness', 'getStartup'] satisfies OperationId[]);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -17,6 +17,7 @@ describe('the operations of the built-in contract', () => {
       ['/ready', 'readiness'],
       ['/startup', 'startup'],
       ['/internal/alive', 'liveness'],
+      ['/internal/self', 'liveness'],
       ['/internal/ready', 'readiness'],
     ]);
   });
@@ -27,7 +28,7 @@ describe('the operations of the built-in contract', () => {
       ['simulateDbRecovery', { check: 'database', fault: 'none' }],
       ['simulateExternalServiceFailure', { check: 'external_service', fault: 'outage' }],
       ['simulateExternalServiceRecovery', { check: 'external_service', fault: 'none' }],
-    ]);
+    ] satisfies [OperationId, object][]);
   });
 
   it('declare the media type, the schema and the headers of every status, through every $ref', () => {

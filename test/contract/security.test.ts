@@ -6,7 +6,7 @@ import { isGuarded, type Protected } from '../../src/contract/access.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { secured } from '../../src/contract/security.ts';
-import { builtin, changedContract, type MutableDocument } from '../support.ts';
+import { builtin, changedContract, type MutableDocument, type OperationId } from '../support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-security-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -90,6 +90,6 @@ describe('the document of a service with tokens', () => {
       // What is open says so, whatever the document's own default is.
       getHealth: [],
       getMetrics: [[], ['Probitybearer']],
-    });
+    } satisfies Partial<Record<OperationId | 'secrets' | 'breakIt', string[][]>>);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import { withoutSimulation } from '../../src/contract/simulation.ts';
-import { builtin, changedContract } from '../support.ts';
+import { builtin, changedContract, type OperationId } from '../support.ts';
 
 const idsOf = (contract: typeof builtin): string[] => contract.operations.map(({ id }) => id);
 
@@ -19,7 +19,7 @@ describe('a contract without simulation', () => {
       'clearFaults',
       'setFault',
       'clearFault',
-    ]);
+    ] satisfies OperationId[]);
   });
 
   it('has no path left without an operation', () => {

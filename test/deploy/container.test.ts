@@ -53,9 +53,10 @@ describe('the Dockerfile', () => {
     expect(Number(flags.retries)).toBeGreaterThan(1);
   });
 
-  it('says which version it is', () => {
+  it('says which version it is, and where it comes from', () => {
     expect(pairs(only(final, 'LABEL'))).toMatchObject({
       'org.opencontainers.image.version': ownPackage.version,
+      'org.opencontainers.image.source': ownPackage.repository.url.replace(/^git\+|\.git$/g, ''),
       'org.opencontainers.image.licenses': ownPackage.license,
     });
   });

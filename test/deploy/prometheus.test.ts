@@ -7,6 +7,7 @@ import { type Service, startService, untilStatus } from '../e2e/service.ts';
 import { type Exposed, parseExposition } from '../server/metrics/exposition.ts';
 import { startHttp } from '../servers/http.ts';
 import { temporaryFolder } from '../servers/process.ts';
+import { builtin } from '../support.ts';
 import { promtool } from './promtool.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -116,6 +117,13 @@ describe('the alert rules', () => {
     expect(['critical', 'warning', 'info']).toContain(rule.labels.severity);
     for (const annotation of ['summary', 'description', 'why'])
       expect(rule.annotations[annotation]).toMatch(/^\S.{9,}$/);
+  });
+
+  it('are tested with operations of the contract', () => {
+    const named = [...readFileSync(testFile, 'utf8').matchAll(/operation="(\w+)"/g)].map(([, id]) => id);
+    const ids = builtin.operations.map(({ id }) => id);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((id) => !ids.includes(id as string))).toEqual([]);
   });
 
   it('name metrics that are exposed', () => {

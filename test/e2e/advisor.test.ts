@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import { fencesOf, stepsOf } from '../docs/pages.ts';
 import { type Ended, runCommand } from './command.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -38,6 +39,7 @@ describe('probity manifest', () => {
     expect(stdout).not.toContain('hunter2');
     const [spec, services] = parseAllDocuments(stdout).map((document) => document.toJS());
     await write('pod.yaml', stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop' }, spec }));
+    services.services.app.image = 'shop:1.0.0';
     await write('compose.yaml', stringify(services));
     const linted = await probity(['lint', 'pod.yaml', 'compose.yaml', '--container', 'app'], env);
     expect(linted.stdout).toBe('0 errors, 0 warnings in app (Pod shop), app (service)\n');
@@ -88,13 +90,13 @@ describe('probity manifest', () => {
   });
 });
 
-describe('the README', () => {
+describe('the page on deploying', () => {
   it('shows what the commands print', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const { stdout: manifest } = await probity(['manifest', '--config', 'empty.yaml']);
-    const [, excerpt = ''] = /\$ probity manifest\n…\n(.*?)```/s.exec(readme) ?? [];
-    for (const part of excerpt.split('…\n')) expect(manifest).toContain(part);
-    expect(excerpt.split('\n').length).toBeGreaterThan(8);
+    const [shownManifest] = fencesOf('console manifest').flatMap(stepsOf);
+    const excerpts = shownManifest?.printed.split('…\n').filter((part) => part !== '') ?? [];
+    for (const part of excerpts) expect(manifest).toContain(part);
+    expect(excerpts.map((part) => part.split('\n').length)).toEqual([8, 2]);
 
     const shown = join(root, 'test/advisor/manifests/readme');
     const { stdout: findings } = await probity(
@@ -102,7 +104,9 @@ describe('the README', () => {
       {},
       shown,
     );
-    expect(readme).toContain(`$ probity lint deployment.yaml compose.yaml --container shop\n${findings}\`\`\``);
+    expect(fencesOf('console lint').flatMap(stepsOf)).toEqual([
+      { typed: 'probity lint deployment.yaml compose.yaml --container shop', printed: findings },
+    ]);
   });
 });
 
@@ -147,7 +151,10 @@ describe('probity lint', () => {
 
   it('lets no manifest act on a terminal', async () => {
     const name = JSON.stringify('a\u001b[31m\nb');
-    await write('names.yaml', `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: ${name}, image: probity }] }\n`);
+    await write(
+      'names.yaml',
+      `apiVersion: v1\nkind: Pod\nspec: { containers: [{ name: ${name}, image: probity, ports: [{ containerPort: 8000 }] }] }\n`,
+    );
     const { stdout } = await probity(['lint', 'names.yaml', ...plain]);
     expect(stdout.split('\n')).toEqual([
       expect.stringContaining('readiness-missing: a\\u{1b}[31m\\u{a}b: '),
@@ -158,29 +165,53 @@ describe('probity lint', () => {
   });
 
   it('prints the findings for a machine', async () => {
-    const { code, stdout } = await probity(['lint', '--json', fastapi, compose, ...named]);
+    const { code, stdout } = await probity(['lint', '--format', 'json', fastapi, compose, ...named]);
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject([
+    const { findings, judged } = JSON.parse(stdout);
+    expect(findings).toMatchObject([
       { rule: 'initial-delay', severity: 'warning', file: fastapi, line: 24, column: 34, container: 'app' },
       { rule: 'initial-delay', file: fastapi, line: 32 },
       { rule: 'grace-short', severity: 'error', file: compose, line: 28, column: 3 },
     ]);
+    expect(judged).toContainEqual({ file: compose, container: 'redis', owner: 'service', judgedBy: ['file'] });
+  });
+
+  it('looks through a folder, for code scanning as well', async () => {
+    await mkdir(join(folder, 'app/node_modules/x'), { recursive: true });
+    await write('app/pod.yaml', readFileSync(fastapi, 'utf8'));
+    await write('app/values.yaml', 'port: 8000\n');
+    await write('app/Dockerfile', 'FROM node:24-slim\nCMD ["npm", "start"]\n');
+    await write('app/node_modules/x/pod.yaml', 'a: [\n');
+    const { code, stdout } = await probity(['lint', 'app', ...plain]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('app/Dockerfile:2:1: error sigterm-swallowed: node:24-slim: PID 1 is npm');
+    expect(stdout).toContain('app/values.yaml: skipped');
+    expect(stdout).not.toContain('node_modules');
+    const sarif = await probity(['lint', 'app', '--format', 'sarif', ...plain]);
+    expect(JSON.parse(sarif.stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [{ tool: { driver: { name: 'probity lint' } } }],
+    });
+    expect((await probity(['lint', 'app', '--format', 'github', ...plain])).stdout).toContain(
+      '::error file=app/Dockerfile,line=2',
+    );
   });
 
   it.each([
     [[], "probity: missing required argument 'file'\n"],
     [['gone.yaml'], 'probity: gone.yaml: no such file\n'],
-    [['.'], 'probity: .: expected a file, got a folder\n'],
+    [['nothing'], 'probity: nothing: expected a file or a folder with manifests in it, found none\n'],
     [['broken.yaml'], 'probity: broken.yaml:2:4: broken YAML: '],
     [
       ['neither.yaml'],
-      'probity: neither.yaml: expected objects of Kubernetes (apiVersion, kind) or a compose file (services), found neither\n',
+      'probity: neither.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them\n',
     ],
     [[fastapi, '--config', 'gone.yaml'], 'probity: gone.yaml: no such file\n'],
     [[fastapi, '--contract', 'gone.yaml'], 'probity: gone.yaml: no such file\n'],
   ])('tells in one line what cannot be judged, and ends with 2: %j', async (files, message) => {
     await write('broken.yaml', 'a: 1\nb: c: 2\n');
     await write('neither.yaml', 'port: 8000\n');
+    await mkdir(join(folder, 'nothing'), { recursive: true });
     const { code, stdout, stderr } = await probity(['lint', ...files], env);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);

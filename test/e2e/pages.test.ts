@@ -7,6 +7,7 @@ import document from '../../generated/contract/document.json' with { type: 'json
 import type { Check, Report } from '../../generated/contract/types.gen.ts';
 import type { Checker } from '../../src/health/checker.ts';
 import { createProbity, type Probity } from '../../src/service/probity.ts';
+import type { OperationId } from '../support.ts';
 import { findChromium, launchBrowser } from './browser.ts';
 
 let browser: Browser;
@@ -326,11 +327,11 @@ async function watch(page: Page): Promise<void> {
   );
 }
 
-const operation = (id: string): Locator => page.locator(`.opblock[id$="-${id}"]`);
+const operation = (id: OperationId): Locator => page.locator(`.opblock[id$="-${id}"]`);
 
 /** Opens an operation, executes it, and reads the answer from the page. */
 async function execute(
-  id: string,
+  id: OperationId,
   fill?: (block: Locator) => Promise<void>,
 ): Promise<{ status: string | null; body: string }> {
   const block = operation(id);
@@ -345,9 +346,9 @@ async function execute(
   return { status, body: body ?? '' };
 }
 
-function operationIds(): string[] {
+function operationIds(): OperationId[] {
   return Object.values(document.paths).flatMap((item) =>
-    Object.values(item).flatMap((operation: { operationId?: string }) => operation.operationId ?? []),
+    Object.values(item).flatMap((operation: { operationId?: string }) => (operation.operationId as OperationId) ?? []),
   );
 }
 

@@ -1,9 +1,21 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MissingDriver } from '../../src/checks/kit/driver.ts';
 import { linesOf } from '../../src/events/lines.ts';
 import { createProbity, custom } from '../../src/index.ts';
-import { down, fallen, outcome, pending, recordingLog, someRules, up } from '../support.ts';
+import { createMonitor } from '../../src/monitor/monitor.ts';
+import {
+  type Behaviour,
+  down,
+  fakeTime,
+  fallen,
+  outcome,
+  pending,
+  recordingLog,
+  scriptedChecker,
+  someRules,
+  up,
+} from '../support.ts';
 
 const check = (rules = {}) => ({ name: 'database', rules: someRules(rules) });
 
@@ -51,6 +63,90 @@ it("a transition is told with the driver's own words, which the events and the m
   });
   expect(`${JSON.stringify(received)}${await Promise.all(bodies)}`).not.toMatch(/authentication|within/);
   await probity.stop();
+});
+
+describe('a reason that changes alone', () => {
+  afterEach(() => vi.useRealTimers());
+
+  /** A check that runs every second, and the lines that tell of it but for its first. */
+  function watched(now: Behaviour) {
+    fakeTime();
+    const { log, lines } = recordingLog();
+    const shown = () => lines.filter(({ level }) => level !== 'debug');
+    const checker = scriptedChecker(now);
+    const rules = someRules({ intervalMs: 1_000, failAfter: 1, recoverAfter: 1 });
+    const observers = [linesOf(log)];
+    const options = { checks: [{ name: 'database', rules, checker }], distress: () => [], faulty: () => undefined };
+    const monitor = createMonitor({ ...options, observers });
+    monitor.start();
+    const told = () => lines.filter(({ message }) => message === 'reason changed').map(({ fields }) => fields);
+    return { checker, monitor, shown, told, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  }
+
+  it('is told at once, at info', async () => {
+    const { checker, shown, told, pass, monitor } = watched('refused');
+    await pass(3_000);
+    expect(told()).toEqual([]);
+    checker.now = 'starting';
+    await pass(1_300);
+    expect(told()).toMatchObject([{ check: 'database', status: 'down', was: 'refused', reason: 'starting' }]);
+    expect(shown().at(-1)?.level).toBe('info');
+    await monitor.stop();
+  });
+
+  it('is told of a check that is up and busy, and of its end', async () => {
+    const { checker, told, pass, monitor } = watched('ok');
+    await pass(3_000);
+    checker.now = 'pool_saturated';
+    await pass(2_000);
+    checker.now = 'ok';
+    await pass(61_000);
+    expect(told()).toMatchObject([
+      { status: 'up', was: undefined, reason: 'pool_saturated' },
+      { status: 'up', was: 'pool_saturated', reason: undefined },
+    ]);
+    await monitor.stop();
+  });
+
+  it('is told once a minute when it flips with every run, and then as it is', async () => {
+    const { checker, told, pass, monitor } = watched('refused');
+    await pass(1_000);
+    for (let second = 0; second < 300; second += 1) {
+      checker.now = second % 2 === 0 ? 'dns' : 'refused';
+      await pass(1_000);
+    }
+    expect(told().length).toBeGreaterThanOrEqual(4);
+    expect(told().length).toBeLessThanOrEqual(6);
+    checker.now = 'tls';
+    await pass(62_000);
+    expect(told().at(-1)).toMatchObject({ reason: 'tls' });
+    await monitor.stop();
+  });
+
+  it('is told anew after a transition, which tells its own', async () => {
+    const { checker, told, shown, pass, monitor } = watched('refused');
+    await pass(1_000);
+    checker.now = 'dns';
+    await pass(1_300);
+    checker.now = 'ok';
+    await pass(1_300);
+    checker.now = 'tls';
+    await pass(1_300);
+    expect(told()).toHaveLength(1);
+    expect(shown().at(-1)).toMatchObject({ message: 'check changed', fields: { to: 'down', reason: 'tls' } });
+    checker.now = 'refused';
+    await pass(1_300);
+    expect(told().at(-1)).toMatchObject({ was: 'tls', reason: 'refused' });
+    await monitor.stop();
+  });
+
+  it('leaves what speaks against the connections to come to the line for that', () => {
+    const { log, lines } = recordingLog();
+    const { onTransition, onSteady } = linesOf(log);
+    onTransition?.(check(), pending, up);
+    onSteady?.(check(), { ...up, reason: 'auth', warning: 'auth' });
+    expect(lines).toHaveLength(1);
+  });
 });
 
 it('a driver that is not installed is told once, as an error', () => {

@@ -10,6 +10,7 @@ import {
   changedContract,
   checkIn,
   down,
+  type OperationId,
   operationOf,
   outcome,
   pending,
@@ -17,7 +18,7 @@ import {
   up,
 } from '../support.ts';
 
-const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => {
+const answerOf = (id: OperationId, snapshot = someSnapshot(), contract = builtin) => {
   const operation = operationOf(contract, id);
   const [answer] = probeAnswers(contract, operation, snapshot);
   const { content: _, ...told } = answer as Answer;
@@ -25,14 +26,23 @@ const answerOf = (id: string, snapshot = someSnapshot(), contract = builtin) => 
 };
 
 describe('the answer of a probe', () => {
-  it.each([
+  it.each<[OperationId, object]>([
     ['getHealth', { status: 200, body: { status: 'up' } }],
     ['getReadiness', { status: 200, body: { status: 'ready' } }],
     ['getStartup', { status: 200, body: { status: 'started' } }],
     ['getAlive', { status: 204 }],
+    ['getSelf', { status: 204 }],
     ['getInternalReadiness', { status: 204 }],
   ])('%s is, when all is well, in the words of the contract', (id, answer) => {
     expect(answerOf(id)).toEqual(answer);
+  });
+
+  it('leaves heartbeats out where the document says so, and nothing else', () => {
+    const late = { ...someSnapshot(), overdue: ['No progress of consumer for 30 s'] };
+    expect(answerOf('getHealth', late)).toMatchObject({ status: 503, body: { detail: late.overdue[0] } });
+    expect(answerOf('getAlive', late).status).toBe(503);
+    expect(answerOf('getSelf', late).status).toBe(204);
+    expect(answerOf('getSelf', { ...late, distress: ['Event loop blocked'] }).status).toBe(503);
   });
 
   it('is a problem that names what is down and why, and what is simulated', () => {

@@ -212,7 +212,7 @@ describe('the isolated worker', () => {
 });
 
 /** What a guard says of somebody who asks for the details from an address. */
-function judged(guard: Guard, remoteAddress: string | undefined): ReturnType<Guard['judge']> {
+function judged(guard: Guard, remoteAddress: string | undefined): ReturnType<Guard['admit']> {
   const asked = { socket: { remoteAddress }, headers: { host: 'localhost' }, url: '/checks' };
-  return guard.judge(asked as IncomingMessage, operationOf(builtin, 'listChecks'));
+  return guard.admit(asked as IncomingMessage, operationOf(builtin, 'listChecks'));
 }

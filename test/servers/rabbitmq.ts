@@ -20,6 +20,8 @@ export interface RabbitmqServer extends Server {
   ctl(...args: string[]): Promise<string>;
   /** Runs another of its programs on it, such as rabbitmq-diagnostics, and gives what it prints. */
   tool(name: string, ...args: string[]): Promise<string>;
+  /** Serves this certificate from now on, if it serves TLS at all. */
+  present(tls: { key: string; cert: string }): Promise<void>;
 }
 
 export interface RabbitmqServerOptions {
@@ -53,6 +55,7 @@ export async function startRabbitmq({ users = [], tls }: RabbitmqServerOptions =
     const { stdout } = await run(path, rest, { env });
     return stdout.trim();
   };
+  const ctl = (...args: string[]): Promise<string> => tool('rabbitmqctl', '--quiet', ...args);
   return {
     url: `${tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
     port,
@@ -62,8 +65,13 @@ export async function startRabbitmq({ users = [], tls }: RabbitmqServerOptions =
     kill: () => server.kill(),
     freeze: () => server.freeze(),
     thaw: () => server.thaw(),
-    ctl: (...args) => tool('rabbitmqctl', '--quiet', ...args),
+    ctl,
     tool,
+    async present(tls) {
+      secured(folder.path, tls);
+      // Erlang keeps what it has read of the files for two minutes.
+      await ctl('eval', 'ssl:clear_pem_cache().');
+    },
     async dispose() {
       await server.kill();
       await epmd.kill();
@@ -95,6 +103,13 @@ function definitions(users: RabbitmqServerOptions['users'] & object): string {
   });
 }
 
+function secured(home: string, tls: { key: string; cert: string }): { certfile: string; keyfile: string } {
+  const files = { certfile: join(home, 'cert.pem'), keyfile: join(home, 'key.pem') };
+  writeFileSync(files.certfile, tls.cert);
+  writeFileSync(files.keyfile, tls.key);
+  return files;
+}
+
 async function environment(
   home: string,
   port: number,
@@ -111,8 +126,7 @@ async function environment(
   const listeners = tls
     ? [
         ...['listeners.tcp = none', `listeners.ssl.1 = ${at}`, 'ssl_options.verify = verify_none'],
-        `ssl_options.certfile = ${file('cert.pem', tls.cert)}`,
-        `ssl_options.keyfile = ${file('key.pem', tls.key)}`,
+        ...Object.entries(secured(home, tls)).map(([name, path]) => `ssl_options.${name} = ${path}`),
       ]
     : [`listeners.tcp.1 = ${at}`];
   const load = `load_definitions = ${file('definitions.json', definitions)}`;

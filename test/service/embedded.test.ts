@@ -99,6 +99,9 @@ describe('progress', () => {
       status: 503,
       detail: 'No progress of sidecar for 0.03 s; No progress of consumer for 0.03 s',
     });
+    // Who watches another program is itself well.
+    expect((await bodyOf(`${url}/internal/alive`))[0]).toBe(503);
+    expect((await bodyOf(`${url}/internal/self`))[0]).toBe(204);
     beat();
     expect((await bodyOf(`${url}/heartbeats/sidecar`, { method: 'POST' }))[0]).toBe(204);
     expect((await bodyOf(`${url}/heartbeats/nobody`, { method: 'POST' }))[0]).toBe(404);

@@ -5,6 +5,7 @@ import type { Operation } from '../../src/contract/operations.ts';
 import type { ProbeKind } from '../../src/health/probes.ts';
 import type { PreparedReplies } from '../../src/probes/prepared.ts';
 import type { Reply } from '../../src/probes/reply.ts';
+import type { OperationId } from '../support.ts';
 import type { Oracle } from './oracle.ts';
 
 /** What a replica answers, held to the oracle and to the contract. */
@@ -12,7 +13,7 @@ export interface Answers {
   /** Asks every probe. */
   probe(): void;
   /** Asks for another operation; its answer may take a while. */
-  request(id: string, ask: () => unknown): void;
+  request(id: OperationId, ask: () => unknown): void;
   /** The requests that nobody has answered yet. */
   unanswered(): readonly string[];
 }
@@ -42,7 +43,7 @@ export function createAnswers({ replies, oracle, now, complain }: AnswersOptions
     if (!isValid(operation, reply)) complain(`${path} answers what the contract does not allow: ${reply.text}`);
   };
 
-  const request = async (id: string, ask: () => unknown): Promise<void> => {
+  const request = async (id: OperationId, ask: () => unknown): Promise<void> => {
     const operation = contract.operations.find((one) => one.id === id) as Operation;
     const name = `${id} at ${now()}`;
     unanswered.add(name);

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../base/loopback.ts';
+import { urlVariables } from '../../config/environment.ts';
 import { goodSecrets, type LintRule, type ServiceRule } from './rule.ts';
 
 const tokenVariables = ['PROBITY_TOKENS', 'PROBITY_TOKENS_FILE'];
@@ -22,9 +23,6 @@ const simulationOpen: ServiceRule = {
   },
 };
 
-/** The variables whose value is a URL that may have a password in it. */
-const urls = ['DATABASE_URL', 'REDIS_URL', 'AMQP_URL', 'EXTERNAL_SERVICE_URL', 'FLEET_REDIS_URL'];
-
 /** `$NAME` and `${NAME:-default}` of the shell, `$(NAME)` of Kubernetes. */
 const reference = /\$\{[^}]*\}|\$\(\w+\)|\$\w+/g;
 
@@ -44,7 +42,7 @@ const secretPlain: ServiceRule = {
     if (!isService) return [];
     return [...variables].flatMap(([name, { value = '', place }]) => {
       const isToken = name === 'PROBITY_TOKENS' && value !== '' && !value.includes('$');
-      if (!isToken && !(urls.includes(name) && hasPassword(value))) return [];
+      if (!isToken && !(urlVariables.includes(name) && hasPassword(value))) return [];
       return [{ place, found: `${name} has ${isToken ? 'tokens' : 'a password'} in plain text`, expected }];
     });
   },

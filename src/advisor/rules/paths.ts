@@ -1,8 +1,9 @@
 import { nearest } from '../../base/nearest.ts';
 import type { Probe } from '../program.ts';
+import type { Question } from '../question.ts';
 import { operationAsked, pathsOf } from '../selection.ts';
 import type { ServiceFacts } from '../service-facts.ts';
-import { everyKind, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
+import { everyKind, forQuestions, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
 
 /** `/checks/{check}` stands for `/checks/database`. */
 const isOtherPath = ({ otherPaths }: ServiceFacts, path: string): boolean =>
@@ -12,15 +13,15 @@ const isOtherPath = ({ otherPaths }: ServiceFacts, path: string): boolean =>
   });
 
 /** The path that was probably meant, or else those of the kind. A health check may ask for readiness or liveness. */
-function meant(facts: ServiceFacts, { kind, question }: Probe): string {
+function meant(facts: ServiceFacts, { path }: Question, { kind }: Probe): string {
   const known = kind === 'health' ? [...pathsOf(facts, kind), ...pathsOf(facts, 'liveness')] : pathsOf(facts, kind);
-  return nearest(question?.path ?? '', known) ?? oneOf(facts, kind);
+  return nearest(path, known) ?? oneOf(facts, kind);
 }
 
 const oneOf = (facts: ServiceFacts, kind: Probe['kind']): string =>
   pathsOf(facts, kind).join(' or ') || `a path of the contract, which has none for ${kind}`;
 
-const asks = (probe: Probe): string => `${probe.name} asks ${probe.question?.path}`;
+const asks = ({ name }: Probe, { path }: Question): string => `${name} asks ${path}`;
 
 const pathUnknown: ServiceRule = {
   id: 'path-unknown',
@@ -29,11 +30,9 @@ const pathUnknown: ServiceRule = {
   what: 'A probe asks a path that the contract in force does not have.',
   why: 'The answer is 404 for ever.',
   source: 'nestjs/terminus#2563',
-  complain: forProbes(everyKind, (probe, { facts }) => {
-    const { question } = probe;
-    if (question === undefined || operationAsked(facts, question) || isOtherPath(facts, question.path))
-      return undefined;
-    return { place: question.place, found: asks(probe), expected: meant(facts, probe) };
+  complain: forQuestions(everyKind, (question, probe, { facts }) => {
+    if (operationAsked(facts, question) || isOtherPath(facts, question.path)) return undefined;
+    return { place: question.place, found: asks(probe, question), expected: meant(facts, question, probe) };
   }),
 };
 
@@ -44,21 +43,19 @@ const pathNoProbe: ServiceRule = {
   what: 'A probe asks an operation of the contract that has no `x-probe`, such as `/metrics` or `/checks`.',
   why: 'It answers 200 whatever the state is, or 401 where it is guarded.',
   source: '`openapi/probity.yaml`',
-  complain: forProbes(everyKind, (probe, { facts }) => {
-    const { question } = probe;
-    if (question === undefined || operationAsked(facts, question) || !isOtherPath(facts, question.path))
-      return undefined;
-    return { place: question.place, found: asks(probe), expected: oneOf(facts, probe.kind) };
+  complain: forQuestions(everyKind, (question, probe, { facts }) => {
+    if (operationAsked(facts, question) || !isOtherPath(facts, question.path)) return undefined;
+    return { place: question.place, found: asks(probe, question), expected: oneOf(facts, probe.kind) };
   }),
 };
 
 /** Probes of one kind that ask an operation of another one. */
 const crossing = (kind: Probe['kind'], asked: readonly string[]): ServiceRule['complain'] =>
-  forProbes([kind], (probe, { facts }) => {
-    const operation = operationAsked(facts, probe.question);
-    if (operation === undefined || probe.question === undefined || !asked.includes(operation.kind)) return undefined;
-    const found = `${asks(probe)} (x-probe: ${operation.kind})`;
-    return { place: probe.question.place, found, expected: oneOf(facts, kind) };
+  forQuestions([kind], (question, probe, { facts }) => {
+    const operation = operationAsked(facts, question);
+    if (operation === undefined || !asked.includes(operation.kind)) return undefined;
+    const found = `${asks(probe, question)} (x-probe: ${operation.kind})`;
+    return { place: question.place, found, expected: oneOf(facts, kind) };
   });
 
 const livenessAsksDependencies: ServiceRule = {

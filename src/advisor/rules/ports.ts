@@ -1,6 +1,15 @@
 import { isLoopback } from '../../base/loopback.ts';
 import { portAsked } from '../selection.ts';
-import { everyKind, type FileRule, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
+import { textOf } from '../yaml-place.ts';
+import {
+  everyKind,
+  type FileRule,
+  forProbes,
+  forQuestions,
+  kubernetesProbes,
+  type LintRule,
+  type ServiceRule,
+} from './rule.ts';
 
 const portUndeclared: FileRule = {
   id: 'port-undeclared',
@@ -11,9 +20,15 @@ const portUndeclared: FileRule = {
     'A name is looked for in the same container alone, so the probe fails for ever; beside a sidecar, use the ' +
     'number.',
   source: kubernetesProbes,
-  complain: forProbes(everyKind, ({ name, question }, { program: { ports } }) => {
-    const { value, place } = question?.port ?? {};
-    if (typeof value !== 'string' || place === undefined || ports.some((port) => port.name === value)) return undefined;
+  complain: forQuestions(everyKind, (question, { name }, { program: { ports } }) => {
+    const { value, place } = question.port ?? {};
+    if (
+      typeof value !== 'string' ||
+      /^\d+$/.test(value) ||
+      place === undefined ||
+      ports.some((port) => port.name === value)
+    )
+      return undefined;
     const declared = ports.flatMap((port) => port.name ?? []).join(' or ');
     return { place, found: `${name} port ${value}`, expected: declared || 'a number, as no port has a name' };
   }),
@@ -29,8 +44,8 @@ const portWrong: ServiceRule = {
     'by a container of the pod.',
   why: 'Nobody listens there, so the probe fails for ever.',
   source: kubernetesProbes,
-  complain: forProbes(everyKind, ({ name, question }, { program, facts, isProbity }) => {
-    if (question?.port === undefined) return undefined;
+  complain: forQuestions(everyKind, (question, { name }, { program, facts, isProbity }) => {
+    if (question.port === undefined) return undefined;
     const port = portAsked(program, question);
     const declared = [...program.ports.map((one) => one.port), ...program.portsBeside];
     if (Number.isNaN(port) || facts.ports.includes(port) || (!isProbity && declared.includes(port))) return undefined;
@@ -47,7 +62,7 @@ const loopbackHost: ServiceRule = {
   source: kubernetesProbes,
   complain: ({ program: { platform, probes, variables }, isService }) => {
     const host = variables.get('HOST');
-    const isAsked = probes.some(({ question, command }) => question !== undefined && command === undefined);
+    const isAsked = probes.some(({ questions, command }) => questions.length > 0 && command === undefined);
     if (platform !== 'kubernetes' || !isService || !isAsked || !isLoopback(host?.value ?? '')) return [];
     return host === undefined ? [] : [{ place: host.place, found: `HOST ${host.value}`, expected: '0.0.0.0' }];
   },
@@ -57,26 +72,18 @@ const httpTarget: ServiceRule = {
   id: 'http-target',
   needs: 'service',
   severity: 'warning',
-  what: '`httpGet` has a `host`, or a `scheme` other than HTTP.',
-  why: 'A host makes the kubelet ask from its node, where localhost is the node itself; and Probity speaks plain HTTP.',
+  what: '`httpGet` has a `host` (for a loopback address see `probe-host`), or a `scheme` other than HTTP.',
+  why: 'Another one than the pod is asked; and Probity speaks plain HTTP.',
   source: kubernetesProbes,
   complain: ({ program: { probes } }) =>
-    probes.flatMap(({ name, question }) => [
-      ...(question?.host === undefined
-        ? []
-        : [
-            { place: question.host, found: `${name} host ${question.host.scalar}`, expected: 'none: the pod is asked' },
-          ]),
-      ...(question?.scheme === undefined
-        ? []
-        : [
-            {
-              place: question.scheme,
-              found: `${name} scheme ${question.scheme.scalar}`,
-              expected: 'HTTP, the default',
-            },
-          ]),
-    ]),
+    probes.flatMap(({ name, questions }) =>
+      questions.flatMap(({ host, scheme }) => [
+        ...(host && !isLoopback(textOf(host) ?? '')
+          ? [{ place: host, found: `${name} host ${host.scalar}`, expected: 'none: the pod is asked' }]
+          : []),
+        ...(scheme ? [{ place: scheme, found: `${name} scheme ${scheme.scalar}`, expected: 'HTTP, the default' }] : []),
+      ]),
+    ),
 };
 
 const noHttp: ServiceRule = {

@@ -14,7 +14,7 @@ const missing =
   (kind: 'liveness' | 'readiness'): ServiceRule['complain'] =>
   ({ program, facts, isService, carried }) => {
     const [path] = pathsOf(facts, kind);
-    const isWanted = program.platform === 'kubernetes' && program.takesTraffic && isService;
+    const isWanted = program.platform === 'kubernetes' && program.takesTraffic && !program.isPartial && isService;
     if (!isWanted || path === undefined || carried.has(kind)) return [];
     return [{ place: program.place, found: `no ${kind}Probe`, expected: `one that asks ${path}` }];
   };
@@ -44,11 +44,16 @@ const healthcheckMissing: ServiceRule = {
   id: 'healthcheck-missing',
   needs: 'service',
   severity: 'warning',
-  what: 'A service of a compose file has no health check, and its image is not Probity’s, which brings one.',
+  what: 'A service of a compose file has no health check, and its image is neither Probity’s, which brings one, nor built.',
   why: 'Nothing can wait until it is ready.',
   source: composeHealthcheck,
-  complain: ({ program: { platform, probes, image = '', place, isUnchecked } }) =>
-    platform !== 'compose' || probes.length > 0 || isUnchecked !== undefined || isProbityImage(image)
+  complain: ({ program: { platform, probes, image = '', isBuilt, isPartial, place, isUnchecked } }) =>
+    platform !== 'compose' ||
+    isBuilt ||
+    isPartial ||
+    probes.length > 0 ||
+    isUnchecked !== undefined ||
+    isProbityImage(image)
       ? []
       : [{ place, found: 'no healthcheck', expected: 'one that runs `probity check`' }],
 };

@@ -1,4 +1,6 @@
+import type { Command } from '../command.ts';
 import type { Probe } from '../program.ts';
+import type { Question } from '../question.ts';
 import type { Judged, JudgedService } from '../selection.ts';
 import type { Place } from '../yaml-place.ts';
 
@@ -47,6 +49,29 @@ export const forProbes =
   ) =>
   (judged: One): Complaint[] =>
     judged.program.probes.filter(({ kind }) => kinds.includes(kind)).flatMap((probe) => complain(probe, judged) ?? []);
+
+/** Judges each question of the probes of some kinds by itself. */
+export const forQuestions =
+  <One extends Judged>(
+    kinds: readonly Probe['kind'][],
+    complain: (question: Question, probe: Probe, judged: One) => Complaint | undefined,
+  ) =>
+  (judged: One): Complaint[] =>
+    judged.program.probes
+      .filter(({ kind }) => kinds.includes(kind))
+      .flatMap((probe) => probe.questions.flatMap((question) => complain(question, probe, judged) ?? []));
+
+/** A command that is run inside a container, by the name of what runs it. */
+export interface Run {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Everything that is run inside a container beside its own program. */
+export const runsOf = ({ program: { probes, preStop } }: Judged): Run[] => [
+  ...probes.flatMap(({ name, command }) => (command === undefined ? [] : [{ name, command }])),
+  ...(preStop?.command === undefined ? [] : [{ name: 'preStop', command: preStop.command }]),
+];
 
 export const everyKind: readonly Probe['kind'][] = ['startup', 'liveness', 'readiness', 'health'];
 

@@ -6,6 +6,7 @@ import {
   dockerHealthcheck,
   type FileRule,
   forProbes,
+  forQuestions,
   kubernetesProbes,
   type LintRule,
   type ServiceRule,
@@ -18,11 +19,13 @@ const needMs = (kind: string | undefined, startupNeedMs: number): number =>
 /**
  * What passes until the failures of a probe count for good, in milliseconds; absent where the file does not tell it.
  *
- * `initialDelay + (failureThreshold − 1) × period`
+ * `initialDelay + (failureThreshold − 1) × period`; Docker waits for an interval before the first check where there is no
+ * start period, and runs one at its end where there is.
  */
-function budgetOf({ delay, failures, period }: Probe): number | undefined {
+function budgetOf({ kind, delay, failures, period }: Probe): number | undefined {
   if (delay.value === undefined || failures.value === undefined || period.value === undefined) return undefined;
-  return delay.value + (failures.value - 1) * period.value;
+  const first = kind === 'health' && delay.value === 0 ? period.value : delay.value;
+  return first + (failures.value - 1) * period.value;
 }
 
 const startupBudget: ServiceRule = {
@@ -34,8 +37,8 @@ const startupBudget: ServiceRule = {
     'plus, of the slowest check with `requiredFor: startup`, `timeout + 1.2 s + recoverAfter × timeout`.',
   why: 'The container would be restarted while it starts, again and again.',
   source: kubernetesProbes,
-  complain: forProbes(['startup'], (probe, { facts }) => {
-    const { question, failures, period } = probe;
+  complain: forQuestions(['startup'], (question, probe, { facts }) => {
+    const { failures, period } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);
@@ -56,7 +59,8 @@ const livenessBeforeBoot: ServiceRule = {
   source: kubernetesProbes,
   complain: ({ program }) => {
     const liveness = program.probes.find(({ kind }) => kind === 'liveness');
-    if (liveness === undefined || program.probes.some(({ kind }) => kind === 'startup')) return [];
+    const mayHaveOne = program.isPartial || program.probes.some(({ kind }) => kind === 'startup');
+    if (liveness === undefined || mayHaveOne) return [];
     const budget = budgetOf(liveness);
     if (budget === undefined || budget >= bootMs) return [];
     return [
@@ -75,11 +79,11 @@ const startPeriodShort: ServiceRule = {
   severity: 'warning',
   what:
     '`start_period + (retries − 1) × interval` of a health check is under what the start may take: see ' +
-    '`startup-budget`.',
+    '`startup-budget`. Without a `start_period` the first check comes after an interval: `retries × interval`.',
   why: 'The service would be unhealthy while it starts, and what waits for it would give up.',
-  source: dockerHealthcheck,
-  complain: forProbes(['health'], (probe, { facts }) => {
-    const { question, delay } = probe;
+  source: `${dockerHealthcheck}, [\`monitor\` in daemon/health.go](https://github.com/moby/moby/blob/master/daemon/health.go)`,
+  complain: forQuestions(['health'], (question, probe, { facts }) => {
+    const { delay } = probe;
     const operation = operationAsked(facts, question);
     const budget = budgetOf(probe);
     const need = needMs(operation?.kind, facts.startupNeedMs);

@@ -2,7 +2,15 @@ import { kubernetesDefaults, patienceMs } from '../defaults.ts';
 import type { Probe } from '../program.ts';
 import { operationAsked } from '../selection.ts';
 import { shownMs } from '../setting.ts';
-import { everyKind, type FileRule, forProbes, kubernetesProbes, type LintRule, type ServiceRule } from './rule.ts';
+import {
+  everyKind,
+  type FileRule,
+  forProbes,
+  forQuestions,
+  kubernetesProbes,
+  type LintRule,
+  type ServiceRule,
+} from './rule.ts';
 
 /** How long a probe is patient, in milliseconds; absent where the file does not tell it. */
 function patienceOf({ period, timeout, failures }: Probe): number | undefined {
@@ -77,7 +85,7 @@ const periodUnderInterval: ServiceRule = {
     'on, and under 10 s.',
   why: 'Between two runs of the checks the answer hardly changes, and each health check is a program that starts.',
   source: '`src/monitor/schedule.ts`',
-  complain: forProbes(['readiness', 'health'], ({ name, question, period }, { facts }) => {
+  complain: forQuestions(['readiness', 'health'], (question, { name, period }, { facts }) => {
     const { intervalMs = 0 } = operationAsked(facts, question) ?? {};
     const least = Math.min(intervalMs, 1_000 * kubernetesDefaults.periodSeconds);
     if (period.value === undefined || period.value >= least) return undefined;
@@ -107,13 +115,15 @@ const readinessSlow: FileRule = {
   id: 'readiness-slow',
   needs: 'file',
   severity: 'warning',
-  what: '`(failureThreshold − 1) × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
+  what: '`failureThreshold × periodSeconds + timeoutSeconds` of a readiness probe is above 60 s.',
   why: 'Traffic goes on for so long to a container that has said that it cannot take it.',
   source: kubernetesProbes,
   complain: forProbes(['readiness'], (probe) => {
-    const blindness = patienceOf(probe);
-    if (blindness === undefined || blindness <= longestBlindnessMs) return undefined;
     const { name, period, failures } = probe;
+    const patience = patienceOf(probe);
+    // At the worst it has just been asked when the silence begins.
+    const blindness = patience === undefined || period.value === undefined ? 0 : patience + period.value;
+    if (blindness <= longestBlindnessMs) return undefined;
     const how = `${period.name} ${period.shown}, ${failures.name} ${failures.shown}`;
     const found = `${name} takes up to ${shownMs(blindness)} to notice (${how})`;
     return { place: period.place, found, expected: '60 s or less' };

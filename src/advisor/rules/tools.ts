@@ -1,29 +1,24 @@
-import { type Command, toolOf } from '../command.ts';
+import { baseName, type Command, httpToolsOf } from '../command.ts';
 import { lackingImage, type Tool } from '../images.ts';
 import type { Judged } from '../selection.ts';
-import type { Complaint, FileRule, LintRule } from './rule.ts';
+import { type Complaint, type FileRule, type LintRule, runsOf } from './rule.ts';
 
-interface Run {
-  readonly name: string;
-  readonly command: Command;
-}
+/** What runs `apk add curl` brings the tool by itself, and so may what runs a script or installs what a variable says. */
+const isInstalled = ({ program: { words, setup } }: Judged, tool: Tool): boolean =>
+  words.some((word) => new RegExp(`\\b(apk|apt-get|apt|dnf|yum)\\b.*\\b${tool}\\b`, 's').test(word)) ||
+  setup.some((text) => text.includes(tool) || /\b(apk|apt-get|apt)\b.*\$|\.sh\b/.test(text));
 
-/** Everything that is run inside the image. */
-const runsOf = ({ program: { probes, preStop } }: Judged): Run[] => [
-  ...probes.flatMap(({ name, command }) => (command === undefined ? [] : [{ name, command }])),
-  ...(preStop?.command === undefined ? [] : [{ name: 'preStop', command: preStop.command }]),
-];
-
-/** What the image of a container does not have of what is run in it. */
+/** What the image of a container does not have of what is run in it; `toolsIn` are alternatives to one another. */
 const lacking =
-  (toolIn: (command: Command) => Tool | undefined): FileRule['complain'] =>
+  (toolsIn: (command: Command) => readonly Tool[]): FileRule['complain'] =>
   (judged) =>
     runsOf(judged).flatMap(({ name, command }): Complaint[] => {
-      const { image } = judged.program;
-      const tool = toolIn(command);
-      const what = tool === undefined || image === undefined ? undefined : lackingImage(image, tool);
-      if (what === undefined) return [];
-      const found = `${name} needs ${tool}, which ${what} (${image}) lacks`;
+      const { image, isBuilt } = judged.program;
+      const tools = toolsIn(command).filter((tool) => !isInstalled(judged, tool));
+      if (image === undefined || isBuilt || tools.length === 0) return [];
+      const what = tools.map((tool) => lackingImage(image, tool));
+      if (what.includes(undefined)) return [];
+      const found = `${name} needs ${[...new Set(tools)].join(' or ')}, which ${what[0]} (${image}) lacks`;
       return [{ place: command.place, found, expected: 'httpGet, or the command `probity check`' }];
     });
 
@@ -33,10 +28,11 @@ const toolMissing: FileRule = {
   severity: 'error',
   what:
     'A command of a probe, a health check or a hook runs curl or wget in an image that is known to lack it: ' +
-    'distroless and empty ones, Probity’s own, `*-slim`, Debian, Ubuntu; curl in Alpine and busybox.',
+    'distroless and empty ones, Probity’s own, those of Node and Python ending in `-slim`, Debian, Ubuntu; curl in ' +
+    'Alpine, busybox, and Node’s and Python’s own on Alpine. What is in an image that is built is not known.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
-  complain: lacking(toolOf),
+  complain: lacking(httpToolsOf),
 };
 
 const shellMissing: FileRule = {
@@ -48,24 +44,33 @@ const shellMissing: FileRule = {
     'distroless and empty ones, Probity’s own.',
   why: 'The command fails for ever, whatever the state is.',
   source: 'distroless#183',
-  complain: lacking(({ needsShell }) => (needsShell ? 'a shell' : undefined)),
+  complain: lacking(({ needsShell }) => (needsShell ? ['a shell'] : [])),
 };
 
-const failFlag = /^(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body)$/;
+const operators = ['||', '&&', '|', ';', '>', '2>&1', '>/dev/null'];
 
-const curlIgnoresStatus: FileRule = {
-  id: 'curl-ignores-status',
+const shellUnread: FileRule = {
+  id: 'shell-unread',
   needs: 'file',
   severity: 'error',
-  what: 'A probe or a health check runs curl without `--fail`.',
-  why: 'curl exits with 0 on a 503 too, so the check succeeds while the service says that it is not well.',
-  source: '[curl --fail](https://curl.se/docs/manpage.html#-f)',
-  complain: ({ program: { probes } }) =>
-    probes.flatMap(({ name, command }) => {
-      if (command === undefined || toolOf(command) !== 'curl' || command.words.some((word) => failFlag.test(word)))
-        return [];
-      return [{ place: command.place, found: `${name} runs curl without --fail`, expected: 'curl --fail' }];
+  what:
+    'A command that no shell reads has `||`, `&&`, `|`, `;` or `>` among its words, or is a whole line as one word; or ' +
+    'a shell is handed a line in quotes, which is one word to it.',
+  why: 'The words reach the program as they are, or a program of such a name is looked for: the command fails.',
+  source:
+    '[HEALTHCHECK](https://docs.docker.com/reference/dockerfile#healthcheck), [Define a command](https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container#run-a-command-in-a-shell)',
+  complain: (judged) =>
+    runsOf(judged).flatMap(({ name, command }) => {
+      const { place, argv, needsShell, steps } = command;
+      const operator = needsShell ? undefined : argv.find((word) => operators.includes(word));
+      const line = steps.map(({ words }) => words[0] ?? '').find((word) => /^[\w./-]+\s+\S/.test(word));
+      if (operator === undefined && line === undefined) return [];
+      const found =
+        operator === undefined
+          ? `${name} runs a program named \`${baseName(line?.split(/\s/)[0] ?? '')} …\``
+          : `${name} has ${operator} in a command that no shell reads`;
+      return [{ place, found, expected: needsShell ? 'the line without quotes' : 'sh -c, or CMD-SHELL' }];
     }),
 };
 
-export const toolRules: readonly LintRule[] = [toolMissing, shellMissing, curlIgnoresStatus];
+export const toolRules: readonly LintRule[] = [toolMissing, shellMissing, shellUnread];

@@ -15,7 +15,8 @@ import {
   type WithTls,
 } from '../kit/tls.ts';
 import { jsonBodyCheck } from './json-body.ts';
-import { checkHeaders, checkMaxBytes, httpUrl, statusCheck } from './options.ts';
+import { checkHeaders, checkMaxBytes, statusCheck } from './options.ts';
+import { httpUrl } from './url.ts';
 
 export interface HttpOptions {
   /** The statuses that are right; any 2xx when left out. A 3xx that is named here is not followed. */

@@ -24,6 +24,7 @@ export interface Events {
  * is the only reconnect loop. A run that fails gives the connection up, so that the next one resolves the name anew and
  * follows a failover.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one state, and every way in which it changes
 export function overOneConnection<Driver>(
   load: () => Promise<Driver>,
   connect: (driver: Driver, events: Events) => Connection,
@@ -85,15 +86,7 @@ export function overOneConnection<Driver>(
     watch(listener) {
       notice = listener;
     },
-    async fresh(signal) {
-      const connection = connect(await orAborted(load(), signal), { lost() {}, changed() {} });
-      try {
-        await orAborted(connection.roundTrip(), signal);
-        await connection.end?.();
-      } finally {
-        connection.destroy();
-      }
-    },
+    fresh: (signal) => dial(load, connect, signal),
     async close() {
       closed = true;
       const connection = current;
@@ -102,6 +95,21 @@ export function overOneConnection<Driver>(
       connection?.destroy();
     },
   };
+}
+
+/** One round trip over a connection of its own. */
+async function dial<Driver>(
+  load: () => Promise<Driver>,
+  connect: (driver: Driver, events: Events) => Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = connect(await orAborted(load(), signal), { lost() {}, changed() {} });
+  try {
+    await orAborted(connection.roundTrip(), signal);
+    await connection.end?.();
+  } finally {
+    connection.destroy();
+  }
 }
 
 /** The one failure that keeps its connection: only that one will hear when the block is over. */

@@ -53,8 +53,15 @@ const longestAnswer = 1_048_576;
  * Keeps in what a driver throws where nobody could catch it, in its handlers of this socket: the socket is destroyed
  * instead, with the failure as its error. `inspect` sees what comes before the driver does, and may throw as well.
  * A connection of a check alone keeps no process alive.
+ *
+ * @param longest in bytes, of what comes without a question in between
  */
-export function contain<Lent extends Socket>(socket: Lent, protocol: string, inspect?: (data: Buffer) => void): Lent {
+export function contain<Lent extends Socket>(
+  socket: Lent,
+  protocol: string,
+  inspect?: (data: Buffer) => void,
+  longest: number = longestAnswer,
+): Lent {
   const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);
   let written = -1;
   let readThen = 0;
@@ -63,8 +70,8 @@ export function contain<Lent extends Socket>(socket: Lent, protocol: string, ins
     if (socket.bytesWritten !== written) {
       written = socket.bytesWritten;
       readThen = socket.bytesRead;
-    } else if (socket.bytesRead - readThen > longestAnswer) {
-      throw new Error(`More than ${longestAnswer} bytes in one answer`);
+    } else if (socket.bytesRead - readThen > longest) {
+      throw new Error(`More than ${longest} bytes in one answer`);
     }
   };
 

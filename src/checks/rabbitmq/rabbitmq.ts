@@ -3,14 +3,13 @@
 // destroys the socket in every state, and its refusals can be told by their message.
 import { setImmediate } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
-import type { Reason } from '../../../generated/contract/types.gen.ts';
 import { hostOf } from '../../base/url.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
 import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
-import { explainer, type Symptom } from '../kit/reason.ts';
+import { explainer } from '../kit/reason.ts';
 import { lookup } from '../kit/socket.ts';
 import {
   type Certificates,
@@ -21,7 +20,8 @@ import {
   type WithTls,
 } from '../kit/tls.ts';
 import { connectionChecker, type RabbitmqSource } from './borrowed-connection.ts';
-import { withRefusal } from './refusal.ts';
+import { opened } from './opening.ts';
+import { rabbitmqRule } from './reasons.ts';
 import { largestFrame, rabbitmqUrl } from './url.ts';
 
 export interface RabbitmqOptions {
@@ -98,37 +98,35 @@ function connect(driver: Driver, target: URL, manner: Manner, events: Events): C
   // amqplib leaves calls unanswered when the connection goes: its events end the run.
   let fail: (error: unknown) => void = () => {};
 
-  function listen(opened: ChannelModel): ChannelModel {
+  function listen(model: ChannelModel): ChannelModel {
     const lost = (error?: unknown): void => {
       fail(error ?? new CheckFailure('unavailable', 'The connection was closed'));
       events.lost();
     };
-    opened.on('error', lost).on('close', lost);
-    opened.on('blocked', (why) => {
+    model.on('error', lost).on('close', lost);
+    model.on('blocked', (why) => {
       blocked = new CheckFailure('blocked', `RabbitMQ blocks publishers: ${why}`);
       fail(blocked);
       events.changed();
     });
-    opened.on('unblocked', () => {
+    model.on('unblocked', () => {
       blocked = undefined;
       events.changed();
     });
-    client = opened;
-    certificates.see((opened.connection as Kept).stream);
-    keepNothingAlive(opened);
-    return opened;
+    client = model;
+    certificates.see((model.connection as Kept).stream);
+    keepNothingAlive(model);
+    return model;
   }
 
-  const open = withRefusal(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(
-    listen,
-  );
+  const open = opened(() => driver.connect(login(target), { ...tls, ...socketOptions(socket.signal) })).then(listen);
   return {
     async roundTrip() {
       if (blocked) throw blocked;
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
       });
-      await Promise.race([failed, open.then((opened) => useChannel(opened, writable))]);
+      await Promise.race([failed, open.then((model) => useChannel(model, writable))]);
     },
     destroy() {
       fail(new CheckFailure('unavailable', 'The connection was closed'));
@@ -144,14 +142,14 @@ function connect(driver: Driver, target: URL, manner: Manner, events: Events): C
 
 /** What amqplib keeps to itself. */
 interface Kept {
-  readonly stream?: { unref(): unknown };
+  readonly stream?: unknown;
   readonly heartbeater?: Partial<Record<'sendTimer' | 'recvTimer', NodeJS.Timeout>> | null;
 }
 
 /** A connection of a check alone keeps no process alive. */
 function keepNothingAlive({ connection }: ChannelModel): void {
-  const { stream, heartbeater } = connection as Kept;
-  for (const kept of [stream, heartbeater?.sendTimer, heartbeater?.recvTimer]) kept?.unref();
+  const { heartbeater } = connection as Kept;
+  for (const timer of [heartbeater?.sendTimer, heartbeater?.recvTimer]) timer?.unref();
 }
 
 /** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */
@@ -184,34 +182,4 @@ async function useChannel(client: ChannelModel, writable: boolean): Promise<void
     await channel.close();
   };
   await Promise.race([use(), refused]);
-}
-
-/** By the code of AMQP 0-9-1 that a message names. */
-const codes: Readonly<Record<string, Reason>> = {
-  '320': 'unavailable', // An operator or a shutdown.
-  '403': 'auth',
-  '404': 'not_found',
-  '501': 'protocol',
-  '502': 'protocol',
-  '503': 'protocol',
-  '504': 'protocol',
-  '505': 'protocol',
-  '506': 'overloaded',
-  '530': 'auth',
-  '541': 'unavailable',
-};
-
-function rabbitmqRule({ code, message }: Symptom): Reason | undefined {
-  if (/\bvhost .* not found/.test(message)) return 'not_found';
-  if (/connection limit \(\d+\) is reached/.test(message)) return 'too_many_connections';
-  // Of the connection, as amqplib counts them, or of the user, as the server does.
-  if (/^No channels left|number of channels opened/.test(message)) return 'pool_saturated';
-  const [, named] = /\b(\d{3}) \([A-Z-]+\)/.exec(message) ?? [];
-  if (named !== undefined) return codes[named] ?? 'unexpected_response';
-  // The virtual host does not let this user in.
-  if (/^NOT_ALLOWED|^Expected ConnectionOpenOk; got <ConnectionClose|^SASL mechanism/.test(message)) return 'auth';
-  if (/^(Frame |Invalid frame|Unknown frame|Unexpected frame|Expected |Server frameMax)/.test(message))
-    return 'protocol';
-  if (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS') return 'protocol'; // A frame cut short.
-  return message === 'Heartbeat timeout' ? 'timeout' : undefined;
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, Events } from '../kit/connection.ts';
 import { contain } from '../kit/socket.ts';
 import type { Certificates } from '../kit/tls.ts';
+import { answersAlone, type Head } from './answers.ts';
 import { ask } from './question.ts';
 
 /** As much of ioredis as a connection of our own takes. */
@@ -43,7 +44,7 @@ export function overClient(
   });
   client.on('connect', () => {
     certificates.see(client.stream);
-    if (client.stream) contain(client.stream, 'Redis', linesAlone());
+    if (client.stream) contain(client.stream, 'Redis', answersAlone(isLine));
   });
   client.on('close', events.lost);
   const open = client.connect();
@@ -70,25 +71,5 @@ function withNodeFailure(error: unknown): unknown {
   return new Error(error.message, { cause: error.lastNodeError });
 }
 
-/** What an answer to a command of ours begins with: a word, an error, a number. */
-const starts = new Set([...'+-:'].map((sign) => sign.charCodeAt(0)));
-
-const newline = '\n'.charCodeAt(0);
-
-/** Redis' own errors stay far below. */
-const longestLine = 16_384;
-
-/**
- * Throws at whatever is no line of an answer. ioredis throws when an answer that nobody asked for is nothing (`$-1`), and
- * does so in a turn of its own, where nobody could catch.
- */
-function linesAlone(): (data: Buffer) => void {
-  let length = 0;
-  return (data) => {
-    for (const byte of data) {
-      if (length === 0 && !starts.has(byte)) throw new Error('No answer to what was asked');
-      length = byte === newline ? 0 : length + 1;
-      if (length > longestLine) throw new Error('An answer without end');
-    }
-  };
-}
+/** The answers to the commands of a check: a word, an error, a number. Those of a cluster's nodes nobody sees here. */
+const isLine = ({ sign }: Head): boolean => '+-:'.includes(sign);

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'ioredis';
-import type { Reason } from '../../../generated/contract/types.gen.ts';
 import type { CheckDefinition, Checker, CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
 import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
-import { explainer, type Symptom } from '../kit/reason.ts';
+import { explainer } from '../kit/reason.ts';
 import { openSocket } from '../kit/socket.ts';
 import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from '../kit/tls.ts';
 import { clientChecker, type RedisClient } from './borrowed-client.ts';
 import { connectsOnce, overClient } from './connection.ts';
+import { redisRule } from './reasons.ts';
 import { topologyClient } from './topology.ts';
 import { type RedisTarget, redisTarget } from './url.ts';
 
@@ -84,30 +84,4 @@ function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarg
       this.#socket?.destroy();
     }
   };
-}
-
-/** By the first word of an error reply. */
-const replies: Readonly<Record<string, Reason>> = {
-  NOAUTH: 'auth',
-  WRONGPASS: 'auth',
-  NOPERM: 'auth',
-  DENIED: 'auth', // Protected mode: no password is set, and only loopback is let in.
-  LOADING: 'loading',
-  MASTERDOWN: 'master_down',
-  READONLY: 'read_only',
-  MISCONF: 'read_only', // The last snapshot failed: no writes until one succeeds.
-  NOREPLICAS: 'read_only', // Fewer replicas than min-replicas-to-write.
-  OOM: 'overloaded',
-  BUSY: 'overloaded', // A script runs and runs.
-  CLUSTERDOWN: 'unavailable',
-};
-
-function redisRule({ name, message }: Symptom): Reason | undefined {
-  if (/max number of clients/.test(message)) return 'too_many_connections';
-  if (/^(ERR invalid password|ERR AUTH)/.test(message)) return 'auth'; // Redis 5 and before.
-  if (/^ERR (DB index is out of range|invalid DB index)/.test(message)) return 'not_found';
-  const [word = ''] = message.split(' ', 1);
-  if (Object.hasOwn(replies, word)) return replies[word];
-  if (/^(Unknown RESP type|Protocol error|Command queue state error)/.test(message)) return 'protocol';
-  return name === 'ReplyError' ? 'unexpected_response' : undefined;
 }

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { milliseconds } from '../../base/duration.ts';
 import { complain, exitCodes } from '../support/exit.ts';
+import { probe } from '../support/probe.ts';
+import { urlOf } from '../support/url.ts';
 
 export const addCheck = (program: Command): void =>
   void program
@@ -21,6 +24,17 @@ Examples:
     )
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.ok : exitCodes.failed))
     .action(async (url: string | undefined, { timeout }: { timeout: string }) => {
-      const { check } = await import('../check.ts');
       process.exitCode = await check(url, timeout).catch((error: unknown) => complain(error, exitCodes.failed));
     });
+
+/** Asks a probe once, that of `probity serve` with this environment when no URL is given; returns the exit code. */
+async function check(url: string = ownUrl(process.env), timeout: string): Promise<number> {
+  const probed = await probe(url, milliseconds('--timeout', timeout));
+  console.log(`${probed.url}: ${probed.says}`);
+  return probed.ok ? exitCodes.ok : exitCodes.failed;
+}
+
+function ownUrl({ HOST, PORT }: NodeJS.ProcessEnv): string {
+  const host = !HOST || HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
+  return urlOf(host, PORT || '8000');
+}

@@ -9,10 +9,10 @@ export const addLint = (program: Command): void =>
       .command('lint')
       .summary('say what does not fit in manifests')
       .description(
-        'Says what does not fit in manifests of Kubernetes and compose files, by the configuration and the contract ' +
-          'that they are to run with. Exits with 0 without errors, and with 1 with errors.',
+        'Says what does not fit in manifests of Kubernetes, compose files and Dockerfiles, by what they say themselves and, ' +
+          'for Probity, by the configuration and the contract that they are to run with. Exits with 0 without errors, and with 1 with errors.',
       )
-      .argument('<file...>', 'manifests and compose files; - is the standard input'),
+      .argument('<file...>', 'files and folders; - is the standard input'),
   )
     .option(
       '--container <name>',
@@ -20,12 +20,18 @@ export const addLint = (program: Command): void =>
       (name: string, others: readonly string[]) => [...others, name],
       [],
     )
-    .option('--json', 'findings as JSON')
+    .addOption(
+      program
+        .createOption('--format <format>', 'how findings are printed')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
     .addHelpText(
       'after',
       `
 Examples:
-  $ probity lint deployment.yaml compose.yaml
+  $ probity lint deployment.yaml compose.yaml Dockerfile
+  $ docker compose config | probity lint -
   $ kubectl kustomize deploy | probity lint --config probity.yaml -`,
     )
     .action(

@@ -1,15 +1,8 @@
+import { kinds } from '../../checks/kinds.ts';
 import { ConfigError } from '../../config/error.ts';
-import type { CheckConfig, Settings } from '../../config/settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { placeOf } from '../../config/validate.ts';
 import { isInstalled } from './optional.ts';
-
-/** The packages that kinds of checks need. */
-const drivers: Readonly<Record<CheckConfig['kind'], string | undefined>> = {
-  postgres: 'pg',
-  redis: 'ioredis',
-  rabbitmq: 'amqplib',
-  http: undefined,
-};
 
 /**
  * A check whose driver is not installed will never succeed, and is told of at the start. Nothing is loaded for it.
@@ -18,7 +11,7 @@ const drivers: Readonly<Record<CheckConfig['kind'], string | undefined>> = {
  */
 export function proveDrivers({ checks, fleet }: Pick<Settings, 'checks' | 'fleet'>): void {
   for (const [name, check] of Object.entries(checks)) {
-    const driver = drivers[check.kind];
+    const driver = kinds[check.kind].package;
     if (driver !== undefined && !isInstalled(driver))
       throw new ConfigError(
         placeOf(name, check, 'url'),

@@ -12,7 +12,7 @@ export function complain(error: unknown, code: number): number {
   return code;
 }
 
-/** Ends an action with the exit code that it comes to. */
+/** Ends an action with the exit code that it returns. */
 export const ending =
   <Args extends unknown[]>(action: (...args: Args) => Promise<number>) =>
   async (...args: Args): Promise<void> => {

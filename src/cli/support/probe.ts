@@ -1,3 +1,4 @@
+import { usualProbe } from '../../base/usual-probe.ts';
 import { parseUrl, saying, serviceAt } from './service.ts';
 
 /** What a probe said. */
@@ -16,7 +17,7 @@ export interface Probed {
  */
 export async function probe(url: string, timeoutMs: number): Promise<Probed> {
   const { origin, pathname, search } = parseUrl(url);
-  const path = pathname === '/' ? '/ready' : pathname;
+  const path = pathname === '/' ? usualProbe : pathname;
   const { client } = serviceAt(new URL(origin), timeoutMs);
   const { response, error } = await client.get({ url: path + search, parseAs: 'text' });
   return { url: origin + path, ok: error === undefined, says: saying({ response, error }, timeoutMs) };

@@ -9,6 +9,7 @@ import { isJson } from '../walk.ts';
 import { bundle, type Reference, type Sources } from './bundle.ts';
 import { ContractError } from './error.ts';
 import { parseYaml, type Yaml } from './yaml.ts';
+import type { Places } from './yaml-places.ts';
 
 /** A document as it stands in its files. */
 export interface DocumentFile {
@@ -48,25 +49,7 @@ function createFiles(folder: string): Sources & Files {
     known.set(path, yaml);
     return yaml;
   };
-  /** Follows the keys as far as they lead, and a `$ref` to another file on the way. */
-  const placeOf = (file: string, keys: readonly string[]): string => {
-    const { contents, at } = parsed(file).places();
-    let node = contents as Node;
-    for (const [index, key] of keys.entries()) {
-      if (!isCollection(node)) break;
-      const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
-      if (next === undefined) break;
-      node = next;
-      const ref = isMap(node) ? node.get('$ref') : undefined;
-      const following = keys[index + 1];
-      if (typeof ref !== 'string' || following === undefined || (isMap(node) && node.has(following))) continue;
-      const [other = '', pointer = ''] = ref.split('#');
-      if (isUrl(other) || (pointer !== '' && !pointer.startsWith('/'))) continue;
-      const target = other === '' ? file : locate(other, file);
-      return placeOf(target, [...keysOf(pointer), ...keys.slice(index + 1)]);
-    }
-    return at(node);
-  };
+  const placeOf: Files['placeOf'] = (file, keys) => follow((path) => parsed(path).places(), file, keys);
   const refused = ({ file, keys }: Reference, problem: string): ContractError =>
     new ContractError(placeOf(file, [...keys, '$ref']), problem);
   const textBy = (path: string, by: Reference): string => {
@@ -96,6 +79,34 @@ function createFiles(folder: string): Sources & Files {
       return parsed(path).value;
     },
   };
+}
+
+/** How many `$ref`s are followed to a place: they may lead in a circle. */
+const mostFollowed = 100;
+
+/** Where the value at these keys stands: as far as they lead, and where a `$ref` on the way leads to another file. */
+function follow(
+  placesOf: (file: string) => Places,
+  file: string,
+  keys: readonly string[],
+  left: number = mostFollowed,
+): string {
+  const { contents, at } = placesOf(file);
+  let node = contents as Node;
+  for (const [index, key] of keys.entries()) {
+    if (!isCollection(node)) break;
+    const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
+    if (next === undefined) break;
+    node = next;
+    const ref = isMap(node) ? node.get('$ref') : undefined;
+    const following = keys[index + 1];
+    if (typeof ref !== 'string' || following === undefined || (isMap(node) && node.has(following))) continue;
+    const [other = '', pointer = ''] = ref.split('#');
+    if (left === 0 || isUrl(other) || (pointer !== '' && !pointer.startsWith('/'))) continue;
+    const target = other === '' ? file : locate(other, file);
+    return follow(placesOf, target, [...keysOf(pointer), ...keys.slice(index + 1)], left - 1);
+  }
+  return at(node);
 }
 
 interface Files {

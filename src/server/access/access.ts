@@ -10,7 +10,7 @@ export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query',
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** What the guard says of a request: who asks, if that is known, or why it is refused. */
-export type Judgement =
+export type Admission =
   | { readonly ok: true; readonly by?: string | undefined }
   | {
       readonly ok: false;
@@ -21,7 +21,7 @@ export type Judgement =
     };
 
 export interface Guard {
-  judge(request: IncomingMessage, route: Route): Judgement;
+  admit(request: IncomingMessage, route: Route): Admission;
   /** How many requests were refused so far, by reason and whichever thread refused them. */
   refused(): Readonly<Record<RefusalReason, number>>;
   keys(): Keys;
@@ -52,7 +52,7 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
   const bucket = createTokenBucket();
   const notices: (() => void)[] = [];
 
-  const refuse = ({ status, reason, detail }: Refusal): Judgement => {
+  const refuse = ({ status, reason, detail }: Refusal): Admission => {
     Atomics.add(counts, refusalReasons.indexOf(reason), 1);
     const wait = bucket.take(performance.now());
     if (wait > 0) return { ok: false, status: 429, reason, detail: tooMany, headers: { 'Retry-After': String(wait) } };
@@ -69,7 +69,7 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
       for (const notice of notices) notice();
     },
     onReplace: (notice) => void notices.push(notice),
-    judge(request, route) {
+    admit(request, route) {
       if (!isGuarded(route, shared.protect)) return { ok: true };
       if (!keys.areNeeded) {
         const refusal = notFromHere(request);

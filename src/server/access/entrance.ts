@@ -27,9 +27,9 @@ export function createEntrance({ contract, routes, guard, log }: EntranceOptions
     const { method = '' } = request;
     const route = routes.match(method, path);
     if (route === undefined) return { ok: false, answer: refusalOf(contract, routes, method, path) };
-    const judgement = guard.judge(request, route);
-    if (judgement.ok) return { ok: true, route, by: judgement.by };
-    const { status, detail, reason, headers } = judgement;
+    const admission = guard.admit(request, route);
+    if (admission.ok) return { ok: true, route, by: admission.by };
+    const { status, detail, reason, headers } = admission;
     // Those that are over the limit are counted, and don't fill the log.
     if (status !== 429) log.warn({ method, path, reason }, 'access refused');
     return { ok: false, answer: conforming(contract, contract.errors, { ...problem(status, detail), headers }) };

@@ -8,18 +8,28 @@ export interface CheckMetricsOptions {
   readonly runCounts: RunCounts;
 }
 
-export const checkFamilies = (options: CheckMetricsOptions): Family[] => [...stateOf(options), ...historyOf(options)];
+export const checkFamilies = (options: CheckMetricsOptions): Family[] => [
+  ...stateOf(options),
+  ...outlookOf(options),
+  ...historyOf(options),
+];
 
-/** How the checks are. */
-function stateOf({ monitor }: CheckMetricsOptions): Family[] {
-  /** @param read gives nothing where there is nothing to tell yet */
-  const each = (read: (check: CheckInSnapshot) => number | undefined) => (): Sample[] =>
+/** @param read gives nothing where there is nothing to tell yet */
+function ofEach(
+  { monitor }: CheckMetricsOptions,
+  read: (check: CheckInSnapshot) => number | undefined,
+): () => Sample[] {
+  return () =>
     monitor.snapshot().checks.flatMap((check) => {
       const value = read(check);
       return value === undefined ? [] : [{ labels: { check: check.name }, value }];
     });
+}
+
+/** How the checks are. */
+function stateOf(options: CheckMetricsOptions): Family[] {
   const reasons = (): Sample[] =>
-    monitor
+    options.monitor
       .snapshot()
       .checks.flatMap(({ name, state: { reason } }) =>
         reason === undefined ? [] : [{ labels: { check: name, reason }, value: 1 }],
@@ -29,13 +39,13 @@ function stateOf({ monitor }: CheckMetricsOptions): Family[] {
       'probity_check_up',
       'Whether the check is up (1) or not (0).',
       ['check'],
-      each(({ state }) => Number(state.status === 'up')),
+      ofEach(options, ({ state }) => Number(state.status === 'up')),
     ),
     gauge(
       'probity_check_degraded',
       'Whether the check is not up, or is up but not well (1).',
       ['check'],
-      each((check) => Number(isDegraded([check]))),
+      ofEach(options, (check) => Number(isDegraded([check]))),
     ),
     gauge(
       'probity_check_reason',
@@ -43,30 +53,36 @@ function stateOf({ monitor }: CheckMetricsOptions): Family[] {
       ['check', 'reason'],
       reasons,
     ),
+  ];
+}
+
+/** What there is to know of the latest result, and of the connections to come. */
+function outlookOf(options: CheckMetricsOptions): Family[] {
+  return [
     gauge(
       'probity_check_simulated',
       'Whether the latest result of the check came from a fault on purpose (1) or not (0).',
       ['check'],
-      each(({ state }) => Number(state.last?.simulated ?? false)),
+      ofEach(options, ({ state }) => Number(state.last?.simulated ?? false)),
     ),
     gauge(
       'probity_check_last_result_age_seconds',
       'How long ago the latest run of the check ended.',
       ['check'],
       // Not a timestamp: this one is true whatever the clocks of this machine and of Prometheus say.
-      each(({ state }) => state.last && (performance.now() - state.last.at) / 1_000),
+      ofEach(options, ({ state }) => state.last && (performance.now() - state.last.at) / 1_000),
     ),
     gauge(
       'probity_check_canary_success',
       'Whether the latest fresh connection worked (1) or not (0), where one is tried now and then.',
       ['check'],
-      each(({ state }) => state.canary && Number(state.canary.kind === 'ok')),
+      ofEach(options, ({ state }) => state.canary && Number(state.canary.kind === 'ok')),
     ),
     gauge(
       'probity_check_certificate_expiry_timestamp_seconds',
       "When the server's certificate expires, as the latest handshake has shown, in seconds since 1970.",
       ['check'],
-      each(({ state: { certificateExpiry } }) => certificateExpiry && certificateExpiry / 1_000),
+      ofEach(options, ({ state: { certificateExpiry } }) => certificateExpiry && certificateExpiry / 1_000),
     ),
   ];
 }

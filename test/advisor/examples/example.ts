@@ -1,7 +1,9 @@
 import type { Settings } from '../../../src/config/settings.ts';
-import { type Json, workload } from '../support.ts';
+import { deployment, type Json, workload } from '../support.ts';
 
 export interface Drawn {
+  /** The name of the file, where it is no YAML. */
+  readonly file?: string;
   readonly manifest: string;
   readonly settings?: Partial<Settings>;
   /** What stands where the finding points at begins so. */
@@ -11,6 +13,7 @@ export interface Drawn {
 }
 
 export interface Silent {
+  readonly file?: string;
   readonly because: string;
   readonly manifest: string;
   readonly settings?: Partial<Settings>;
@@ -36,21 +39,28 @@ const sidecar: Json = {
   image: 'probity:0.1.0',
   restartPolicy: 'Always',
   ports: [{ name: 'probity', containerPort: 8000 }],
+  livenessProbe: { httpGet: { path: '/health', port: 'probity' }, timeoutSeconds: 2 },
   readinessProbe: { httpGet: { path: '/ready', port: 'probity' }, timeoutSeconds: 2 },
 };
 
-/** A program with Probity beside it as a native sidecar, which carries readiness. */
-export const beside = (container: Json, pod: Json = {}): string =>
+/** A program with Probity beside it as a native sidecar, which carries readiness and its own liveness. */
+export const beside = (container: Json, pod: Json = {}, changes: Json = {}): string =>
   workload({
     kind: 'Deployment',
     spec: {
-      template: { spec: { ...pod, initContainers: [sidecar], containers: [{ name: 'program', ...container }] } },
+      template: {
+        spec: { ...pod, initContainers: [{ ...sidecar, ...changes }], containers: [{ name: 'program', ...container }] },
+      },
     },
   });
 
 export const liveThroughSidecar = (port: string | number): Json => ({
   livenessProbe: { httpGet: { path: '/health', port }, timeoutSeconds: 2 },
 });
+
+/** A Deployment with an init container. */
+export const withInit = (container: Json): string =>
+  deployment({}, { initContainers: [{ name: 'migrate', image: 'shop:1.0.0', ...container }] });
 
 /** What ends by itself, and takes no traffic. */
 export const job = (container: Json): string =>

@@ -64,7 +64,7 @@ export const portsExamples: Examples = {
           image: 'probity:0.1.0',
           ports: [{ name: 'http', containerPort: 9000 }],
           env: [{ name: 'PORT', value: '9000' }],
-          ...readinessProbe(running('probity', 'check')),
+          ...readinessProbe({ ...running('probity', 'check'), timeoutSeconds: 5 }),
         }),
       },
       {
@@ -99,7 +99,7 @@ export const portsExamples: Examples = {
           env: [{ name: 'HOST', value: '127.0.0.1' }],
           startupProbe: undefined,
           ...livenessProbe(running('probity', 'check', 'http://127.0.0.1:8000/health')),
-          ...readinessProbe(running('probity', 'check')),
+          ...readinessProbe({ ...running('probity', 'check'), timeoutSeconds: 5 }),
         }),
       },
     ],
@@ -107,9 +107,9 @@ export const portsExamples: Examples = {
   'http-target': {
     drawn: [
       {
-        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: 'localhost' } })),
-        at: 'localhost',
-        found: 'livenessProbe host localhost',
+        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: 'shop.example' } })),
+        at: 'shop.example',
+        found: 'livenessProbe host shop.example',
         expected: 'none: the pod is asked',
       },
       {

@@ -70,6 +70,10 @@ export const startExamples: Examples = {
     silent: [
       { because: 'the retries cover the boot', manifest: compose(healthcheck({ start_period: undefined })) },
       {
+        because: 'the first check comes after an interval',
+        manifest: compose(healthcheck({ start_period: undefined, interval: '4s' })),
+      },
+      {
         because: 'liveness waits for no check',
         manifest: compose(
           healthcheck({

@@ -1,5 +1,5 @@
 import { compose, deployment, healthcheck, livenessProbe, readinessProbe, startupProbe } from '../support.ts';
-import { checks, type Examples } from './example.ts';
+import { checks, curl, type Examples } from './example.ts';
 
 export const timingExamples: Examples = {
   'liveness-impatient': {
@@ -42,7 +42,7 @@ export const timingExamples: Examples = {
         expected: '2 s or more',
       },
       {
-        manifest: compose(healthcheck({ timeout: '1500ms' })),
+        manifest: compose(healthcheck({ timeout: '1500ms', test: curl('-f') })),
         at: '1500ms',
         found: 'healthcheck timeout 1.5 s',
         expected: '2 s or more',
@@ -129,14 +129,14 @@ export const timingExamples: Examples = {
       {
         manifest: deployment(readinessProbe({ periodSeconds: 30, failureThreshold: 3 })),
         at: '30',
-        found: 'readinessProbe takes up to 62 s to notice (periodSeconds 30 s, failureThreshold 3)',
+        found: 'readinessProbe takes up to 92 s to notice (periodSeconds 30 s, failureThreshold 3)',
         expected: '60 s or less',
       },
     ],
     silent: [
       {
         because: 'a minute is the limit',
-        manifest: deployment(readinessProbe({ periodSeconds: 29, failureThreshold: 3 })),
+        manifest: deployment(readinessProbe({ periodSeconds: 29, failureThreshold: 2 })),
       },
     ],
   },

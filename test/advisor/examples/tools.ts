@@ -28,8 +28,22 @@ export const toolsExamples: Examples = {
         found: 'livenessProbe needs wget, which a distroless image (gcr.io/distroless/nodejs24-debian13) lacks',
         expected: 'httpGet, or the command `probity check`',
       },
+      {
+        file: 'Dockerfile',
+        manifest:
+          'FROM node:24-alpine\nUSER 1000\nHEALTHCHECK --start-period=30s \\\n  CMD curl -f http://127.0.0.1:8000/ready || exit 1\n',
+        at: 'HEALTHCHECK',
+        found: 'HEALTHCHECK needs curl, which an Alpine image (node:24-alpine) lacks',
+        expected: 'httpGet, or the command `probity check`',
+      },
     ],
     silent: [
+      {
+        because: 'it is installed',
+        file: 'Dockerfile',
+        manifest:
+          'FROM node:24-alpine\nRUN apk add --no-cache curl\nUSER 1000\nHEALTHCHECK CMD curl -f http://127.0.0.1:8000/ready\n',
+      },
       {
         because: "Alpine has busybox's wget",
         manifest: compose({
@@ -73,27 +87,34 @@ export const toolsExamples: Examples = {
       },
     ],
   },
-  'curl-ignores-status': {
+  'shell-unread': {
     drawn: [
       {
-        manifest: compose(healthcheck({ test: curl('-s') })),
+        manifest: compose(
+          healthcheck({ test: ['CMD', 'curl', '-f', 'http://localhost:8000/ready', '||', 'exit', '1'] }),
+        ),
         at: 'test:',
-        found: 'healthcheck runs curl without --fail',
-        expected: 'curl --fail',
+        found: 'healthcheck has || in a command that no shell reads',
+        expected: 'sh -c, or CMD-SHELL',
       },
       {
-        manifest: compose(healthcheck({ test: 'curl -sS http://localhost:8000/ready || exit 1' })),
-        at: 'curl -sS',
-        found: 'healthcheck runs curl without --fail',
-        expected: 'curl --fail',
+        manifest: compose(healthcheck({ test: ['CMD', 'curl -f http://localhost:8000/ready'] })),
+        at: 'test:',
+        found: 'healthcheck runs a program named `curl …`',
+        expected: 'sh -c, or CMD-SHELL',
+      },
+      {
+        manifest: deployment({ lifecycle: { preStop: { exec: { command: ['sh', '-c', "'sleep 10'"] } } } }),
+        at: 'command:',
+        found: 'preStop runs a program named `sleep …`',
+        expected: 'the line without quotes',
       },
     ],
     silent: [
-      { because: 'flags may stand together', manifest: compose(healthcheck({ test: curl('-sSf') })) },
-      { because: 'the flag may be spelled out', manifest: compose(healthcheck({ test: curl('--fail') })) },
+      { because: 'a shell reads it', manifest: compose(healthcheck({ test: 'probity check --timeout 1s || exit 1' })) },
       {
-        because: 'wget fails on a 503 by itself',
-        manifest: compose(healthcheck({ test: ['CMD', 'wget', '-q', 'http://127.0.0.1:8000/ready'] })),
+        because: 'a script is one word to node',
+        manifest: compose(healthcheck({ test: ['CMD', 'node', '-e', 'process.exit(a || b ? 0 : 1)'] })),
       },
     ],
   },

@@ -132,7 +132,7 @@ const locked = (key: string): string =>
 
 interface Secure {
   readonly url: string;
-  present?(tls: Certificate): unknown;
+  present(tls: Certificate): unknown;
   dispose(): Promise<void>;
 }
 
@@ -202,20 +202,18 @@ describe.each(Object.entries(kinds))('%s over TLS', (name, { start, check }) => 
     if (name === 'postgres') expect(await outcome(checkOf({ servername: 'service.test' }))).toBe('tls');
   });
 
-  it('sees at the next fresh connection that the server has another certificate', async () => {
-    const { present } = server;
-    // Erlang keeps what it has read of the files for two minutes.
-    if (present === undefined) return expect(name).toBe('rabbitmq');
+  // rabbitmqctl starts a whole Erlang each time.
+  it('sees at the next fresh connection that the server has another certificate', { timeout: 60_000 }, async () => {
     const expired = await certificate('127.0.0.1', { expired: true });
     const definition = checkOf({ ca: own.cert + other.cert + expired.cert });
     const fresh = definition.checker.fresh ? freshOutcome : outcome;
     expect(await outcome(definition)).toBe('ok');
-    await present.call(server, other);
+    await server.present(other);
     await until(async () => (await fresh(definition)) === 'ok' && daysLeft(definition) === 90);
-    await present.call(server, expired);
+    await server.present(expired);
     await until(async () => (await fresh(definition)) === 'tls');
     if (definition.checker.fresh) expect(await outcome(definition)).toBe('ok');
-    await present.call(server, own);
+    await server.present(own);
     await until(async () => (await fresh(definition)) === 'ok' && daysLeft(definition) === 10);
   });
 });

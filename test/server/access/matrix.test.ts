@@ -85,7 +85,7 @@ async function walk({ contract, callers, handled = true }: Walk): Promise<{ rows
   const rows: string[][] = [['OPERATION', ...listeners.map(({ name }) => name.toUpperCase())]];
   for (const operation of contract.operations) {
     const { method, path } = requestFor(operation);
-    const counters: string[] = [];
+    const cells: string[] = [];
     for (const listener of listeners) {
       const outcomes: Outcome[] = [];
       for (const caller of callers) {
@@ -95,9 +95,9 @@ async function walk({ contract, callers, handled = true }: Walk): Promise<{ rows
           wrong.push(`${method} ${path} on ${listener.name}, ${caller.name}: ${outcome} instead of ${should}`);
         outcomes.push(outcome);
       }
-      counters.push(new Set(outcomes).size === 1 ? (outcomes[0] as string) : outcomes.join(' '));
+      cells.push(new Set(outcomes).size === 1 ? (outcomes[0] as string) : outcomes.join(' '));
     }
-    rows.push([`${method} ${path}`, ...counters]);
+    rows.push([`${method} ${path}`, ...cells]);
   }
   await close();
   return { rows, wrong };

@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConformingAnswer } from '../../../src/contract/answer.ts';
+import type { Operation } from '../../../src/contract/operations.ts';
 import { problem } from '../../../src/contract/problem.ts';
 import { refusalOf } from '../../../src/contract/routes.ts';
 import { createRouter, type Handlers, type Router } from '../../../src/server/api/router.ts';
-import { builtin, type LogLine, operationOf, recordingLog } from '../../support.ts';
+import { builtin, type LogLine, recordingLog } from '../../support.ts';
 
 type Behaviour = (request: { params: unknown; body: unknown }) => unknown;
 
@@ -18,10 +19,9 @@ beforeAll(async () => {
   const handlers = Object.fromEntries(ids.map((id) => [id, (request: never) => behaviours[id]?.(request)]));
   // One operation is left out, as it may be where types are not looked at.
   delete handlers.getDocs;
-  const simulate = async (operation: { id: string }) => {
+  const simulate = async (operation: Pick<Operation, 'id' | 'responses'>) => {
     simulated.push(operation.id);
-    const { message } =
-      operationOf(builtin, operation.id).responses.get(200)?.content[0]?.schema?.node.properties ?? {};
+    const { message } = operation.responses.get(200)?.content[0]?.schema?.node.properties ?? {};
     return { status: 200, body: { message: message?.const } };
   };
   router = await createRouter(builtin, handlers as unknown as Handlers, simulate, log);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRequestCounts } from '../../../src/probes/request-counts.ts';
 import { createProbity, type Probity } from '../../../src/service/probity.ts';
 import { untilStatus } from '../../e2e/service.ts';
-import { builtin, operationOf, type ScriptedChecker, scriptedChecker } from '../../support.ts';
+import { builtin, type OperationId, operationOf, type ScriptedChecker, scriptedChecker } from '../../support.ts';
 import { type Exposition, parseExposition, scrape } from './exposition.ts';
 
 let probity: Probity | undefined;
@@ -39,7 +39,7 @@ async function until(url: string, isSo: (exposition: Exposition) => boolean): Pr
   }
 }
 
-const requests = (exposition: Exposition, operation: string, status: string): number | undefined =>
+const requests = (exposition: Exposition, operation: OperationId, status: string): number | undefined =>
   exposition.value('probity_probe_requests_total', { operation, status });
 
 describe('the metrics of a check', () => {
@@ -206,22 +206,31 @@ describe('the metrics of the probes', () => {
     new Uint32Array(served.counters)[counter] = 2 ** 32 - 1;
     served.count({ counter, status: 200, headers: [], body: Buffer.alloc(0), text: '' });
     const own = served.list().find(({ operation, status }) => operation === 'getHealth' && status === 200);
-    expect(own).toEqual({ operation: 'getHealth', status: 200, requests: 0 });
+    expect(own).toEqual({ operation: 'getHealth' satisfies OperationId, status: 200, requests: 0 });
   });
 
   it('tell how each would be answered, asked or not', async () => {
     const { url, checker, probity: own } = await running();
     await untilStatus(`${url}/startup`, 200);
-    await until(url, (now) => now.value('probity_probe_success', { operation: 'getReadiness' }) === 1);
+    await until(
+      url,
+      (now) => now.value('probity_probe_success', { operation: 'getReadiness' satisfies OperationId }) === 1,
+    );
     checker.now = 'refused';
     checker.notice();
-    const readiness = { operation: 'getInternalReadiness', probe: 'readiness' };
+    const readiness = { operation: 'getInternalReadiness' satisfies OperationId, probe: 'readiness' };
     const unready = await until(url, (now) => now.value('probity_probe_success', readiness) === 0);
-    expect(unready.value('probity_probe_success', { operation: 'getHealth', probe: 'liveness' })).toBe(1);
+    expect(
+      unready.value('probity_probe_success', { operation: 'getHealth' satisfies OperationId, probe: 'liveness' }),
+    ).toBe(1);
     own.fail('no more');
     const dead = await scrape(url);
-    expect(dead.value('probity_probe_success', { operation: 'getHealth', probe: 'liveness' })).toBe(0);
-    expect(dead.value('probity_probe_success', { operation: 'getStartup', probe: 'startup' })).toBe(1);
+    expect(
+      dead.value('probity_probe_success', { operation: 'getHealth' satisfies OperationId, probe: 'liveness' }),
+    ).toBe(0);
+    expect(
+      dead.value('probity_probe_success', { operation: 'getStartup' satisfies OperationId, probe: 'startup' }),
+    ).toBe(1);
   });
 });
 
