@@ -42,7 +42,7 @@ const rules: Readonly<Record<string, Rule>> = {
   events: { values: ['base', 'checks/kit'], types: ['generated', 'health', 'faults', 'monitor'], packages: ['node'] },
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
-    packages: ['node', 'ajv', 'ajv-formats', '@apidevtools/json-schema-ref-parser', 'yaml'],
+    packages: ['node', 'ajv', 'ajv-formats', 'js-yaml', 'yaml'],
   },
   probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },

@@ -3,8 +3,8 @@ import { milliseconds } from '../base/duration.ts';
 import { plainError } from '../base/errors.ts';
 import { createContract } from '../contract/contract.ts';
 import { readDocument } from '../contract/custom/file.ts';
-import { runtimeValidators } from '../contract/custom/load.ts';
 import { upgraded } from '../contract/custom/upgrade.ts';
+import { runtimeValidators } from '../contract/custom/validators.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
 import { type Finding, verify } from '../verify/verify.ts';
 import { exitCodes } from './support/exit.ts';
@@ -21,8 +21,9 @@ export interface VerifyArguments {
 export async function verifyService(url: string, { contract: file, timeout, json }: VerifyArguments): Promise<number> {
   const service = serviceAt(parseUrl(url), milliseconds('--timeout', timeout));
   const { timeoutMs } = service;
-  const document = upgraded(file === undefined ? await served(service) : (await readDocument(file)).document);
-  const contract = createContract(document, runtimeValidators(document));
+  const document = upgraded(file === undefined ? await served(service) : readDocument(file).document);
+  const read = createContract(document, {});
+  const contract = { ...read, validators: runtimeValidators(document, read.operations) };
   const findings = await verify({ url: service.url, contract, timeoutMs });
   console.log(json ? JSON.stringify(findings, null, 2) : summary(findings));
   const asked = findings.filter(({ result }) => result !== 'skipped');

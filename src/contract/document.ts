@@ -1,4 +1,5 @@
-import { plainError } from '../base/errors.ts';
+import { DocumentError } from './document-error.ts';
+import { keysOf, resolved, segment, valueAt } from './references.ts';
 
 /** A JSON Schema as it stands in a document: nothing is assumed of it but that it is an object. */
 export interface Schema {
@@ -24,6 +25,7 @@ export type ResponsesObject = Readonly<Record<string, ResponseObject>>;
 
 export interface Server {
   readonly url: string;
+  readonly variables?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
 export interface OperationObject {
@@ -52,53 +54,75 @@ export interface Place<Node> {
 }
 
 /** The child `key` of a place, followed through its `$ref`s. */
-export function child<Node extends object>(
-  document: OpenApiDocument,
-  parent: { node: object; ref: string },
-  key: string,
-): Place<Node> {
-  const node = (parent.node as Record<string, unknown>)[key] as Node;
-  return follow(document, { node, ref: `${parent.ref}/${encodeURIComponent(escapeSegment(key))}` });
+export const child = <Node extends object>(document: OpenApiDocument, parent: Parent, key: string): Place<Node> =>
+  follow(document, childItself<Node>(parent, key));
+
+/** The schema `key` of a place, followed as far as `$ref` is all that is said. */
+export const schemaUnder = (document: OpenApiDocument, parent: Parent, key: string): Place<Schema> =>
+  followSchema(document, childItself<Schema>(parent, key));
+
+interface Parent {
+  readonly node: object;
+  readonly ref: string;
 }
 
+/** The child `key` of a place as it stands there. */
+export const childItself = <Node>({ node, ref }: Parent, key: string): Place<Node> => ({
+  node: (node as Record<string, unknown>)[key] as Node,
+  ref: ref + segment(key),
+});
+
 /** The place that a chain of `$ref`s ends at. */
-export function follow<Node extends object>(document: OpenApiDocument, place: Place<Node>): Place<Node> {
+export const follow = <Node extends object>(document: OpenApiDocument, place: Place<Node>): Place<Node> =>
+  followWhile(document, place, () => true);
+
+/**
+ * The schema that a chain of `$ref`s ends at. It ends before a schema that says more beside its `$ref`, as that counts
+ * as well (OpenAPI 3.1.1, 4.8.24).
+ */
+export const followSchema = (document: OpenApiDocument, place: Place<Schema>): Place<Schema> =>
+  followWhile(document, place, (node) => Object.keys(node).every((key) => key === '$ref' || isRemark(key)));
+
+const remarks = new Set([
+  'title',
+  'description',
+  'summary',
+  'default',
+  'example',
+  'examples',
+  'deprecated',
+  '$comment',
+]);
+
+/** Whether a keyword says nothing of what is valid. */
+const isRemark = (key: string): boolean =>
+  remarks.has(key) || key.startsWith('x-') || key === 'readOnly' || key === 'writeOnly';
+
+function followWhile<Node extends object>(
+  document: OpenApiDocument,
+  place: Place<Node>,
+  isAll: (node: object) => boolean,
+): Place<Node> {
   const seen = new Set<string>();
   let found = place;
-  for (let ref = refOf(place); ref !== undefined; ref = refOf(found)) {
-    if (seen.has(ref))
-      throw plainError('PROBITY_CONTRACT', `Expected \`${ref}\` to lead somewhere, it leads back to itself`);
-    seen.add(ref);
-    found = { node: at(document, ref) as Node, ref };
+  for (let ref = refOf(found); ref !== undefined && isAll(found.node); ref = refOf(found)) {
+    if (seen.has(found.ref)) throw new DocumentError(`expected \`${ref}\` to end somewhere, it leads back`, place.ref);
+    seen.add(found.ref);
+    found = target(document, ref, found.ref);
   }
   return found;
 }
 
-const refOf = ({ node }: Place<object | undefined>): string | undefined => (node as Schema | undefined)?.$ref;
-
-function at(document: OpenApiDocument, ref: string): unknown {
-  if (!ref.startsWith('#/')) throw plainError('PROBITY_CONTRACT', `Expected a $ref into the document, got \`${ref}\``);
-  let node: unknown = document;
-  for (const key of keysOf(ref)) node = (node as Record<string, unknown> | undefined)?.[key];
+/** The place that one `$ref` leads to. */
+export function target<Node>(document: OpenApiDocument, ref: string, from: string): Place<Node> {
+  const to = resolved(document, ref, from);
+  const node = valueAt(document, keysOf(to));
   if (node === undefined)
-    throw plainError('PROBITY_CONTRACT', `Expected \`${ref}\` to be in the document, found nothing there`);
-  return node;
+    throw new DocumentError(`expected \`${ref}\` to be in the document, found nothing there`, from);
+  return { node: node as Node, ref: to };
 }
 
-const escapeSegment = (segment: string): string => segment.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** The keys of a JSON pointer, with a `#` before it or without. */
-export const keysOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => decodedOr(segment).replaceAll('~1', '/').replaceAll('~0', '~'));
-
-/** A text without percent-encoding; as it is where that is malformed. */
-export function decodedOr(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+const refOf = ({ node }: Place<object | undefined>): string | undefined => {
+  const ref = (node as Schema | undefined)?.$ref;
+  return typeof ref === 'string' ? ref : undefined;
+};

@@ -29,7 +29,7 @@ function deepest(mistakes: readonly Mistake[]): Mistake | undefined {
 
 /** ajv names the whole way from the document's root, unless a schema has a name of its own. */
 const placeOf = (mistake: Mistake | undefined): string | undefined =>
-  /^(?:openapi)?(#\/.*)$/.exec(mistake?.schemaPath ?? '')?.[1];
+  /^openapi(#\/.*)$/.exec(mistake?.schemaPath ?? '')?.[1];
 
 /** A word or a number; what is larger would only hide the message, or tell what is not the log's to know. */
 const shown = (value: unknown): string =>

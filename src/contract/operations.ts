@@ -17,6 +17,8 @@ export interface Operation {
   readonly method: string;
   /** Where it is served: the path of the document under the base path of its server. */
   readonly path: string;
+  /** Where it is served as well: under the base paths of the other servers. */
+  readonly otherPaths?: readonly string[];
   /** The key under `paths` in the document. */
   readonly key: string;
   readonly probe?: {
@@ -70,11 +72,16 @@ interface ProbeExtension {
   readonly heartbeats?: false;
 }
 
-/** The path of a server's URL, without a slash at its end; of several servers, the first counts. */
-function basePath(servers: readonly Server[] | undefined): string {
-  const [server] = servers ?? [];
-  const url = URL.parse(server?.url.replaceAll(/\{[^}]*\}/g, '') ?? '/', 'http://host/');
-  return (url?.pathname ?? '/').replace(/\/+$/, '');
+/** The paths of the servers' URLs, each once, without a slash at their ends. */
+function basePaths(servers: readonly Server[] | undefined): string[] {
+  const bases = (servers ?? []).map(basePath);
+  return bases.length === 0 ? [''] : [...new Set(bases)];
+}
+
+/** Of a variable the default counts. A URL that is relative is so to where the document is served: that is the root. */
+function basePath({ url, variables = {} }: Server): string {
+  const filled = url.replaceAll(/\{([^}]*)\}/g, (_, name: string) => String(variables[name]?.default ?? ''));
+  return (URL.parse(filled, 'http://host/')?.pathname ?? '/').replace(/\/+$/, '');
 }
 
 /** The pseudo-operation of `x-errors`, which declares the answers that belong to no operation. */
@@ -92,14 +99,21 @@ function readOperation(
 ): Operation {
   const { operationId, servers, 'x-probe': probe, 'x-simulate': simulate, 'x-access': access } = place.node;
   const id = operationId ?? `${method} ${key}`;
+  let responses: Responses | undefined;
+  const [path = '', ...others] = basePaths(servers ?? item.node.servers ?? document.servers);
   return {
     id,
     method,
-    path: basePath(servers ?? item.node.servers ?? document.servers) + key,
+    path: path + key,
+    ...(others.length === 0 ? {} : { otherPaths: others.map((base) => base + key) }),
     key,
     ...(probe === undefined ? {} : { probe: probeOf(id, probe) }),
     ...(simulate === undefined ? {} : { simulate: simulate as NonNullable<Operation['simulate']> }),
     ...(access === undefined ? {} : { access: access as AccessGroup }),
-    responses: readResponses(document, child<ResponsesObject>(document, place, 'responses')),
+    // Most operations of a large document are somebody else's: theirs are never read.
+    get responses() {
+      responses ??= readResponses(document, child<ResponsesObject>(document, place, 'responses'));
+      return responses;
+    },
   };
 }

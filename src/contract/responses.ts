@@ -6,6 +6,7 @@ import {
   type ResponseObject,
   type ResponsesObject,
   type Schema,
+  schemaUnder,
 } from './document.ts';
 import { covers, type MediaType, parseMediaType, specificity } from './media-type.ts';
 
@@ -107,7 +108,7 @@ function readResponse(document: OpenApiDocument, response: Place<ResponseObject>
       return {
         key,
         ...(mediaType === undefined ? {} : { mediaType }),
-        ...(media.node?.schema === undefined ? {} : { schema: child<Schema>(document, media, 'schema') }),
+        ...(media.node?.schema === undefined ? {} : { schema: schemaUnder(document, media, 'schema') }),
       };
     }),
   };
@@ -120,6 +121,6 @@ function readHeaders(document: OpenApiDocument, response: Place<ResponseObject>)
     const header = child<HeaderObject>(document, child<object>(document, response, 'headers'), name);
     const required = header.node.required ?? false;
     if (header.node.schema === undefined) return { name, required };
-    return { name, required, schema: child<Schema>(document, header, 'schema') };
+    return { name, required, schema: schemaUnder(document, header, 'schema') };
   });
 }

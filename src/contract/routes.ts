@@ -1,6 +1,7 @@
 import { type ConformingAnswer, conforming } from './answer.ts';
 import type { Contract } from './contract.ts';
 import type { Operation } from './operations.ts';
+import { normalPath, pathsOf } from './paths.ts';
 import { problem } from './problem.ts';
 
 /** As much of an operation as finding it, and judging who asks for it, takes. */
@@ -23,12 +24,15 @@ export const asGet = (method: string): string => (method === 'HEAD' ? 'GET' : me
 export function createRoutes(operations: readonly Route[]): Routes {
   // What is spelled out goes before a template, and of templates the one that spells out more.
   const entries = operations
-    .map((route) => ({ route, template: templateOf(route.path) }))
-    .toSorted((one, other) => spelledOut(other.route.path) - spelledOut(one.route.path));
-  const at = (path: string): Route[] => entries.filter(({ template }) => template.test(path)).map(({ route }) => route);
+    .flatMap((route) => pathsOf(route).map((path) => ({ route, path, template: templateOf(path) })))
+    .toSorted((one, other) => spelledOut(other.path) - spelledOut(one.path));
+  const at = (path: string): Route[] => {
+    const normal = normalPath(path);
+    return entries.filter(({ template }) => template.test(normal)).map(({ route }) => route);
+  };
   return {
     match: (method, path) => at(path).find((route) => takes(route, method)),
-    has: (path) => entries.some(({ template }) => template.test(path)),
+    has: (path) => at(path).length > 0,
     allowed(path) {
       const routes = at(path);
       return methods.filter((method) => routes.some((route) => takes(route, method)));
@@ -52,6 +56,6 @@ const spelledOut = (path: string): number => path.replaceAll(parameters, '').len
 
 /** `/checks/{check}` as an expression. */
 function templateOf(path: string): RegExp {
-  const parts = path.split(parameters).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = path.split(parameters).map((part) => normalPath(part).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^/]+')}$`);
 }

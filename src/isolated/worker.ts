@@ -12,6 +12,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
+import { atPath } from '../contract/paths.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { countIn, type ProbeReply } from '../probes/request-counts.ts';
 import { variantFor } from '../probes/variants.ts';
@@ -47,7 +48,7 @@ const revived = ({ variants, ...reply }: ProbeReply): ProbeReply => ({
 });
 
 const find = (path: string, accept?: string): ProbeReply | undefined =>
-  variantFor((stall() > maxStallMs ? blocked.get(path) : undefined) ?? replies.get(path), accept);
+  variantFor((stall() > maxStallMs ? atPath(blocked, path) : undefined) ?? atPath(replies, path), accept);
 
 /** Node needs a descriptor to ask for the memory, and there may be none left. */
 function rssOr(latest: number): number {

@@ -3,6 +3,7 @@ import type { Answer, ConformingAnswer } from '../contract/answer.ts';
 import { answerOrError } from '../contract/answer-or-error.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
+import { atPath, normalPath, pathsOf } from '../contract/paths.ts';
 import type { Snapshot } from '../health/snapshot.ts';
 import { replyOf } from './reply.ts';
 import { answersTo, probeAnswers } from './represent.ts';
@@ -28,7 +29,8 @@ export function blockedReplies(
   return contract.operations.flatMap((operation) => {
     if (operation.probe === undefined || operation.probe.kind === 'startup') return [];
     const make = (): readonly Answer[] => answersTo(contract, operation, snapshot, verdict);
-    return [[operation.path, replyTo(contract, operation, requestCounts, log, make)] as const];
+    const reply = replyTo(contract, operation, requestCounts, log, make);
+    return pathsOf(operation).map((path) => [normalPath(path), reply] as const);
   });
 }
 
@@ -36,11 +38,12 @@ export function prepareReplies(contract: Contract, requestCounts: RequestCounts,
   const operations = contract.operations.filter(({ probe }) => probe !== undefined);
   const replies = new Map<string, ProbeReply>();
   return {
-    get: (path, accept) => variantFor(replies.get(path), accept),
+    get: (path, accept) => variantFor(atPath(replies, path), accept),
     update(snapshot) {
       for (const operation of operations) {
         const make = (): readonly Answer[] => probeAnswers(contract, operation, snapshot);
-        replies.set(operation.path, replyTo(contract, operation, requestCounts, log, make));
+        const reply = replyTo(contract, operation, requestCounts, log, make);
+        for (const path of pathsOf(operation)) replies.set(normalPath(path), reply);
       }
     },
   };

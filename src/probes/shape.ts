@@ -1,10 +1,16 @@
-import { child, follow, type OpenApiDocument, type Place, type Schema } from '../contract/document.ts';
+import { followSchema, type OpenApiDocument, type Place, type Schema, schemaUnder } from '../contract/document.ts';
+import { onlyValue } from '../contract/mistakes.ts';
+import { branchesOf, discriminatorOf } from './discriminator.ts';
+import { joined, type Members, membersOf, partsOf } from './members.ts';
 
 /** What a property of a schema may be filled from, by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value satisfies the schema at a `$ref`: decides between the branches of a `oneOf`. */
-type Accepts = (ref: string, value: unknown) => boolean;
+export type Accepts = (ref: string, value: unknown) => boolean;
+
+/** @param fields what the properties of an object may be filled from */
+export type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
 
 /**
  * Gives a report the shape that a schema declares:
@@ -13,65 +19,105 @@ type Accepts = (ref: string, value: unknown) => boolean;
  * - `x-words` translates a word (`{up: UP, down: DOWN}`);
  * - a list of checks fills an array, or an object by the checks' names;
  * - a declared object that no field fills groups what its own properties are filled from;
- * - what a closed schema does not declare is left out, what an open one does not declare is shown.
+ * - of a `oneOf` or an `anyOf`, the branch that is satisfied with the fewest words of the document's own is taken;
+ * - what a closed schema does not declare is left out, what an open one does not declare is shown, and what is
+ *   `writeOnly` never is.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: functions that call each other, over one document
 export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
   /** The objects that are being filled: a schema that contains itself groups nothing. */
   const filling = new Set<string>();
+  /** How many words of the report had to give way to the document's own. */
+  let overruled = 0;
 
   function shape(from: Place<Schema>, value: unknown, fields: Fields): unknown {
-    const place = follow(document, from);
-    const schema: Schema = { ...place.node, ...from.node };
-    const [word] =
-      'const' in schema ? [schema.const] : isList(schema.enum) && schema.enum.length === 1 ? schema.enum : [];
-    // A document has words of its own, and no truth of its own: what is true stays, and the proof refuses the schema.
-    if (word !== undefined) return typeof value === 'boolean' ? value : word;
-    const branch = branchOf(place, value, fields);
-    if (branch !== undefined) return branch;
+    const place = followSchema(document, from);
+    const parts = partsOf(document, from);
+    const schema = keywords(parts, from);
+    const only = onlyValue(schema);
+    if (only !== undefined) return ownWord(only.value, value);
+    const branch = branchOf(place, parts, value, fields);
+    if (branch !== undefined) return branch.result;
     if (typeof value === 'string') return translated(schema, value);
-    if (isList(value)) return isObjectSchema(schema) ? byName(place, value) : listOf(place, value);
-    if (isRecord(value)) return objectOf(place, value, fields);
-    if (value === undefined && isObjectSchema(schema)) return groupOf(place, fields);
+    if (isList(value)) return isObjectSchema(schema) ? byName(parts, value) : listOf(parts, value);
+    if (isRecord(value)) return objectOf(place.ref, members(parts), value, fields);
+    if (value === undefined && isObjectSchema(schema))
+      return filling.has(place.ref) ? undefined : objectOf(place.ref, members(parts), {}, fields);
     return value === undefined && isNullable(schema) ? null : value;
   }
 
-  function groupOf(place: Place<Schema>, fields: Fields): unknown {
-    return filling.has(place.ref) ? undefined : objectOf(place, {}, fields);
+  /** A document has words of its own, and no truth of its own: what is true stays, and the proof refuses the schema. */
+  function ownWord(word: unknown, value: unknown): unknown {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'string' && String(word).toLowerCase() !== value.toLowerCase()) overruled += 1;
+    return word;
   }
 
-  function branchOf(place: Place<Schema>, value: unknown, fields: Fields): unknown {
-    const keyword = ['oneOf', 'anyOf'].find((key) => isList(place.node[key]));
-    if (keyword === undefined) return undefined;
-    const list = child<Schema[]>(document, place, keyword);
-    const branches = list.node.map((_, index) => child<Schema>(document, list, String(index)));
-    const shapes = branches.map((branch) => ({ branch, result: shape(branch, value, fields) }));
-    return (shapes.find(({ branch, result }) => accepts(branch.ref, result)) ?? shapes[0])?.result;
+  const members = (parts: readonly Place<Schema>[]): Members => membersOf(document, parts);
+
+  function branchOf(
+    place: Place<Schema>,
+    parts: readonly Place<Schema>[],
+    value: unknown,
+    fields: Fields,
+  ): { readonly result: unknown } | undefined {
+    const part = parts.find((one) => branchesOf(one) !== undefined);
+    const branches = part && branchesOf(part);
+    if (part === undefined || branches === undefined) return undefined;
+    const common = members(parts);
+    const discriminator = discriminatorOf(document, part);
+    const outer = overruled;
+    const shaped = branches.map((branch) => {
+      overruled = 0;
+      const result =
+        common.properties.size === 0 && !common.closed
+          ? shape(branch, value, fields)
+          : objectOf(
+              place.ref,
+              joined(common, members(partsOf(document, branch))),
+              isRecord(value) ? value : {},
+              fields,
+            );
+      if (discriminator === undefined || !isRecord(result)) return { result, given: overruled };
+      const { property } = discriminator;
+      const word = wordOf(discriminator.wordsFor(branch), result[property], fields[property]);
+      return { result: { ...result, [property]: word.word }, given: overruled + word.given };
+    });
+    overruled = outer;
+    const fitting = shaped.filter(({ result }) => accepts(place.ref, result));
+    const [best] = fitting.toSorted((one, other) => one.given - other.given);
+    overruled += best?.given ?? 0;
+    return best ?? shaped[0];
   }
 
-  function objectOf(place: Place<Schema>, value: Fields, fields: Fields): Fields {
-    const outer = !filling.has(place.ref);
-    filling.add(place.ref);
-    const { properties, closed, rest, required } = members(place);
+  /** @param ref of the schema whose object it is */
+  function objectOf(ref: string, { properties, closed, only, rest, required }: Members, value: Fields, fields: Fields) {
+    const outer = !filling.has(ref);
+    filling.add(ref);
+    const secret = new Set([...properties].flatMap(([name, property]) => (isWriteOnly(property) ? [name] : [])));
     const shown = Object.entries(closed ? {} : value)
-      .filter(([, item]) => item !== undefined)
+      .filter(([name, item]) => item !== undefined && !secret.has(name))
       .map(([name, item]) => [name, rest === undefined ? item : shape(rest, item, isRecord(item) ? item : {})]);
     const declared = [...properties].flatMap(([name, property]) => {
+      if (only?.has(name) === false || secret.has(name)) return [];
       const filled = fill(property, name, fields);
       return filled === undefined || (isEmpty(filled) && !required.has(name)) ? [] : [[name, filled] as const];
     });
-    if (outer) filling.delete(place.ref);
-    return { ...Object.fromEntries(shown), ...Object.fromEntries(declared) };
+    if (outer) filling.delete(ref);
+    return { ...Object.fromEntries(shown), ...Object.fromEntries(declared) } as Fields;
   }
 
+  const isWriteOnly = (property: Place<Schema>): boolean =>
+    keywords(partsOf(document, property), property).writeOnly === true;
+
   function fill(property: Place<Schema>, name: string, fields: Fields): unknown {
-    const { 'x-report': field = name } = { ...follow(document, property).node, ...property.node };
+    const { 'x-report': field = name } = keywords(partsOf(document, property), property);
     const value = fields[field as string];
     return shape(property, value, isRecord(value) ? value : fields);
   }
 
-  function byName(place: Place<Schema>, list: readonly unknown[]): unknown {
-    const { properties, closed, rest } = members(place);
+  function byName(parts: readonly Place<Schema>[], list: readonly unknown[]): unknown {
+    const { properties, closed, rest } = members(parts);
     const named = (list as Fields[]).map((item) => [String(item.check), item] as const);
     return Object.fromEntries(
       named.flatMap(([name, item]) => {
@@ -82,50 +128,29 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
     );
   }
 
-  function listOf(place: Place<Schema>, list: readonly unknown[]): unknown[] {
-    if (place.node.items === undefined) return [...list];
-    const items = child<Schema>(document, place, 'items');
+  function listOf(parts: readonly Place<Schema>[], list: readonly unknown[]): unknown[] {
+    const part = parts.find(({ node }) => isRecord(node.items));
+    if (part === undefined) return [...list];
+    const items = schemaUnder(document, part, 'items');
     return list.map((item) => shape(items, item, isRecord(item) ? item : {}));
-  }
-
-  /** What a schema and those of its `allOf` declare together. */
-  function members(place: Place<Schema>): Members {
-    const own = child<Record<string, Schema>>(document, place, 'properties');
-    const properties = new Map(Object.keys(own.node ?? {}).map((name) => [name, property(own, name)]));
-    const required = new Set(isList(place.node.required) ? (place.node.required as string[]) : []);
-    const { additionalProperties: more, unevaluatedProperties: others } = place.node;
-    const rest = isRecord(more) ? property(place, 'additionalProperties') : undefined;
-    const all: Members = { properties, required, closed: more === false || others === false, rest };
-    if (!isList(place.node.allOf)) return all;
-    const list = child<Schema[]>(document, place, 'allOf');
-    return list.node.map((_, index) => members(child<Schema>(document, list, String(index)))).reduce(joined, all);
-  }
-
-  /** A child that keeps what stands beside its `$ref`. */
-  function property(parent: Place<object>, name: string): Place<Schema> {
-    const node = (parent.node as Record<string, Schema>)[name] as Schema;
-    return { node, ref: child<Schema>(document, parent, name).ref };
   }
 
   return shape;
 }
 
-/** @param fields what the properties of an object may be filled from */
-type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
+/** The keywords of all parts together; what stands nearest counts. */
+const keywords = (parts: readonly Place<Schema>[], from: Place<Schema>): Schema =>
+  Object.assign({}, ...parts.map(({ node }) => node).toReversed(), from.node);
 
-interface Members {
-  readonly properties: ReadonlyMap<string, Place<Schema>>;
-  readonly required: ReadonlySet<string>;
-  readonly closed: boolean;
-  readonly rest: Place<Schema> | undefined;
+/** The word for a branch: the report's own where it is one of them; else the first, which overrules what is reported. */
+function wordOf(words: readonly string[], shaped: unknown, reported: unknown): { word: unknown; given: number } {
+  const fitting = [shaped, reported].flatMap((value) => words.find((word) => isSame(word, value)) ?? []);
+  if (fitting.length > 0) return { word: fitting[0], given: 0 };
+  return { word: words[0], given: typeof reported === 'string' ? 1 : 0 };
 }
 
-const joined = (one: Members, other: Members): Members => ({
-  properties: new Map([...one.properties, ...other.properties]),
-  required: new Set([...one.required, ...other.required]),
-  closed: one.closed || other.closed,
-  rest: one.rest ?? other.rest,
-});
+const isSame = (word: string, value: unknown): boolean =>
+  typeof value === 'string' && word.toLowerCase() === value.toLowerCase();
 
 function translated(schema: Schema, word: string): unknown {
   const words = schema['x-words'] as Readonly<Record<string, unknown>> | undefined;

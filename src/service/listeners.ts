@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../base/log.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
+import { normalPath, pathsOf } from '../contract/paths.ts';
 import type { Route } from '../contract/routes.ts';
 import type { FaultControl } from '../faults/control.ts';
 import { answeredAlone } from '../isolated/messages.ts';
@@ -112,9 +113,9 @@ export async function listenIsolated(options: IsolatedListenerOptions, place: Pl
 /** What a worker answers with from now on. */
 function stateOf({ contract, operations, guard, replies, monitor, process, faults }: IsolatedListenerOptions) {
   return {
-    replies: operations.flatMap(({ path }) => {
+    replies: operations.flatMap(pathsOf).flatMap((path) => {
       const reply = replies.get(path);
-      return reply === undefined ? [] : [[path, reply] as const];
+      return reply === undefined ? [] : [[normalPath(path), reply] as const];
     }),
     report: reportOf(monitor.snapshot(), process.figures(), faults, readinessChecks(contract)),
     keys: guard.keys(),

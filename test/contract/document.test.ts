@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainError } from '../../src/base/errors.ts';
 import { child, follow, type OpenApiDocument } from '../../src/contract/document.ts';
+import { DocumentError } from '../../src/contract/document-error.ts';
 
 const document = {
   openapi: '3.1.1',
@@ -40,10 +40,16 @@ describe('a place in a document', () => {
 
   it('that is missing is told by its name', () => {
     expect(() => at('lost')).toThrow(
-      plainError('PROBITY_CONTRACT', 'Expected `#/components/nowhere/else` to be in the document, found nothing there'),
+      new DocumentError(
+        'expected `#/components/nowhere/else` to be in the document, found nothing there',
+        '#/components/lost',
+      ),
     );
     expect(() => at('foreign')).toThrow(
-      plainError('PROBITY_CONTRACT', 'Expected a $ref into the document, got `https://example.com/schema.json`'),
+      new DocumentError(
+        'expected a $ref into the document, or to a file of it, got `https://example.com/schema.json`',
+        '#/components/foreign',
+      ),
     );
   });
 

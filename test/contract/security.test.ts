@@ -27,6 +27,8 @@ const simulate = {
   },
 };
 
+const probe = { get: { 'x-probe': 'liveness', responses: { '204': {}, '503': {} } } };
+
 /** What each operation says of security, by its id, in the words of the document's schemes. */
 function securityOf({ document, operations }: Contract): Record<string, string[][]> {
   const { components, paths, security = [] } = document as MutableDocument;
@@ -58,7 +60,7 @@ describe('the document of a service with tokens', () => {
   });
 
   it('says it of a document of one’s own that simulates', async () => {
-    const own = secured(await load({ paths: { '/break': simulate } }, false), { tokens });
+    const own = secured(await load({ paths: { '/alive': probe, '/break': simulate } }, false), { tokens });
     const [[name = '']] = securityOf(own).breakIt as [[string]];
     expect((own.document as MutableDocument).components.securitySchemes[name]).toMatchObject({ scheme: 'bearer' });
   });

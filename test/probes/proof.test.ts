@@ -129,7 +129,7 @@ describe('the proof', () => {
       ({ paths }) => {
         paths['/ready'].get.responses['200'].content['application/json'].schema = { $ref: '#/components/schemas/None' };
       },
-      'Expected `#/components/schemas/None` to be in the document, found nothing there',
+      'expected `#/components/schemas/None` to be in the document, found nothing there',
     ],
     [
       'no problem for a promise that breaks',

@@ -5,9 +5,11 @@ import { contractOf } from '../../config/contract.ts';
 import { secretsOf } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
 import { proveWatching } from '../../config/watched.ts';
-import { isServed } from '../../contract/contract.ts';
+import { type Contract, isServed } from '../../contract/contract.ts';
+import { lean } from '../../contract/excerpt.ts';
 import { createProbity, type Probity } from '../../service/probity.ts';
 import { onSignal, onUncaught } from '../../shutdown/signals.ts';
+import { collectGarbage } from '../support/collect.ts';
 import { withContractOptions } from '../support/contract-options.ts';
 import { type ContractOptions, settingsFor } from '../support/contract-settings.ts';
 import { proveDrivers } from '../support/drivers.ts';
@@ -90,13 +92,27 @@ async function prepare(options: ContractOptions, env: NodeJS.ProcessEnv): Promis
   await proveWatching(settings, { file: options.config, env });
   proveDrivers(settings);
   const log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
-  const contract = await contractOf(settings);
-  for (const operation of contract.operations.filter((operation) => !isServed(contract, operation))) {
-    log.info({ operation: operation.id, path: operation.path }, 'operation without an extension: answered with 404');
-  }
+  const contract = await leanContract(settings, log);
   const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
   const { checks, tokensFile: ______, ...given } = rest;
   return { settings, log, probity: createProbity({ ...given, checks: await definitionsOf(checks), contract, log }) };
+}
+
+/** The contract without what is never asked for, whose memory is given back. */
+async function leanContract(settings: Settings, log: FlushedLog): Promise<Contract> {
+  const whole = await contractOf(settings);
+  tellLeftAlone(whole, log);
+  if (settings.contract !== undefined) setImmediate(collectGarbage);
+  return lean(whole);
+}
+
+/** Names what a document declares and nobody here answers: in one line, as that may be hundreds. */
+function tellLeftAlone(contract: Contract, log: FlushedLog): void {
+  const left = contract.operations.filter((operation) => !isServed(contract, operation));
+  if (left.length === 0) return;
+  log.info({ operations: left.length }, 'operations without an extension: answered with 404');
+  for (const { id, path } of left)
+    log.debug({ operation: id, path }, 'operation without an extension: answered with 404');
 }
 
 /** Opens the ports, and says so in the log; returns where the service is. */

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import extensions from '../../../openapi/extensions.json' with { type: 'json' };
+import { type Json, walk } from '../walk.ts';
 import { ContractError } from './error.ts';
 import type { DocumentFile } from './file.ts';
 
@@ -11,12 +12,32 @@ import type { DocumentFile } from './file.ts';
  * @throws ContractError for the first mistake, with file, line and column.
  */
 export function checkExtensions({ document, place }: DocumentFile): void {
+  checkVersion(document as unknown as Json, place);
   const ajv = new Ajv2020({ strict: false, logger: false, verbose: true });
   ajv.addSchema(extensions, 'extensions');
   judge(ajv, 'Document', document, [], place);
-  visit(document, [], (name, value, keys) => {
-    if (name.startsWith('x-') && Object.hasOwn(extensions.$defs, name)) judge(ajv, name, value, keys, place);
+  walk(document as unknown as Json, (node, _, keys) => {
+    for (const [name, value] of Object.entries(node))
+      if (name.startsWith('x-') && Object.hasOwn(extensions.$defs, name))
+        judge(ajv, name, value, [...keys, name], place);
+    return undefined;
   });
+}
+
+const versions = 'OpenAPI 3.0, 3.1 or 3.2';
+
+function checkVersion({ openapi, swagger }: Json, place: DocumentFile['place']): void {
+  if (typeof swagger === 'string' || typeof swagger === 'number')
+    throw new ContractError(
+      place(['swagger']),
+      `expected ${versions}, got Swagger ${swagger}; convert it: npx swagger2openapi FILE --outfile openapi.yaml`,
+    );
+  if (openapi === undefined) throw new ContractError(place([]), 'missing key `openapi`; add openapi: 3.1.0');
+  if (typeof openapi === 'string' && /^3\.[012](\.\d+)?(-\S*)?$/.test(openapi)) return;
+  throw new ContractError(
+    place(['openapi']),
+    `openapi: expected ${versions}, such as 3.1.0, got ${JSON.stringify(openapi)}`,
+  );
 }
 
 function judge(
@@ -36,20 +57,6 @@ function judge(
 
 const unescaped = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~');
 
-function visit(
-  node: unknown,
-  keys: readonly string[],
-  look: (name: string, value: unknown, keys: readonly string[]) => void,
-  seen: Set<unknown> = new Set(),
-): void {
-  if (typeof node !== 'object' || node === null || seen.has(node)) return;
-  seen.add(node);
-  for (const [key, child] of Object.entries(node)) {
-    look(key, child, [...keys, key]);
-    visit(child, [...keys, key], look, seen);
-  }
-}
-
 /** Of the branches of a `oneOf`, the mistake that lies deepest is the one that was made. */
 function worst(mistakes: readonly ErrorObject[]): ErrorObject | undefined {
   const [mistake] = mistakes
@@ -66,7 +73,10 @@ function told(mistake: ErrorObject | undefined): string {
   const got =
     typeof mistake.data === 'object' && mistake.data !== null ? 'a mapping or a list' : JSON.stringify(mistake.data);
   if (allowedValues !== undefined) return `expected one of ${allowedValues.join(', ')}, got ${got}`;
-  return `${mistake.message}, got ${got?.slice(0, 60)}`;
+  const { description } = mistake.parentSchema as { description?: string };
+  const expected =
+    mistake.keyword === 'pattern' && description !== undefined ? `expected ${description}` : mistake.message;
+  return `${expected}, got ${got?.slice(0, 60)}`;
 }
 
 /** A word that is not known says more than that it is no mapping either. */

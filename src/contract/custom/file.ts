@@ -1,12 +1,15 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '@apidevtools/json-schema-ref-parser';
-import { isCollection, isMap, isScalar, type Node, visit } from 'yaml';
+import { isCollection, isMap, type Node } from 'yaml';
 import { readAtMost } from '../../base/read-file.ts';
-import { decodedOr, keysOf, type OpenApiDocument } from '../document.ts';
+import type { OpenApiDocument } from '../document.ts';
+import { decodedOr, keysOf } from '../references.ts';
+import { isJson } from '../walk.ts';
+import { bundle, type Reference, type Sources } from './bundle.ts';
 import { ContractError } from './error.ts';
 import { parseYaml, type Yaml } from './yaml.ts';
+import type { Places } from './yaml-places.ts';
 
 /** A document as it stands in its files. */
 export interface DocumentFile {
@@ -27,111 +30,98 @@ const longest = 8_388_608;
  * @param folder that of the document when left out
  * @throws ContractError when a file cannot be read or parsed, is too large, or lies elsewhere
  */
-export async function readDocument(file: string, folder: string = dirname(file)): Promise<DocumentFile> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file)) throw new ContractError(file, 'expected a path to a file, got a URL');
-  const files = createFiles(file, folder);
-  if (!isMap(files.parsed(file).contents)) throw new ContractError(shownPath(file), 'expected an OpenAPI document');
-  let mistake: unknown;
-  /** The reader of references tells of mistakes in words of its own; the first of ours is the one to be told. */
-  const told = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      mistake ??= error;
-      throw error;
-    }
-  };
-  try {
-    const document = await bundle(file, {
-      resolve: { http: false, file: { read: (found) => told(() => files.follow(found)) } },
-      parse: {
-        json: false,
-        yaml: {
-          canParse: ['.yaml', '.yml', '.json'],
-          parse: ({ url, data }) => told(() => files.parsed(pathOf(url), String(data)).value),
-        },
-      },
-    });
-    return { document: document as unknown as OpenApiDocument, place: (keys) => files.placeOf(file, keys) };
-  } catch (error) {
-    if (mistake !== undefined) throw mistake;
-    throw new ContractError(shownPath(file), (error as Error).message.split('\n')[0] ?? 'cannot be read');
-  }
-}
-
-/** A file as the reader of references asks for it, with the `$ref` that leads there. */
-interface Found {
-  readonly url: string;
-  readonly reference?: string;
-  readonly baseUrl?: string;
+export function readDocument(file: string, folder: string = dirname(file)): DocumentFile {
+  if (isUrl(file)) throw new ContractError(file, 'expected a path to a file, got a URL');
+  const root = resolve(file);
+  const files = createFiles(folder);
+  const { value } = files.parsed(root);
+  if (!isJson(value)) throw new ContractError(shownPath(root), 'expected an OpenAPI document');
+  const document = bundle(value, root, files) as unknown as OpenApiDocument;
+  files.letGo();
+  return { document, place: (keys) => files.placeOf(root, keys) };
 }
 
 /** The files of a document, each read once. */
-function createFiles(root: string, folder: string) {
+function createFiles(folder: string): Sources & Files {
   const known = new Map<string, Yaml>();
-  const parsed = (file: string, text?: string): Yaml => {
-    const path = resolve(file);
-    const yaml = known.get(path) ?? parseYaml(text ?? readText(path), shownPath(path));
+  const parsed = (path: string): Yaml => {
+    const yaml = known.get(path) ?? parseYaml(readText(path), shownPath(path));
     known.set(path, yaml);
     return yaml;
   };
-  /** Follows the keys as far as they lead, and a `$ref` to another file on the way. */
-  const placeOf = (file: string, keys: readonly string[]): string => {
-    const { contents, at } = parsed(file);
-    let node = contents as Node;
-    for (const [index, key] of keys.entries()) {
-      if (!isCollection(node)) break;
-      const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
-      if (next === undefined) break;
-      node = next;
-      const ref = isMap(node) ? node.get('$ref') : undefined;
-      if (typeof ref !== 'string' || index === keys.length - 1) continue;
-      const [other = '', pointer = ''] = ref.split('#');
-      const target = other === '' ? file : resolve(dirname(file), other);
-      return placeOf(target, [...keysOf(pointer), ...keys.slice(index + 1)]);
+  const placeOf: Files['placeOf'] = (file, keys) => follow((path) => parsed(path).places(), file, keys);
+  const refused = ({ file, keys }: Reference, problem: string): ContractError =>
+    new ContractError(placeOf(file, [...keys, '$ref']), problem);
+  const textBy = (path: string, by: Reference): string => {
+    try {
+      return readText(path);
+    } catch (error) {
+      throw refused(by, (error as Error).message);
     }
-    return at(node);
   };
   return {
     parsed,
     placeOf,
-    /** The text of a file that a `$ref` leads to, with the place of the `$ref` in what is wrong with it. */
-    follow({ url, reference, baseUrl }: Found): string {
-      const path = pathOf(url);
-      if (reference === undefined || baseUrl === undefined) return readText(path);
-      try {
-        if (!isWithin(folder, path))
-          throw new ContractError(
-            shownPath(path),
-            `lies outside ${shownPath(folder)}; \`contractFolder\` can name another folder`,
-          );
-        return readText(path);
-      } catch (error) {
-        const { contents, at } = parsed(pathOf(baseUrl.split('#')[0] ?? root));
-        throw new ContractError(at(refTo(reference, contents)), (error as Error).message);
-      }
+    letGo() {
+      for (const [path, { places }] of known) known.set(path, { value: undefined, places });
+    },
+    dangling: (by) => refused(by, `expected \`${by.ref}\` to be there, found nothing`),
+    locate,
+    /** What stands in a file that a `$ref` leads to, with the place of the `$ref` in what is wrong with it. */
+    open(path, by) {
+      if (isUrl(by.ref)) throw refused(by, `expected a $ref into the document, or to a file of it, got \`${by.ref}\``);
+      if (!isWithin(folder, path))
+        throw refused(
+          by,
+          `${shownPath(path)}: lies outside ${shownPath(folder)}; \`contractFolder\` can name another folder`,
+        );
+      if (!known.has(path)) known.set(path, parseYaml(textBy(path, by), shownPath(path)));
+      return parsed(path).value;
     },
   };
 }
 
-/** Where a `$ref` leads to this file. */
-function refTo(file: string, contents: Node | null): Node | undefined {
-  let found: Node | undefined;
-  visit(contents, {
-    Pair(_, { key, value }) {
-      const isIt =
-        isScalar(key) && key.value === '$ref' && isScalar(value) && String(value.value).split('#')[0] === file;
-      if (!isIt) return undefined;
-      found = value;
-      return visit.BREAK;
-    },
-  });
-  return found;
+/** How many `$ref`s are followed to a place: they may lead in a circle. */
+const mostFollowed = 100;
+
+/** Where the value at these keys stands: as far as they lead, and where a `$ref` on the way leads to another file. */
+function follow(
+  placesOf: (file: string) => Places,
+  file: string,
+  keys: readonly string[],
+  left: number = mostFollowed,
+): string {
+  const { contents, at } = placesOf(file);
+  let node = contents as Node;
+  for (const [index, key] of keys.entries()) {
+    if (!isCollection(node)) break;
+    const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
+    if (next === undefined) break;
+    node = next;
+    const ref = isMap(node) ? node.get('$ref') : undefined;
+    const following = keys[index + 1];
+    if (typeof ref !== 'string' || following === undefined || (isMap(node) && node.has(following))) continue;
+    const [other = '', pointer = ''] = ref.split('#');
+    if (left === 0 || isUrl(other) || (pointer !== '' && !pointer.startsWith('/'))) continue;
+    const target = other === '' ? file : locate(other, file);
+    return follow(placesOf, target, [...keysOf(pointer), ...keys.slice(index + 1)], left - 1);
+  }
+  return at(node);
 }
 
-const shownPath = (path: string): string => relative('.', path) || path;
+interface Files {
+  parsed(path: string): Yaml;
+  placeOf(file: string, keys: readonly string[]): string;
+  /** Forgets what the files say, which is in the document by now, but not where. */
+  letGo(): void;
+}
 
-const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : decodedOr(url));
+const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !text.startsWith('file:');
+
+const locate = (uri: string, from: string): string =>
+  uri.startsWith('file:') ? fileURLToPath(uri) : resolve(dirname(from), decodedOr(uri));
+
+const shownPath = (path: string): string => relative('.', path) || path;
 
 /** Where links end, as a mounted secret or a folder is full of them. */
 function isWithin(folder: string, path: string): boolean {

@@ -1,15 +1,15 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { builtinDocument, builtinIds } from '../builtin.ts';
-import { type Contract, createContract } from '../contract.ts';
-import { keysOf, type OpenApiDocument } from '../document.ts';
+import { type Contract, createContract, isServed } from '../contract.ts';
+import { DocumentError } from '../document-error.ts';
+import { keysOf } from '../references.ts';
 import { withoutSimulation } from '../simulation.ts';
-import type { Validate, Validators } from '../validators.ts';
+import { ContractError } from './error.ts';
 import { checkExtensions } from './extensions.ts';
-import { readDocument } from './file.ts';
+import { type DocumentFile, readDocument } from './file.ts';
 import { merged, withErrors } from './merge.ts';
 import { checkProbes } from './probes.ts';
 import { upgraded } from './upgrade.ts';
+import { runtimeValidators } from './validators.ts';
 
 export interface ContractOptions {
   /** An OpenAPI document of version 3.0 or 3.1, in YAML or JSON, over one file or several. */
@@ -29,32 +29,26 @@ export interface ContractOptions {
  *
  * @throws ContractError for the first mistake, in one line with file, line and column.
  */
-export async function loadContract({ file, folder, merge, simulation, checks }: ContractOptions): Promise<Contract> {
-  const read = await readDocument(file, folder);
+export async function loadContract(options: ContractOptions): Promise<Contract> {
+  const read = readDocument(options.file, options.folder);
+  // Of what was read, the document is not to be kept for the sake of its places.
+  const { place: placeOf } = read;
+  const place = (ref: string): string => placeOf(keysOf(ref));
+  try {
+    return { ...contractOf(read, options), place };
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new ContractError(place(error.ref), error.message);
+  }
+}
+
+function contractOf(read: DocumentFile, { file, merge, simulation, checks }: ContractOptions): Contract {
   checkExtensions(read);
   const document = upgraded(read.document);
   const whole = merge ? merged(document, builtinDocument, file) : withErrors(document, builtinDocument);
   const inForce = simulation ? whole : withoutSimulation(whole);
-  const contract = createContract(inForce, runtimeValidators(inForce), merge ? builtinIds() : new Set());
+  const contract = createContract(inForce, {}, merge ? builtinIds() : new Set());
   checkProbes(contract, checks, read.place);
-  return { ...contract, place: (ref) => read.place(keysOf(ref)) };
-}
-
-/** Validators by `$ref`, each compiled when it is first asked for. */
-export function runtimeValidators(document: OpenApiDocument): Validators {
-  const ajv = new Ajv2020({ strict: false, strictNumbers: true, logger: false });
-  formats.default(ajv);
-  ajv.addSchema(document, 'openapi');
-  const compiled = new Map<string, Validate>();
-  const compile = (ref: string): Validate => {
-    const known = compiled.get(ref);
-    if (known !== undefined) return known;
-    const validate = ajv.compile({ $ref: `openapi${ref}` }) as Validate;
-    compiled.set(ref, validate);
-    return validate;
-  };
-  return new Proxy(
-    {},
-    { get: (_, ref) => (typeof ref === 'string' && ref.startsWith('#') ? compile(ref) : undefined) },
-  );
+  const served = contract.operations.filter((operation) => isServed(contract, operation));
+  return { ...contract, validators: runtimeValidators(inForce, [...served, contract.errors]) };
 }

@@ -26,6 +26,16 @@ export function checkProbes(
     if (other !== undefined) throw refuse({ what: `operationId ${operation.id} is that of ${nameOf(other)} too` });
     taken.set(operation.id, operation);
   }
+  if (!operations.some(({ probe }) => probe !== undefined))
+    throw new ContractError(place(['paths']), noProbe(operations));
+}
+
+function noProbe(operations: readonly Operation[]): string {
+  const likely = operations.find(
+    ({ method, key }) => method === 'get' && /(health|live|ready|status|ping|up)/i.test(key),
+  );
+  const where = likely === undefined ? 'a GET operation under paths' : nameOf(likely);
+  return `expected a probe, no operation is one; add x-probe: readiness (or liveness, startup) to ${where}`;
 }
 
 interface Refusal {
@@ -45,13 +55,17 @@ function accessMistake({ probe, simulate, access }: Operation): Refusal | undefi
   return { what: `x-access: expected ${expected} beside ${beside}, got ${access}` };
 }
 
-function mistakeOf({ method, path, probe, responses }: Operation, checks: readonly string[]): Refusal | undefined {
+function mistakeOf({ method, key, path, probe, responses }: Operation, checks: readonly string[]): Refusal | undefined {
   const unknown = probe?.checks?.find((name) => !checks.includes(name));
   if (unknown !== undefined) {
     const known = checks.length === 0 ? 'there are none' : `known are ${checks.join(', ')}`;
     return { at: ['x-probe'], what: `x-probe: no check is named ${unknown}: ${known}` };
   }
   if (method !== 'get') return { what: 'x-probe: expected a GET operation, as that is what probers send' };
+  if (/[?#]/.test(key))
+    return {
+      what: `x-probe: expected a path without a query or a fragment; write ${key.replace(/[?#].*/, '')} and declare the rest as parameters`,
+    };
   if (path.includes('{'))
     return { what: 'x-probe: expected a path without parameters, as a prober has none to fill in' };
   const declared = [...responses.keys()].join(', ') || 'none';

@@ -1,5 +1,6 @@
 import type { Document } from 'openapi-backend';
 import { type Contract, isServed } from '../../contract/contract.ts';
+import { excerpt } from '../../contract/excerpt.ts';
 
 /**
  * What is served of the document, each operation at its full path. A copy: the backend replaces every $ref in what it is
@@ -7,7 +8,8 @@ import { type Contract, isServed } from '../../contract/contract.ts';
  */
 export function definitionOf(contract: Contract): Document {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of contract.operations.filter((operation) => isServed(contract, operation))) {
+  const served = contract.operations.filter((operation) => isServed(contract, operation));
+  for (const operation of served) {
     const item = contract.document.paths[operation.key] as Record<string, object>;
     paths[operation.path] = {
       ...paths[operation.path],
@@ -20,6 +22,6 @@ export function definitionOf(contract: Contract): Document {
       },
     };
   }
-  const open = { ...contract.document, paths, servers: undefined, security: undefined };
+  const open = { ...excerpt(contract.document, served), paths, servers: undefined, security: undefined };
   return JSON.parse(JSON.stringify(open));
 }
