@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },
-  'server/access': { values: ['base', 'contract', 'server'], types: ['node'] },
+  'server/access': { values: ['base', 'contract'], types: ['node'] },
   'server/metrics': {
     values: ['health'],
     types: ['generated', 'contract', 'probes', 'monitor', 'faults', 'server/access'],

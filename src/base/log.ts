@@ -1,4 +1,3 @@
-import type { Clock } from './clock.ts';
 import { oneLine, withoutCredentials } from './shown.ts';
 
 /** Where log lines go: pino's shape, fields first. */
@@ -35,19 +34,6 @@ export function discreet(log: Log, clean: (text: string) => string = plain): Log
   const made = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   discreetLogs.add(made);
   return made;
-}
-
-/** Does something at most once a minute: what others can cause again and again is not to fill a log. */
-export function atMostOnceAMinute<Args extends readonly unknown[]>(
-  { now }: Pick<Clock, 'now'>,
-  say: (...args: Args) => void,
-): (...args: Args) => void {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  return (...args) => {
-    if (now() - saidAt < 60_000) return;
-    saidAt = now();
-    say(...args);
-  };
 }
 
 const plain = (text: string): string => oneLine(withoutCredentials(text));

@@ -1,5 +1,5 @@
 /** Something that happens again and again: who tells of it and who listens need not know of each other. */
-export interface Notice<Args extends readonly unknown[] = []> {
+interface Notice<Args extends readonly unknown[] = []> {
   tell(...args: Args): void;
   listen(listener: (...args: Args) => void): void;
 }

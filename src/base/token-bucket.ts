@@ -3,7 +3,7 @@ const burst = 10;
 const perSecond = 1;
 
 /** One for all callers: its state does not grow with their number. */
-export interface TokenBucket {
+interface TokenBucket {
   /** Takes one; 0, or the seconds until there is one again. */
   take(nowMs: number): number;
 }

@@ -35,13 +35,12 @@ export async function fileSource(
 }
 
 /**
- * The text of a manifest.
+ * The text of a file.
  *
- * @throws ConfigError when it cannot be read.
+ * @throws ConfigError, with a code where it is no file of the configuration, when it cannot be read.
  */
-export function readManifest(file: string): string {
+export function readText(file: string, code?: ErrorCode): string {
   const shown = oneLine(file);
-  const code = 'PROBITY_MANIFEST';
   return decoded(read(resolve(file), shown, longest.text, false, code) as Buffer, shown, code);
 }
 

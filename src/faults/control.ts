@@ -41,7 +41,7 @@ export interface FaultControl {
   isFleetReachable(): boolean | undefined;
 }
 
-export interface FaultControlOptions {
+interface FaultControlOptions {
   readonly faults: Faults;
   readonly liveness: boolean;
   /** Makes a change on this replica. */

@@ -28,7 +28,7 @@ export interface Faults {
   stop(): void;
 }
 
-export interface FaultsOptions {
+interface FaultsOptions {
   /** Takes a fault that has ended by itself. */
   onExpiry(active: ActiveFault): void;
   readonly clock?: Clock;

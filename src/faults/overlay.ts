@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Checker, CheckFailure } from '../health/checker.ts';
 import type { ActiveFault } from './state.ts';
 
-export interface OverlayOptions {
+interface OverlayOptions {
   readonly active: ActiveFault;
   readonly checker: Checker;
   /** Aborted when the fault ends: what it held up goes on at once, with what `next` gives. */

@@ -1,17 +1,17 @@
+import { atMostEvery } from '../base/at-most-every.ts';
 import { systemClock } from '../base/clock.ts';
-import { atMostOnceAMinute } from '../base/log.ts';
 import type { FleetClient } from './client.ts';
 import type { Ledger, NewChange } from './ledger.ts';
 import type { FleetOptions } from './options.ts';
 import { channelOf, exchange, type Heard, keysOf } from './script.ts';
 
 /** Tells the others what this replica knows and how it is, and takes what they know. */
-export type Exchange = (client: FleetClient, replica: string, news: readonly NewChange[]) => Promise<void>;
+type Exchange = (client: FleetClient, replica: string, news: readonly NewChange[]) => Promise<void>;
 
 export function createExchange(options: FleetOptions, ledger: Ledger): Exchange {
   const { name, apply, isReady, log, clock = systemClock } = options;
   const startedAt = clock.now();
-  const tellRemoved = atMostOnceAMinute(clock, (replica: string, removed: number) =>
+  const tellRemoved = atMostEvery(60_000, clock, (replica: string, removed: number) =>
     log.warn({ replica, removed }, 'what no replica writes was removed from the fleet, for what the replicas know'),
   );
   return async (client, replica, news) => {

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 
 /** Whether this replica reaches the others. The log hears of each change. */
-export interface Reach {
+interface Reach {
   /** Begins under the name of this replica. */
   begin(replica: string): void;
   replica(): string;

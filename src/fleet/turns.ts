@@ -1,5 +1,5 @@
 /** Does one work at a time: what is known when a work begins is what the one before has heard. */
-export interface Turns {
+interface Turns {
   /** Resolves with whether the work was done; never rejects. */
   take(work: () => Promise<void>): Promise<boolean>;
   /** The same for work that is the same each time: while one waits for its turn, further ones are that one. */

@@ -62,7 +62,7 @@ export interface CheckOptions {
 }
 
 /** How a fresh connection is tried now and then: a kept one says nothing of those that come. */
-export interface CanaryOptions {
+interface CanaryOptions {
   every?: Duration | undefined;
   /** Whether it counts like a run when it fails, instead of degrading. */
   required?: boolean | undefined;

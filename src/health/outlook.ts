@@ -3,7 +3,7 @@ import type { CheckState, Outcome } from './check-state.ts';
 import type { CheckRules } from './rules.ts';
 
 /** What is known of the connections to come, of which the runs on a kept one say nothing. */
-export interface Outlook {
+interface Outlook {
   /** What the latest fresh connection came to. */
   readonly canary?: Outcome;
   /** When the server's certificate expires, in milliseconds since 1970. */

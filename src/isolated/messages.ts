@@ -2,7 +2,7 @@ import type { Report } from '../../generated/contract/types.gen.ts';
 import type { Log } from '../base/log.ts';
 import type { Route } from '../contract/routes.ts';
 import type { ProbeReply } from '../probes/request-counts.ts';
-import type { SharedRules } from '../server/access/access.ts';
+import type { SharedGuardState } from '../server/access/access.ts';
 import type { Keys } from '../server/access/keys.ts';
 import type { Handlers } from '../server/api/router.ts';
 import type { SharedBeats } from './stall.ts';
@@ -21,7 +21,7 @@ export interface WorkerData {
   readonly host: string | undefined;
   /** What it serves: on its port nothing else is there. */
   readonly routes: readonly Route[];
-  readonly rules: SharedRules;
+  readonly guardState: SharedGuardState;
   readonly state: IsolatedState;
 }
 
@@ -43,6 +43,6 @@ export type ToWorker = { kind: 'state'; state: IsolatedState } | { kind: 'drain'
 export type FromWorker =
   | { kind: 'listening'; address: import('node:net').AddressInfo }
   | { kind: 'failed'; message: string; code: string | undefined }
-  /** A connection could not be taken. */
-  | { kind: 'refused'; code: string | undefined }
+  /** A connection could not be accepted. */
+  | { kind: 'acceptFailed'; code: string | undefined }
   | { kind: 'log'; level: keyof Log; fields: object; message: string };

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../base/log.ts';
 import type { Route } from '../contract/routes.ts';
-import type { SharedRules } from '../server/access/access.ts';
+import type { SharedGuardState } from '../server/access/access.ts';
 import type { IsolatedState } from './messages.ts';
 import { beat, newBeats } from './stall.ts';
 import { startThread, type Thread } from './thread.ts';
 
 /** A listener in a worker thread. */
-export interface Isolated {
+interface Isolated {
   readonly address: AddressInfo;
   /** Hands over what to answer with from now on. */
   update(state: IsolatedState): void;
@@ -16,7 +16,7 @@ export interface Isolated {
   open(): string[];
 }
 
-export interface IsolateOptions {
+interface IsolateOptions {
   readonly port: number;
   readonly host: string | undefined;
   /** The longest that the main thread may stand still and be alive. */
@@ -25,11 +25,11 @@ export interface IsolateOptions {
   readonly counters: SharedArrayBuffer;
   /** What is served: the probes, and what the worker can answer by itself. */
   readonly routes: readonly Route[];
-  readonly rules: SharedRules;
+  readonly guardState: SharedGuardState;
   readonly state: IsolatedState;
   readonly log: Log;
-  /** Told of a connection that could not be taken. */
-  refused(code: string | undefined): void;
+  /** Called with each connection that cannot be accepted. */
+  acceptFailed(code: string | undefined): void;
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -55,9 +55,9 @@ export async function isolate(options: IsolateOptions): Promise<Isolated> {
   let latest = options.state;
   let isDraining = false;
   const start = (wanted: number): Thread => {
-    const { maxStallMs, counters, host, routes, rules } = options;
-    const data = { beats, counters, maxStallMs, port: wanted, host, routes, rules, state: latest };
-    return startThread(data, log, options.refused);
+    const { maxStallMs, counters, host, routes, guardState } = options;
+    const data = { beats, counters, maxStallMs, port: wanted, host, routes, guardState, state: latest };
+    return startThread(data, log, options.acceptFailed);
   };
   let thread = start(port);
   const address = await orGivenUp(thread, options.signal).catch((error) => {

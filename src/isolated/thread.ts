@@ -21,7 +21,11 @@ const entry = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}
 /** What a thread gets to end in order: it answers nothing that takes time. In milliseconds. */
 const closeMs = 1_500;
 
-export function startThread(workerData: WorkerData, log: Log, refused: (code: string | undefined) => void): Thread {
+export function startThread(
+  workerData: WorkerData,
+  log: Log,
+  acceptFailed: (code: string | undefined) => void,
+): Thread {
   // Nothing that the program was started with (loaders, instrumentation) belongs into this thread.
   const worker = new Worker(entry, { workerData, execArgv: [], name: 'probity' });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -29,7 +33,7 @@ export function startThread(workerData: WorkerData, log: Log, refused: (code: st
     ended.then(() => reject(plainError('PROBITY_STOPPED', 'The isolated listener has ended')));
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') resolve(message.address);
-      else if (message.kind === 'refused') refused(message.code);
+      else if (message.kind === 'acceptFailed') acceptFailed(message.code);
       else if (message.kind === 'log') log[message.level](message.fields, message.message);
       else reject(Object.assign(new Error(message.message), { code: message.code }));
     });

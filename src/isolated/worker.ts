@@ -7,6 +7,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Report } from '../../generated/contract/types.gen.ts';
+import { atMostEvery } from '../base/at-most-every.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer } from '../contract/answer.ts';
 import { builtinContract } from '../contract/builtin.ts';
@@ -14,17 +16,16 @@ import { createRoutes } from '../contract/routes.ts';
 import { countIn, type ProbeReply } from '../probes/request-counts.ts';
 import { variantFor } from '../probes/variants.ts';
 import { createGuard } from '../server/access/access.ts';
-import { answerFew } from '../server/api/few.ts';
-import { createProbeServer, refusals } from '../server/server.ts';
+import { createMinimalApplication } from '../server/api/minimal-application.ts';
+import { createProbeServer, createRefuse } from '../server/server.ts';
 import { manageServer } from '../shutdown/connections.ts';
-import { seldom } from '../shutdown/descriptors.ts';
 import type { AnsweredAlone, FromWorker, IsolatedState, ToWorker, WorkerData } from './messages.ts';
 import { stallOf } from './stall.ts';
 
-const { beats, counters, maxStallMs, port, host, routes, rules, state } = workerData as WorkerData;
+const { beats, counters, maxStallMs, port, host, routes, guardState, state } = workerData as WorkerData;
 const main = parentPort as MessagePort;
 const contract = builtinContract(false);
-const guard = createGuard(state.keys, rules);
+const guard = createGuard(state.keys, guardState);
 const stall = stallOf(beats);
 let replies = new Map<string, ProbeReply>();
 let blocked = new Map<string, ProbeReply>();
@@ -83,9 +84,12 @@ const answers: Record<AnsweredAlone, () => Answer> = {
 const server: Server = createProbeServer({
   replies: { get: find, update() {} },
   requestCounts: { count: countIn(counters) },
-  refuse: refusals(contract),
+  refuse: createRefuse(contract),
   isDraining: () => isDraining,
-  application: answerFew({ contract, routes: createRoutes(routes), guard, log }, new Map(Object.entries(answers))),
+  application: createMinimalApplication(
+    { contract, routes: createRoutes(routes), guard, log },
+    new Map(Object.entries(answers)),
+  ),
 });
 const managed = manageServer(server);
 
@@ -103,13 +107,11 @@ main.on('message', async (message: ToWorker) => {
 
 take(state);
 const failed = ({ message, code }: NodeJS.ErrnoException): void => tell({ kind: 'failed', message, code });
-const refused = seldom(
-  ({ code }: NodeJS.ErrnoException) => tell({ kind: 'refused', code }),
-  1_000,
-  () => performance.now(),
+const acceptFailed = atMostEvery(1_000, systemClock, ({ code }: NodeJS.ErrnoException) =>
+  tell({ kind: 'acceptFailed', code }),
 );
 server.once('error', failed);
 server.listen(port, host, () => {
-  server.off('error', failed).on('error', refused);
+  server.off('error', failed).on('error', acceptFailed);
   tell({ kind: 'listening', address: server.address() as AddressInfo });
 });

@@ -9,7 +9,7 @@ import type { Standing } from './standing.ts';
  * Tries a fresh connection now and then, of a check whose runs keep theirs: a rotated password or a full server shows
  * only to who connects anew. While the check is down nothing is tried, as its runs connect themselves.
  */
-export interface Canary {
+interface Canary {
   start(): void;
   /** What the next run is made with: while one is due that is required, the run takes a fresh connection as well. */
   within(checker: Checker): Checker;
@@ -18,7 +18,7 @@ export interface Canary {
   stop(): void;
 }
 
-export interface CanaryOptions {
+interface CanaryOptions {
   readonly checker: Checker;
   readonly rules: CheckRules;
   readonly clock: Clock;

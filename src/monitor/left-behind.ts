@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 import { confirmMs } from './schedule.ts';
 
 /** The runs of a function that has not settled although it was told to: nobody waits for them. */
-export interface LeftBehind {
+interface LeftBehind {
   /** Resolves when the run has settled, or has been left behind. */
   letGo(run: Run, outcome: Outcome): Promise<void>;
   /** In how many milliseconds the next run may begin; one that somebody waits for minds only how many were left behind. */

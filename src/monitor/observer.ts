@@ -2,7 +2,7 @@ import type { CheckState, Outcome } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
 
 /** What an observer is told of a check. */
-export interface ObservedCheck {
+interface ObservedCheck {
   readonly name: string;
   readonly rules: CheckRules;
 }

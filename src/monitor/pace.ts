@@ -6,7 +6,7 @@ import type { Run } from './run.ts';
 import { earlyDelayMs, nextTick, noticeGapMs } from './schedule.ts';
 
 /** When the runs of a check begin, one at a time. */
-export interface Pace {
+interface Pace {
   /** Begins a run at once; from then on they come at every interval. */
   start(): void;
   /** Begins a run at once, or right after the one under way. */
@@ -18,7 +18,7 @@ export interface Pace {
   stop(): void;
 }
 
-export interface PaceOptions {
+interface PaceOptions {
   readonly rules: CheckRules;
   /** Whether a run may go on for ever, whatever it is told. */
   readonly mayHang: boolean;

@@ -14,7 +14,7 @@ export interface ProcessWatch {
   stop(): void;
 }
 
-export interface ProcessWatchOptions {
+interface ProcessWatchOptions {
   /** The longest delay of the event loop that is still alive, in milliseconds. */
   readonly maxEventLoopDelayMs: number;
   /** Called when `distress` has changed. */

@@ -3,7 +3,7 @@ import { createDistribution, type Distribution } from './distribution.ts';
 import type { CheckObserver } from './observer.ts';
 
 /** What has happened to one check since the start. */
-export interface CheckTally {
+interface CheckTally {
   /** Of its runs, in seconds. */
   readonly durations: Distribution;
   /** How often it became each status. */
@@ -21,7 +21,7 @@ export interface RunCounts extends CheckObserver {
  * In seconds. Round trips within a data centre take milliseconds; a deadline is one second unless the check says
  * otherwise, so 1 parts the answers that came in time from the runs that were given up.
  */
-export const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 export function createRunCounts(checks: readonly string[]): RunCounts {
   const tallies = new Map(

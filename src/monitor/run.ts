@@ -16,7 +16,7 @@ export interface Run {
   abort(): void;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly checker: Checker;
   readonly timeoutMs: number;
   /** Whether a fault lies over the checker. */

@@ -22,7 +22,7 @@ export interface Standing {
   stop(): void;
 }
 
-export interface StandingOptions {
+interface StandingOptions {
   readonly checker: Pick<Checker, 'certificateExpiry'>;
   readonly rules: CheckRules;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 /** Those who wait for a run. A run that was under way when they asked may be older than what they ask about. */
-export interface Waiters {
+interface Waiters {
   /** Resolves when a run with a higher number is released. */
   waitForRunAfter(number: number): Promise<void>;
   release(number: number): void;

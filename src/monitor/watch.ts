@@ -20,7 +20,7 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly checker: Checker;
   readonly rules: CheckRules;
   readonly clock?: Clock;

@@ -17,7 +17,7 @@ export interface ProbeReport {
   readonly title: unknown;
 }
 
-export interface CheckReport {
+interface CheckReport {
   readonly check: string;
   readonly label: string;
   readonly status: CheckStatus;

@@ -22,7 +22,7 @@ export interface RequestCounts {
   list(): readonly CountedRequests[];
 }
 
-export interface CountedRequests {
+interface CountedRequests {
   readonly operation: string;
   readonly status: number;
   readonly requests: number;

@@ -4,7 +4,7 @@ import { child, follow, type OpenApiDocument, type Place, type Schema } from '..
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value satisfies the schema at a `$ref`: decides between the branches of a `oneOf`. */
-export type Accepts = (ref: string, value: unknown) => boolean;
+type Accepts = (ref: string, value: unknown) => boolean;
 
 /**
  * Gives a report the shape that a schema declares:
@@ -111,7 +111,7 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
 }
 
 /** @param fields what the properties of an object may be filled from */
-export type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
+type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
 
 interface Members {
   readonly properties: ReadonlyMap<string, Place<Schema>>;

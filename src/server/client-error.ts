@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isOver, type Reply, send, wire } from '../probes/reply.ts';
-import { sayGoodbye } from './farewell.ts';
+import { closeGracefully } from './graceful-close.ts';
 
 /** What the parser gave up on, or did not get in time. Everything else is an error of the connection itself. */
 const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>
@@ -26,13 +26,13 @@ export function answerClientError(
   if (socket.listenerCount('data') === 0) return;
   socket.removeAllListeners('data').resume();
   if (latest !== undefined && !isOver(latest)) return void endWith(socket, latest, refuse);
-  sayGoodbye(socket, socket.writable ? wire(refuse(), [], false) : '');
+  closeGracefully(socket, socket.writable ? wire(refuse(), [], false) : '');
 }
 
 /** Lets a response be the last one of its connection. */
 function endWith(socket: Socket, latest: ServerResponse, refuse: () => Reply): void {
   latest.shouldKeepAlive = false;
-  if (latest.req.complete) return void latest.once('close', () => sayGoodbye(socket));
+  if (latest.req.complete) return void latest.once('close', () => closeGracefully(socket));
   // In its turn, and not at all where an earlier answer is the last one.
   if (!latest.headersSent) send(latest, refuse());
   if (socket.readableEnded) latest.end();

@@ -3,14 +3,14 @@ import { servedOn } from '../contract/access.ts';
 import type { Contract } from '../contract/contract.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { type Reply, send } from '../probes/reply.ts';
+import { inTurn } from './pipelining.ts';
 import { malformed, pathOf } from './request.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
-import { inTurn } from './turns.ts';
 
 /** A handler in the manner of Node, Connect and Express. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
 
-export interface EmbeddedOptions extends ProbeServerOptions {
+interface EmbeddedOptions extends ProbeServerOptions {
   readonly contract: Contract;
   readonly notFound: (method: string, path: string) => Reply;
   /** Called with each request: the checks start with the first one. */

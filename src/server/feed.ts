@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { holdsBack } from './turns.ts';
+import { holdsBack } from './pipelining.ts';
 
 /** What Node's parser listens to `data` with. */
 export type Parse = (this: Socket, chunk: Buffer) => void;

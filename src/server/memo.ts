@@ -23,7 +23,7 @@ export interface Memo {
 }
 
 /** The state of a connection that has carried nothing but whole messages so far. */
-interface Connection {
+interface ConnectionState {
   /** What came last and went to the parser. */
   latest: Buffer;
   /** What `known` is answered with; nothing before a message was remembered. */
@@ -43,13 +43,13 @@ export function memoise(
   requestCounts: Pick<RequestCounts, 'count'>,
   isIdle: (socket: Socket) => boolean,
 ): Memo {
-  const connections = new WeakMap<Socket, Connection>();
+  const connections = new WeakMap<Socket, ConnectionState>();
   const bytesOf = createWire(server);
 
   server.on('connection', (socket: Socket) => {
     const [parse] = socket.listeners('data') as [Parse];
     const feed = feeder(socket, parse, () => isIdle(socket));
-    const connection: Connection = { latest: empty, accept: undefined, isHead: false };
+    const connection: ConnectionState = { latest: empty, accept: undefined, isHead: false };
     connections.set(socket, connection);
 
     const take = (chunk: Buffer): void => {

@@ -8,10 +8,10 @@ import type { PreparedReplies } from '../probes/prepared.ts';
 import { fail, isOver, type Reply, replyOf, send, wire } from '../probes/reply.ts';
 import type { RequestCounts } from '../probes/request-counts.ts';
 import { answerClientError } from './client-error.ts';
-import { outliveErrors, sayGoodbye } from './farewell.ts';
+import { closeGracefully, ignoreErrors } from './graceful-close.ts';
 import { type Memo, memoise } from './memo.ts';
+import { inTurn } from './pipelining.ts';
 import { malformed, pathOf } from './request.ts';
-import { inTurn } from './turns.ts';
 
 /** Node's defaults let a slow client hold a connection for minutes. Times in milliseconds. */
 const limits = {
@@ -27,8 +27,8 @@ const limits = {
 
 export type Refuse = (status: 400 | 408 | 431 | 500, detail: string) => Reply;
 
-/** Refusals of requests that never come to an operation; each closes its connection. */
-export function refusals(contract: Contract): Refuse {
+/** Makes the answers to requests that reach no operation; each closes its connection. */
+export function createRefuse(contract: Contract): Refuse {
   return (status, detail) =>
     replyOf(conforming(contract, contract.errors, { ...problem(status, detail), headers: { Connection: 'close' } }));
 }
@@ -78,9 +78,9 @@ export function createProbeServer(options: ProbeServerOptions): Server {
   // Node would answer the one without a word, and not answer the other.
   server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
   server.on('connect', (_, socket) => {
-    outliveErrors(socket);
+    ignoreErrors(socket);
     const earlier = latest.get(socket as Socket);
-    const refuseTunnel = (): void => sayGoodbye(socket, wire(refuse(400, 'Expected no CONNECT'), [], false));
+    const refuseTunnel = (): void => closeGracefully(socket, wire(refuse(400, 'Expected no CONNECT'), [], false));
     if (earlier === undefined || isOver(earlier)) refuseTunnel();
     else earlier.once('close', refuseTunnel);
   });

@@ -23,7 +23,7 @@ export interface Assembly extends Setting, State, Ending {
 }
 
 /** What surrounds a service: the machine's own where it is left out. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock?: Clock;
   readonly histogram?: DelayHistogram;
   readonly connect?: MembershipOptions['connect'];

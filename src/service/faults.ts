@@ -20,7 +20,7 @@ export interface ServiceFaults extends FaultControl {
   stop(): void;
 }
 
-export interface ServiceFaultsOptions {
+interface ServiceFaultsOptions {
   /** Whether liveness may be failed on purpose. */
   readonly liveness: boolean;
   readonly observers: readonly FaultObserver[];

@@ -22,13 +22,13 @@ export interface Listener extends Port {
 }
 
 /** Where to listen, and for how long to try. */
-export interface Place {
+interface Place {
   readonly port: number;
   readonly host: string | undefined;
   /** Gives it up. */
   readonly signal: AbortSignal;
-  /** Told of a connection that could not be taken. */
-  refused(code: string | undefined): void;
+  /** Called with each connection that cannot be accepted. */
+  acceptFailed(code: string | undefined): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface Place {
  */
 export async function listenHere(
   options: ProbeServerOptions,
-  { port, host, signal, refused }: Place,
+  { port, host, signal, acceptFailed }: Place,
 ): Promise<Listener> {
   signal.throwIfAborted();
   let isDraining = false;
@@ -50,7 +50,7 @@ export async function listenHere(
     server.close();
     throw signal.aborted ? signal.reason : error;
   }
-  server.on('error', ({ code }: NodeJS.ErrnoException) => refused(code));
+  server.on('error', ({ code }: NodeJS.ErrnoException) => acceptFailed(code));
   return {
     ...managed,
     announce() {
@@ -61,7 +61,7 @@ export async function listenHere(
   };
 }
 
-export interface IsolatedListenerOptions {
+interface IsolatedListenerOptions {
   readonly contract: Contract;
   /** What there is on the listener; of it the worker serves the probes, and what it can answer alone. */
   readonly operations: readonly Operation[];
@@ -93,7 +93,7 @@ export async function listenIsolated(options: IsolatedListenerOptions, place: Pl
     maxStallMs,
     counters: requestCounts.counters,
     routes: routesAlone(options.operations),
-    rules: guard.shared,
+    guardState: guard.shared,
     state: stateNow(),
     log,
   });

@@ -4,9 +4,9 @@ import { servedOn } from '../contract/access.ts';
 import type { Operation } from '../contract/operations.ts';
 import { createRoutes } from '../contract/routes.ts';
 import { proveAccess } from '../server/access/options.ts';
-import { answerFew } from '../server/api/few.ts';
-import { lazily } from '../server/api/lazy.ts';
-import { type ProbeServerOptions, refusals } from '../server/server.ts';
+import { lazyApplication } from '../server/api/lazy-application.ts';
+import { createMinimalApplication } from '../server/api/minimal-application.ts';
+import { createRefuse, type ProbeServerOptions } from '../server/server.ts';
 import type { Assembly } from './assembly.ts';
 import { type Listener, listenHere, listenIsolated } from './listeners.ts';
 import type { ManagementOptions } from './options.ts';
@@ -21,7 +21,7 @@ export interface ListenOptions {
 const listenOptions: Known<ListenOptions> = { host: true, isolate: true };
 
 /** The listeners of a service. */
-export interface Listening {
+interface Listening {
   /** What answers requests, wherever they come in. */
   readonly answering: ProbeServerOptions;
   listen(port: number, options?: string | ListenOptions): Promise<AddressInfo>;
@@ -74,10 +74,10 @@ export function createListening(assembly: Assembly, management: ManagementOption
 /** Answers probes, and everything else with the application, which is loaded when it is first asked. */
 function answeringAll(assembly: Assembly): ProbeServerOptions {
   const { contract, log, membership, replies, requestCounts } = assembly;
-  const refuse = refusals(contract);
+  const refuse = createRefuse(contract);
   const load = async () =>
     (await import('../server/api/load.ts')).loadApplication({ ...assembly, fleet: membership.fleet });
-  return { replies, requestCounts, refuse, application: lazily(load, refuse, log) };
+  return { replies, requestCounts, refuse, application: lazyApplication(load, refuse, log) };
 }
 
 /** Answers these operations, and says of all others that they are not there. */
@@ -86,5 +86,8 @@ function answeringSome(
   answering: ProbeServerOptions,
   operations: readonly Operation[],
 ): ProbeServerOptions {
-  return { ...answering, application: answerFew({ contract, routes: createRoutes(operations), guard, log }) };
+  return {
+    ...answering,
+    application: createMinimalApplication({ contract, routes: createRoutes(operations), guard, log }),
+  };
 }

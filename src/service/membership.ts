@@ -1,7 +1,7 @@
 import { validators } from '../../generated/contract/operations.gen.ts';
+import { atMostEvery } from '../base/at-most-every.ts';
 import type { Clock } from '../base/clock.ts';
 import { rangeError } from '../base/errors.ts';
-import { atMostOnceAMinute } from '../base/log.ts';
 import { oneLine } from '../base/shown.ts';
 import type { Change } from '../faults/control.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -72,7 +72,7 @@ function onFlip(monitor: Monitor, isReady: () => boolean, tell: () => void): voi
 
 /** Whether a change that comes from another replica is one for this replica. */
 function understanding({ simulation, names, log }: Setting, clock: Clock): (change: Change) => boolean {
-  const tellUnknown = atMostOnceAMinute(clock, (check: string) =>
+  const tellUnknown = atMostEvery(60_000, clock, (check: string) =>
     log.warn({ check }, 'a change of the fleet is not understood, and not made here'),
   );
   return (change) => {

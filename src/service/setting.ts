@@ -5,7 +5,7 @@ import { secured } from '../contract/security.ts';
 import { simulationOf } from '../faults/options.ts';
 import type { MonitoredCheck } from '../monitor/monitor.ts';
 import { prove } from '../probes/proof.ts';
-import { createGuard, type Guard, rulesOf } from '../server/access/access.ts';
+import { createGuard, type Guard, sharedStateOf } from '../server/access/access.ts';
 import { keysOf } from '../server/access/keys.ts';
 import { type Access, accessOf } from '../server/access/options.ts';
 import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
@@ -34,7 +34,7 @@ export function settingOf(options: ProbityOptions): Setting {
   const names = checks.map(({ name }) => name);
   const simulation = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
-  const guard = createGuard(keysOf(access.tokens), rulesOf(access.protect));
+  const guard = createGuard(keysOf(access.tokens), sharedStateOf(access.protect));
   const declared = options.contract ?? builtinContract(simulation.enabled);
   const contract = secured(narrowed(declared, options.probes ?? {}, checks), access);
   prove(contract, checks);

@@ -21,7 +21,7 @@ export interface State {
   started(): void;
 }
 
-export interface StateOptions {
+interface StateOptions {
   readonly observers: readonly Observer[];
   readonly clock: Clock;
   readonly histogram?: DelayHistogram | undefined;

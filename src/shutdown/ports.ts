@@ -1,15 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import { plainError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { type Refusals, watchRefusals } from './descriptors.ts';
+import { type AcceptFailures, watchAcceptFailures } from './accept-failures.ts';
 import type { Port } from './shutdown.ts';
 
 /** What an attempt to listen needs to know. */
-export interface Attempt {
+interface Attempt {
   /** Gives it up. */
   readonly signal: AbortSignal;
-  /** To be told of each connection that cannot be taken. */
-  refused(code: string | undefined): void;
+  /** Called with each connection that cannot be accepted. */
+  acceptFailed(code: string | undefined): void;
 }
 
 /** The ports of a service. */
@@ -29,14 +29,14 @@ export function createPorts(managed: Set<Port>, log: Log, clock: Clock): Ports {
   const stopped = new AbortController();
   const opening = new Set<Promise<Port>>();
   const ports = new Set<Port>();
-  let refusals: Refusals | undefined;
+  let failures: AcceptFailures | undefined;
 
   return {
     async open(listen) {
       const { signal } = stopped;
       signal.throwIfAborted();
-      refusals ??= watchRefusals(log, clock);
-      const attempt = listen({ signal, refused: refusals.refused });
+      failures ??= watchAcceptFailures(log, clock);
+      const attempt = listen({ signal, acceptFailed: failures.report });
       opening.add(attempt);
       try {
         const port = await attempt;
@@ -55,7 +55,7 @@ export function createPorts(managed: Set<Port>, log: Log, clock: Clock): Ports {
     async close() {
       stopped.abort(plainError('PROBITY_STOPPED', 'The service has been stopped'));
       await Promise.allSettled(opening);
-      refusals?.stop();
+      failures?.stop();
       await Promise.all([...ports].map((port) => port.close()));
     },
     throwIfClosed: () => stopped.signal.throwIfAborted(),

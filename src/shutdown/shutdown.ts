@@ -27,7 +27,7 @@ export interface Shutdown {
   readonly isRunning: boolean;
 }
 
-export interface ShutdownSteps {
+interface ShutdownSteps {
   /** Turns readiness 503. */
   drain(): void;
   /** Ends the checks and closes what they opened. */

@@ -3,7 +3,7 @@ import { rangeError } from '../base/errors.ts';
 import { defaultShutdown } from './defaults.ts';
 
 /** How long a shutdown takes, both counted from the signal: the deadline includes the drain. */
-export interface ShutdownTimes {
+interface ShutdownTimes {
   readonly drainMs: number;
   readonly deadlineMs: number;
 }

@@ -10,7 +10,7 @@ import type {
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { outliveErrors } from '../server/farewell.ts';
+import { ignoreErrors } from '../server/graceful-close.ts';
 import { alongside } from './alongside.ts';
 import { ofHandedOver, ofRequest, ofStream, type UnderWay } from './under-way.ts';
 
@@ -53,7 +53,7 @@ export function watchTraffic(server: HttpServer, onUnderWay: (work: UnderWay) =>
     if (request.httpVersionMajor < 2) begin(ofRequest(request, response), response);
   };
   const onHandedOver = (request: IncomingMessage, socket: Duplex): void => {
-    outliveErrors(socket);
+    ignoreErrors(socket);
     begin(ofHandedOver(socket, request), socket);
   };
 

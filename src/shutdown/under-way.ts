@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { destroyLater, goingAway, sayGoodbye } from '../server/farewell.ts';
+import { closeGracefully, destroyLater, goingAway } from '../server/graceful-close.ts';
 
 /** Something that a server has been asked for and has not ended. */
 export interface UnderWay {
@@ -66,7 +66,7 @@ export function ofStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders
     label: `${headers[':method']} ${withoutQuery(headers[':path'] ?? headers[':authority'])}`,
     announce: () => sendAway(stream.session),
     isEndless: () => stream.headersSent && (isTunnel || isEventStream(stream.sentHeaders?.['content-type'])),
-    end: () => sayGoodbye(stream, isWebSocket(headers[':protocol']) ? goingAway : ''),
+    end: () => closeGracefully(stream, isWebSocket(headers[':protocol']) ? goingAway : ''),
     awaited() {
       const isAwaited = stream.state.state === open && stream.readableLength === 0 && !stream.headersSent;
       return isAwaited ? stream.session?.socket.bytesRead : undefined;
@@ -81,7 +81,7 @@ export function ofHandedOver(socket: Duplex, { method, headers, url }: IncomingM
     label: method === 'CONNECT' ? `CONNECT ${url}` : `${headers.upgrade} connection`,
     announce() {},
     isEndless: () => true,
-    end: () => sayGoodbye(socket, isWebSocket(headers.upgrade) ? goingAway : ''),
+    end: () => closeGracefully(socket, isWebSocket(headers.upgrade) ? goingAway : ''),
     awaited: () => undefined,
     destroy: () => void socket.destroy(),
   };

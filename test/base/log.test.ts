@@ -1,12 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { atMostOnceAMinute, discreet } from '../../src/base/log.ts';
+import { describe, expect, it } from 'vitest';
+import { discreet } from '../../src/base/log.ts';
 import { redis } from '../../src/checks/redis/redis.ts';
 import { createProbity } from '../../src/service/probity.ts';
 import { startRedis } from '../servers/redis.ts';
-import { fakeTime, type LogLine, recordingLog } from '../support.ts';
+import { type LogLine, recordingLog } from '../support.ts';
 
 const secret = 'hunter2';
 
@@ -105,20 +104,5 @@ describe('an error in a discreet log', () => {
     const { log } = recordingLog();
     const once = discreet(log);
     expect(discreet(once)).toBe(once);
-  });
-});
-
-describe('what happens again and again', () => {
-  afterEach(() => void vi.useRealTimers());
-
-  it('is said once a minute', () => {
-    fakeTime();
-    const said: number[] = [];
-    const say = atMostOnceAMinute(systemClock, (at: number) => said.push(at));
-    for (let second = 0; second < 150; second += 1) {
-      say(second);
-      vi.advanceTimersByTime(1_000);
-    }
-    expect(said).toEqual([0, 60, 120]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../generated/contract/types.gen.ts';
 import { silent } from '../../src/base/log.ts';
 import { isolate } from '../../src/isolated/parent.ts';
-import { rulesOf } from '../../src/server/access/access.ts';
+import { sharedStateOf } from '../../src/server/access/access.ts';
 import { keysOf } from '../../src/server/access/keys.ts';
 import { untilStatus } from '../e2e/service.ts';
 import { startProgram } from '../shutdown/program.ts';
@@ -98,10 +98,10 @@ describe('an isolated listener', () => {
       maxStallMs: 10_000,
       counters: new SharedArrayBuffer(4),
       routes: [],
-      rules: rulesOf([]),
+      guardState: sharedStateOf([]),
       state: { replies: [['/health', reply]], blocked: [], report, keys },
       log,
-      refused() {},
+      acceptFailed() {},
       signal: new AbortController().signal,
     });
     const url = `http://127.0.0.1:${isolated.address.port}/health`;

@@ -8,7 +8,7 @@ import { builtinContract } from '../../src/contract/builtin.ts';
 import type { PreparedReplies } from '../../src/probes/prepared.ts';
 import { replyOf } from '../../src/probes/reply.ts';
 import type { ProbeReply } from '../../src/probes/request-counts.ts';
-import { answerRequests, createProbeServer, refusals } from '../../src/server/server.ts';
+import { answerRequests, createProbeServer, createRefuse } from '../../src/server/server.ts';
 
 const probeReply = (answer: ConformingAnswer): ProbeReply => ({ ...replyOf(answer), counter: 0 });
 const table = new Map([
@@ -40,7 +40,7 @@ function counter(): { requests: number; count(): void } {
   return self;
 }
 const requestCounts = counter();
-const options = { replies, requestCounts, refuse: refusals(builtinContract(false)), application };
+const options = { replies, requestCounts, refuse: createRefuse(builtinContract(false)), application };
 
 const subject = createProbeServer(options);
 const reference = createServer(

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import { replyOf, send } from '../../src/probes/reply.ts';
 import { createHandler } from '../../src/server/embedded.ts';
-import { createProbeServer, type ProbeServerOptions, refusals } from '../../src/server/server.ts';
+import { createProbeServer, createRefuse, type ProbeServerOptions } from '../../src/server/server.ts';
 
 const contract = builtinContract(false);
 const page = replyOf({ status: 200, headers: { 'Content-Type': 'text/html' }, body: 'x'.repeat(2_000_000) });
@@ -30,7 +30,7 @@ function application(): { listener: RequestListener; underWay: number; most: num
 const optionsOf = (listener: RequestListener): ProbeServerOptions => ({
   replies: { get: (path) => (path === '/health' ? alive : undefined), update() {} },
   requestCounts: { count() {} },
-  refuse: refusals(contract),
+  refuse: createRefuse(contract),
   application: listener,
 });
 const embeddedIn = (listener: RequestListener): ReturnType<typeof createHandler> =>

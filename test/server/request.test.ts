@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { rangeError } from '../../src/base/errors.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { createProbity, type Probity, type ProbityOptions } from '../../src/index.ts';
-import { createGuard, type Guard, rulesOf } from '../../src/server/access/access.ts';
+import { createGuard, type Guard, sharedStateOf } from '../../src/server/access/access.ts';
 import { keysOf } from '../../src/server/access/keys.ts';
 import { builtin, operationOf, recordingLog } from '../support.ts';
 import { send, token } from './access/listeners.ts';
@@ -116,7 +116,7 @@ describe('without tokens', () => {
     ['127.0.0.1.evil', false],
     [undefined, false],
   ])('a client at %s is on this machine: %s', (remoteAddress, isHere) => {
-    expect(judged(createGuard(keysOf([]), rulesOf(['checks'])), remoteAddress).ok).toBe(isHere);
+    expect(judged(createGuard(keysOf([]), sharedStateOf(['checks'])), remoteAddress).ok).toBe(isHere);
   });
 
   it('the start warns of simulation that is open, once, and of nothing else', async () => {

@@ -9,7 +9,7 @@ export interface Symptom {
 }
 
 /** Knows the errors of one kind of dependency; undefined when an error is none of them. */
-export type Rule = (symptom: Symptom) => Reason | undefined;
+type Rule = (symptom: Symptom) => Reason | undefined;
 
 /** Errors name each other as causes, in circles even: this many are looked at. */
 const mostErrors = 20;

@@ -34,7 +34,7 @@ export const lookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /** Node sends the server's name in the TLS handshake only when it is told to; an address is none. */
-export function servername(host: string): { servername?: string } {
+function servername(host: string): { servername?: string } {
   return net.isIP(host) ? {} : { servername: host };
 }
 

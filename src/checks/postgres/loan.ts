@@ -19,7 +19,7 @@ export interface PostgresPoolClient {
 }
 
 /** A client of the pool for as long as it is lent. */
-export interface Loan {
+interface Loan {
   readonly client: PostgresPoolClient;
   /** Gives it back, or with `true` has the pool destroy it. */
   end(destroy: boolean): void;

@@ -4,7 +4,7 @@ import { CheckFailure } from '../../health/checker.ts';
 import { type Borrowed, listenTo } from '../kit/borrowed.ts';
 
 /** How a client of Redis is connected, as its events tell. */
-export interface Reconnecting {
+interface Reconnecting {
   /** Resolves when the client is connected. Rejects with the attempt to connect that fails, or has failed already. */
   made(signal: AbortSignal): Promise<void>;
   /** Aborts when the connection of now is lost. */

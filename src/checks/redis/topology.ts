@@ -19,7 +19,7 @@ type ConnectionOption =
   | 'Connector';
 
 /** How a client connects, whatever it connects to. */
-export interface Manners {
+interface Manners {
   /** Of each connection; `lazyConnect` is of the client as a whole. */
   readonly connection: Pick<RedisOptions, ConnectionOption>;
   /** In how many milliseconds a lost connection is made anew; null for never. */

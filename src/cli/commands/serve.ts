@@ -35,7 +35,7 @@ Examples:
       process.exit(await serve({ ...options, env: process.env }));
     });
 
-export interface ServeOptions extends ContractOptions {
+interface ServeOptions extends ContractOptions {
   env: NodeJS.ProcessEnv;
   /** Called when the service listens. */
   onListening?(url: string): void;

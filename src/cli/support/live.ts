@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 
 /** Text on a terminal that is drawn over what was drawn before. */
-export interface Live {
+interface Live {
   draw(text: string): void;
 }
 

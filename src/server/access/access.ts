@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { createTokenBucket } from '../../base/token-bucket.ts';
 import { isGuarded, type Protected } from '../../contract/access.ts';
 import type { Route } from '../../contract/routes.ts';
-import { crossSite, isForwarded, isFromHere, mayNotChange } from '../request.ts';
 import { holderOf, type Keys } from './keys.ts';
+import { crossSite, isForwarded, isFromHere, untrusted } from './origin.ts';
 
 /** Why a request was refused: the words of the metric. */
-export const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
-export type RefusalReason = (typeof refusalReasons)[number];
+const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
+type RefusalReason = (typeof refusalReasons)[number];
 
 /** What the guard says of a request: who asks, if that is known, or why it is refused. */
-export type Admission =
+type Admission =
   | { readonly ok: true; readonly by?: string | undefined }
   | {
       readonly ok: false;
@@ -30,23 +30,23 @@ export interface Guard {
   /** Calls back whenever the keys were replaced. */
   onReplace(notice: () => void): void;
   /** What a guard in another thread has to have in common with this one, beside the keys. */
-  readonly shared: SharedRules;
+  readonly shared: SharedGuardState;
 }
 
-export interface SharedRules {
+export interface SharedGuardState {
   readonly protect: readonly Protected[];
   /** Where refusals are counted. */
   readonly counters: SharedArrayBuffer;
 }
 
-/** The rules of a guard that shares them with nobody yet. */
-export const rulesOf = (protect: readonly Protected[]): SharedRules => ({
+/** The state of a guard that no other thread has yet. */
+export const sharedStateOf = (protect: readonly Protected[]): SharedGuardState => ({
   protect,
   counters: new SharedArrayBuffer(refusalReasons.length * Uint32Array.BYTES_PER_ELEMENT),
 });
 
 /** Guards what is not for everybody. */
-export function createGuard(given: Keys, shared: SharedRules): Guard {
+export function createGuard(given: Keys, shared: SharedGuardState): Guard {
   let keys = given;
   const counts = new Uint32Array(shared.counters);
   const bucket = createTokenBucket();
@@ -63,7 +63,7 @@ export function createGuard(given: Keys, shared: SharedRules): Guard {
     shared,
     keys: () => keys,
     refused: () =>
-      Object.fromEntries(refusalReasons.map((reason, cell) => [reason, Atomics.load(counts, cell)])) as Counts,
+      Object.fromEntries(refusalReasons.map((reason, index) => [reason, Atomics.load(counts, index)])) as Counts,
     replaceKeys({ holders, areNeeded }) {
       keys = { holders, areNeeded: areNeeded || keys.areNeeded };
       for (const notice of notices) notice();
@@ -100,7 +100,7 @@ function notFromHere(request: IncomingMessage): Refusal | undefined {
   if (!isFromHere(request))
     return forbidden('foreign', 'Expected a client on this machine, as no tokens are configured');
   if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between, as no tokens are configured');
-  const mistake = mayNotChange(request);
+  const mistake = untrusted(request);
   return mistake === undefined ? undefined : forbidden('foreign', mistake);
 }
 

@@ -7,11 +7,11 @@ import { type Route, type Routes, refusalOf } from '../../contract/routes.ts';
 import type { Guard } from './access.ts';
 
 /** What comes of a request before anybody answers it: who asks for which operation, or why nobody will. */
-export type Entry =
+type Entry =
   | { readonly ok: true; readonly route: Route; readonly by: string | undefined }
   | { readonly ok: false; readonly answer: ConformingAnswer };
 
-export type Entrance = (request: IncomingMessage, path: string) => Entry;
+type Entrance = (request: IncomingMessage, path: string) => Entry;
 
 export interface EntranceOptions {
   readonly contract: Contract;

@@ -11,7 +11,7 @@ import { checkOf, readinessChecks, reportOf } from './report.ts';
 import type { Handlers } from './router.ts';
 import { createFaultHandlers, unknownCheck } from './simulate.ts';
 
-export interface HandlerOptions {
+interface HandlerOptions {
   readonly contract: Contract;
   readonly monitor: Monitor;
   readonly process: ProcessWatch;

@@ -17,7 +17,7 @@ import { createHandlers } from './handlers.ts';
 import { createRouter } from './router.ts';
 import { createSimulate } from './simulate.ts';
 
-export interface ApplicationOptions {
+interface ApplicationOptions {
   readonly contract: Contract;
   readonly replies: PreparedReplies;
   readonly requestCounts: RequestCounts;

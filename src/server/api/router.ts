@@ -20,7 +20,7 @@ export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;
 export type Simulate = (operation: Operation, by: string | undefined) => Promise<Answer>;
 
 /** As much of a request as an answer may depend on. No operation declares a query: any is tolerated, none is read. */
-export interface RouteRequest {
+interface RouteRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

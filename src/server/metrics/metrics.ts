@@ -4,10 +4,10 @@ import type { Family } from './family.ts';
 import { type ProbeMetricsOptions, probeFamilies } from './probes.ts';
 import { type ProcessMetricsOptions, processFamilies } from './process.ts';
 
-export type MetricsOptions = CheckMetricsOptions & ProbeMetricsOptions & ProcessMetricsOptions;
+type MetricsOptions = CheckMetricsOptions & ProbeMetricsOptions & ProcessMetricsOptions;
 
 /** Everything that is exposed. Names and units follow https://prometheus.io/docs/practices/naming/. */
-export const metricFamilies = (options: MetricsOptions): readonly Family[] => [
+const metricFamilies = (options: MetricsOptions): readonly Family[] => [
   ...checkFamilies(options),
   ...probeFamilies(options),
   ...processFamilies(options),

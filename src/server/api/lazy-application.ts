@@ -8,7 +8,7 @@ import type { Refuse } from '../server.ts';
  * The application, loaded when the first request for it comes: Express, openapi-backend and ajv take ten times as long
  * to load as all the rest, and the probes don't wait for them. What failed to load is tried again.
  */
-export function lazily(load: () => Promise<RequestListener>, refuse: Refuse, log: Log): RequestListener {
+export function lazyApplication(load: () => Promise<RequestListener>, refuse: Refuse, log: Log): RequestListener {
   const bounded = boundedLog(log);
   let loading: Promise<RequestListener> | undefined;
   return async (request, response) => {

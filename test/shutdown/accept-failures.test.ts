@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { seldom, watchRefusals } from '../../src/shutdown/descriptors.ts';
+import { watchAcceptFailures } from '../../src/shutdown/accept-failures.ts';
 import { rawRequest } from '../server/raw.ts';
 import { program } from '../servers/process.ts';
 import { recordingLog } from '../support.ts';
@@ -44,28 +44,13 @@ it.each(['plain', 'isolated'])(
   },
 );
 
-it('tells of connections that come to an error once a minute', () => {
+it('logs connections that cannot be accepted once a minute', () => {
   const { log, lines } = recordingLog();
   let now = 0;
-  const { refused, stop } = watchRefusals(log, { ...systemClock, now: () => now });
-  for (; now < 180_000; now += 500) refused('ENFILE');
+  const { report, stop } = watchAcceptFailures(log, { ...systemClock, now: () => now });
+  for (; now < 180_000; now += 500) report('ENFILE');
   stop();
   expect(lines.map(({ level, fields, message }) => [level, fields, message])).toEqual(
     Array(3).fill(['error', { code: 'ENFILE' }, 'connections cannot be accepted']),
   );
-});
-
-it('does at once what is done seldom', () => {
-  const done: number[] = [];
-  let now = 5;
-  const work = seldom(
-    (value: number) => void done.push(value),
-    10,
-    () => now,
-  );
-  for (const at of [5, 14, 15, 24, 40]) {
-    now = at;
-    work(at);
-  }
-  expect(done).toEqual([5, 15, 40]);
 });

@@ -2,14 +2,14 @@ import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The requests of a connection that wait for their turn. */
-interface Line {
+interface Queue {
   count: number;
   /** Whether it was us who stopped reading: Node does so as well, and then it is Node who goes on. */
   isOurs: boolean;
   readonly hold: () => void;
 }
 
-const lines = new WeakMap<Socket, Line>();
+const queues = new WeakMap<Socket, Queue>();
 
 /**
  * Takes the requests of a connection one after the other, however many are pipelined: Node hands over everything that
@@ -21,11 +21,11 @@ export function inTurn(listener: RequestListener): RequestListener {
     const { socket } = request;
     // A response has no socket until those before it have been written.
     if (response.socket !== null) return listener(request, response);
-    const line = lines.get(socket) ?? lineOf(socket);
-    line.count += 1;
+    const queue = queues.get(socket) ?? queueOf(socket);
+    queue.count += 1;
     response.once('socket', () =>
       inTime(() => {
-        leave(socket, line);
+        leave(socket, queue);
         if (!socket.destroyed && !response.headersSent) listener(request, response);
       }),
     );
@@ -34,7 +34,7 @@ export function inTurn(listener: RequestListener): RequestListener {
 
 /** Whether nothing more may be parsed for now: then nothing more is read either. */
 export function holdsBack(socket: Socket): boolean {
-  lines.get(socket)?.hold();
+  queues.get(socket)?.hold();
   return socket.isPaused();
 }
 
@@ -51,27 +51,27 @@ function doNext(): void {
   if (due.length > 0) setImmediate(doNext);
 }
 
-function lineOf(socket: Socket): Line {
-  const line: Line = {
+function queueOf(socket: Socket): Queue {
+  const queue: Queue = {
     count: 0,
     isOurs: false,
     hold() {
-      if (line.count === 0 || socket.isPaused()) return;
-      line.isOurs = true;
+      if (queue.count === 0 || socket.isPaused()) return;
+      queue.isOurs = true;
       socket.pause();
     },
   };
-  lines.set(socket, line);
-  socket.on('resume', line.hold);
+  queues.set(socket, queue);
+  socket.on('resume', queue.hold);
   // Node's parser makes the socket flow at the end of each message, so this waits until it has come to the last one.
-  process.nextTick(line.hold);
-  return line;
+  process.nextTick(queue.hold);
+  return queue;
 }
 
-function leave(socket: Socket, line: Line): void {
-  line.count -= 1;
-  if (line.count > 0) return;
-  lines.delete(socket);
-  socket.off('resume', line.hold);
-  if (line.isOurs) socket.resume();
+function leave(socket: Socket, queue: Queue): void {
+  queue.count -= 1;
+  if (queue.count > 0) return;
+  queues.delete(socket);
+  socket.off('resume', queue.hold);
+  if (queue.isOurs) socket.resume();
 }

@@ -11,7 +11,7 @@ import { pathOf } from '../request.ts';
  *
  * @param answers by the id of an operation
  */
-export function answerFew(
+export function createMinimalApplication(
   options: EntranceOptions,
   answers: ReadonlyMap<string, () => Answer> = new Map(),
 ): RequestListener {
