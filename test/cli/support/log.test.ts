@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogOutput } from '../../src/cli/support/line-writer.ts';
-import { createLog, type LogOptions } from '../../src/cli/support/log.ts';
-import { secretsOf } from '../../src/config/secrets.ts';
+import type { LogOutput } from '../../../src/cli/support/line-writer.ts';
+import { createLog, type LogOptions } from '../../../src/cli/support/log.ts';
+import { secretsOf } from '../../../src/config/secrets.ts';
 
 interface Recorder extends LogOutput {
   text(): string;
