@@ -307,7 +307,7 @@ describe('the layout', () => {
   it('loads only the client for an exec probe', () => {
     const loaded = [...loadedWith('src/cli/commands/check.ts', loadedWith('src/cli/main.ts'))];
     const own = loaded.filter((file) => file.startsWith('src/') && !file.startsWith('src/cli/'));
-    expect(own.sort()).toEqual(['src/base/duration.ts', 'src/base/shown.ts', 'src/base/usual-probe.ts']);
+    expect(own.sort()).toEqual(['duration', 'errors', 'shown', 'usual-probe'].map((name) => `src/base/${name}.ts`));
     expect(loaded.filter((file) => !file.startsWith('src/') && !file.startsWith('node:')).sort()).toEqual([
       'commander',
       'generated/client/client/index.ts',

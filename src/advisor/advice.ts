@@ -1,3 +1,4 @@
+import { rangeError } from '../base/errors.ts';
 import type { ProbeKind } from '../health/probes.ts';
 import { stallVisibleMs } from '../monitor/process.ts';
 import { bootMs, kubernetesDefaults, patienceMs } from './defaults.ts';
@@ -56,7 +57,7 @@ const roundedUp = (ms: number): number => Math.ceil(ms / 1_000);
  * @throws RangeError when the port is any free one: nobody could be told where to ask
  */
 export function adviceOn(facts: ServiceFacts): Advice {
-  if (facts.port === 0) throw new RangeError('Expected a `port` that probes can be told of, got `0`');
+  if (facts.port === 0) throw rangeError('PROBITY_OPTION', 'Expected a `port` that probes can be told of, got `0`');
   const startupSeconds = startupBudget(facts);
   return {
     port: facts.port,
@@ -145,7 +146,7 @@ function livenessAdvice(
     },
     failureThreshold: {
       value: failures,
-      why: `${patience} s of silence at least: maxEventLoopDelay ${stall} s is still alive, and a lost packet is no reason`,
+      why: `${patience} s of time-outs, above maxEventLoopDelay ${stall} s: a lost packet is no reason`,
     },
   };
 }

@@ -77,7 +77,8 @@ function placeOf(
   return {
     ...at,
     exists: scalar !== undefined,
-    ...(scalar === undefined ? {} : { scalar }),
+    // A count is a number, as it is in YAML.
+    ...(scalar === undefined ? {} : { scalar: /^\d+$/.test(scalar) ? Number(scalar) : scalar }),
     get: (...[key, ...rest]) =>
       key === undefined ? placeOf(at, flags, scalar) : placeOf(at, new Map(), flags.get(String(key))).get(...rest),
     entries: () => [],

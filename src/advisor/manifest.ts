@@ -1,6 +1,8 @@
 import { isLoopback } from '../base/loopback.ts';
+import { stallVisibleMs } from '../monitor/process.ts';
 import type { Advice, Advised, ProbeAdvice } from './advice.ts';
 import type { Section, Tree } from './render.ts';
+import { restartTimes } from './restart.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** Docker has no startup probe: what fails in the start period does not count, and is repeated soon. */
@@ -14,7 +16,9 @@ export function manifestOf(advice: Advice, facts: ServiceFacts): Section[] {
   return [
     {
       title: 'kubernetes',
-      comment: isLoopback(facts.host) ? `${podComment}\n${hostComment}` : podComment,
+      comment: [podComment, ...restartComment(advice, facts), ...(isLoopback(facts.host) ? [hostComment] : [])].join(
+        '\n',
+      ),
       tree: podOf(advice),
     },
     { title: 'compose', comment: composeComment, tree: composeOf(advice) },
@@ -23,6 +27,25 @@ export function manifestOf(advice: Advice, facts: ServiceFacts): Section[] {
 
 const podComment = `Kubernetes: into spec.template.spec of a Deployment or StatefulSet.
 No preStop: at SIGTERM readiness is 503 at once, and the process itself goes on serving for shutdown.drainDelay.`;
+
+/** When the printed liveness probe restarts, in a line or two. */
+export function restartComment(
+  { liveness, graceSeconds }: Pick<Advice, 'liveness' | 'graceSeconds'>,
+  { maxStallMs }: ServiceFacts,
+): string[] {
+  if (liveness === undefined) return [];
+  const repetition = {
+    periodMs: 1_000 * liveness.periodSeconds.value,
+    timeoutMs: 1_000 * liveness.timeoutSeconds.value,
+    failures: liveness.failureThreshold.value,
+  };
+  const { shortestPauseMs, replacedMs } = restartTimes(repetition, maxStallMs, 1_000 * graceSeconds.value);
+  const [least, most] = replacedMs.map((ms) => ms / 1_000);
+  return [
+    `Liveness: a pause of up to ${shortestPauseMs / 1_000} s restarts nothing, as past maxEventLoopDelay a stall is 503 for ${stallVisibleMs / 1_000} s more;`,
+    `who is stuck for good is replaced after ${least} to ${most} s, the grace period included, as it does not hear SIGTERM.`,
+  ];
+}
 
 const hostComment =
   "The kubelet asks the pod's address, so HOST has to be 0.0.0.0 there, as it is in Probity's own image.";
@@ -42,6 +65,34 @@ const podOf = ({ startup, liveness, readiness, graceSeconds, port }: Advice): Tr
     },
   ],
 });
+
+/**
+ * The probes and the grace period as a patch of kustomize for one container of any Deployment: by number, as its ports are
+ * its own, and in place of the probes it has, as two handlers of one probe are refused.
+ */
+export function patchOf(advice: Advice, facts: ServiceFacts, container: string): Section[] {
+  const { startup, liveness, readiness, graceSeconds, port } = advice;
+  const stanzas = probes({ startupProbe: startup, livenessProbe: liveness, readinessProbe: readiness }, port);
+  const replacing = Object.fromEntries(
+    Object.entries(stanzas).map(([name, probe]) => [name, { $patch: 'replace', ...(probe as object) } as Tree]),
+  );
+  const spec = { terminationGracePeriodSeconds: graceSeconds, containers: [{ name: container, ...replacing }] };
+  return [
+    {
+      title: 'kustomize',
+      comment: [patchComment, ...restartComment(advice, facts)].join('\n'),
+      tree: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'any' },
+        spec: { template: { spec } },
+      },
+    },
+  ];
+}
+
+const patchComment = `Kustomize: a patch, under \`patches\` with a target; its own name counts for nothing then.
+Printed by \`probity manifest --patch\`: print it anew when the configuration changes.`;
 
 type ProbeName = 'startupProbe' | 'livenessProbe' | 'readinessProbe';
 

@@ -1,10 +1,13 @@
 import { Lexer, LineCounter, parseAllDocuments } from 'yaml';
+import type { ErrorCode } from '../base/errors.ts';
 import { isTooDeep } from '../base/nesting.ts';
 import { syntaxMistake } from '../config/syntax.ts';
 import { type Place, placeOfDocument } from './yaml-place.ts';
 
 /** A file that cannot be judged. The message is one line for people: the place, and what was expected there. */
 export class UnusableFile extends Error {
+  readonly code: ErrorCode = 'PROBITY_MANIFEST';
+
   constructor(place: string, problem: string) {
     super(`${place}: ${problem}`);
     this.name = 'UnusableFile';

@@ -1,5 +1,6 @@
 import { type Advice, waiting } from './advice.ts';
-import { probes } from './manifest.ts';
+import { kubernetesDefaults } from './defaults.ts';
+import { probes, restartComment } from './manifest.ts';
 import type { Section, Tree } from './render.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -22,8 +23,16 @@ const portName = 'probity';
  */
 export function sidecarOf(advice: Advice, facts: ServiceFacts, version: string): Section[] {
   const beats = promises(facts);
-  const carried: Section = { title: 'application', comment: applicationComment(facts), tree: applicationOf(advice) };
-  const comment = `${sidecarComment}\n${beats ? livenessElsewhere : livenessHere}`;
+  const usual = { value: kubernetesDefaults.terminationGracePeriodSeconds, why: 'where the pod says nothing else' };
+  const asked = { liveness: beats ? advice.self : advice.liveness, graceSeconds: usual };
+  const comment = [sidecarComment, beats ? livenessElsewhere : livenessHere, ...restartComment(asked, facts)].join(
+    '\n',
+  );
+  const carried: Section = {
+    title: 'application',
+    comment: [applicationComment(facts), ...restartComment({ ...advice, graceSeconds: usual }, facts)].join('\n'),
+    tree: applicationOf(advice),
+  };
   return [{ title: 'sidecar', comment, tree: sidecarPod(advice, facts, version) }, ...(beats ? [carried] : [])];
 }
 

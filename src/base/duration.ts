@@ -1,3 +1,5 @@
+import { rangeError } from './errors.ts';
+
 /** A length of time with its unit: `800ms`, `5s`, `1m`, `1h`. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h'}`;
 
@@ -15,5 +17,8 @@ export function milliseconds(option: string, value: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
   const ms = amount === undefined ? Number.NaN : Number(amount) * unitMs[unit as keyof typeof unitMs];
   if (ms > 0 && ms <= longestMs) return ms;
-  throw new RangeError(`Expected \`${option}\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``);
+  throw rangeError(
+    'PROBITY_OPTION',
+    `Expected \`${option}\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``,
+  );
 }

@@ -1,3 +1,4 @@
+import { typeError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
 /** Every option there is, by name: the compiler holds it to the type. */
@@ -11,7 +12,10 @@ export type Known<Options> = Readonly<Record<Options extends unknown ? keyof Opt
  */
 export function refuseUnknown(place: string, options: object, known: Readonly<Record<string, true>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new TypeError(`Expected ${place === '' ? 'options' : `\`${place.slice(0, -1)}\``} to be an object`);
+    throw typeError(
+      'PROBITY_OPTION',
+      `Expected ${place === '' ? 'options' : `\`${place.slice(0, -1)}\``} to be an object`,
+    );
   const names = Object.keys(known);
   const unknown = Object.entries(options).find(
     ([name, value]) => value !== undefined && !Object.hasOwn(known, name),
@@ -19,5 +23,5 @@ export function refuseUnknown(place: string, options: object, known: Readonly<Re
   if (unknown === undefined) return;
   const meant = nearest(unknown, names);
   const hint = meant === undefined ? `known are ${names.join(', ')}` : `did you mean \`${place}${meant}\`?`;
-  throw new TypeError(`Unknown option \`${place}${unknown}\`, ${hint}`);
+  throw typeError('PROBITY_UNKNOWN_OPTION', `Unknown option \`${place}${unknown}\`, ${hint}`);
 }

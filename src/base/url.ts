@@ -1,5 +1,8 @@
+import type { ErrorCode } from './errors.ts';
+
 /** A URL that says what cannot be honoured. */
 export class UrlError extends TypeError {
+  readonly code: ErrorCode = 'PROBITY_URL';
   readonly #expected: string;
 
   constructor(url: unknown, expected: string) {

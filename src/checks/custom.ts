@@ -1,3 +1,4 @@
+import { typeError } from '../base/errors.ts';
 import type { CheckDefinition, Checker, CheckOptions } from '../health/checker.ts';
 import { proveOptions } from './kit/options.ts';
 import { explainNetworkError } from './kit/reason.ts';
@@ -16,7 +17,8 @@ export const customChecker = (check: CheckFunction): Checker => ({
 
 /** A check of the application's own, with how it is run. */
 export function custom(check: CheckFunction, options: CheckOptions = {}): CheckDefinition {
-  if (typeof check !== 'function') throw new TypeError(`Expected an async function, got \`${String(check)}\``);
+  if (typeof check !== 'function')
+    throw typeError('PROBITY_OPTION', `Expected an async function, got \`${String(check)}\``);
   proveOptions(options);
   return { ...options, checker: customChecker(check) };
 }

@@ -5,6 +5,7 @@ import { asText } from '../advisor/formats/text.ts';
 import { type LintResult, lint, type Manifest } from '../advisor/lint.ts';
 import { factsOf } from '../advisor/service-facts.ts';
 import { contractOf } from '../config/contract.ts';
+import { withPlaceholders } from '../config/placeholders.ts';
 import { builtinDocument } from '../contract/builtin.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
@@ -31,7 +32,7 @@ export async function lintFiles(
   paths: readonly string[],
   { format, container, ...options }: LintArguments,
 ): Promise<number> {
-  const settings = await settingsFor(options);
+  const settings = await settingsFor(options, await withPlaceholders(options.config, process.env));
   const facts = factsOf(settings, await contractOf(settings));
   const manifests = await Promise.all(paths.map(read));
   const result = lint(withoutRepeated(manifests.flat()), facts, container);

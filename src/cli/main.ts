@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { endAtOnce } from './support/early.ts';
-import { exitCodes } from './support/exit.ts';
+import { complaint, exitCodes } from './support/exit.ts';
 
 // Before anything that takes time to load.
 if (process.argv[2] === 'serve') endAtOnce();
@@ -55,8 +55,9 @@ try {
 
 /** "error: unknown option '--tiemout'\n(Did you mean --timeout?)" in one line of ours. */
 function oneLine(text: string): string {
-  return `probity: ${text
+  const message = text
     .replace(/^error: /, '')
     .trim()
-    .replaceAll('\n', ' ')}\n`;
+    .replaceAll('\n', ' ');
+  return `${complaint(message, 'PROBITY_USAGE')}\n`;
 }

@@ -4,29 +4,37 @@ import { isDockerfile } from '../advisor/dockerfile.ts';
 import type { Manifest } from '../advisor/lint.ts';
 import { oneLine } from '../base/shown.ts';
 import { ConfigError } from '../config/error.ts';
-import { readText } from '../config/file.ts';
+import { readManifest } from '../config/file.ts';
 
 /** A file, or whatever may be a manifest in a folder and in those within it. */
 export function manifestsAt(path: string): Manifest[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [manifestOf(path, false)];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && mayBeManifest(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !isLeftOut(file.slice(path.length)))
-    .sort();
+  const files = filesIn(path).sort();
   if (files.length === 0)
-    throw new ConfigError(oneLine(path), 'expected a file or a folder with manifests in it, found none');
+    throw new ConfigError(
+      oneLine(path),
+      'expected a file or a folder with manifests in it, found none',
+      'PROBITY_MANIFEST',
+    );
   return files.map((file) => manifestOf(file, true));
 }
+
+/** A link to a folder is not followed: it may lead back. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isLeftOut(entry.name) ? [] : filesIn(path);
+    return entry.isFile() && mayBeManifest(entry.name) ? [path] : [];
+  });
 
 const mayBeManifest = (name: string): boolean => /\.ya?ml$/i.test(name) || isDockerfile(name);
 
 /** What is installed, and what tools keep for themselves. */
-const isLeftOut = (file: string): boolean => /(^|[/\\])(node_modules|\.[^/\\]+)[/\\]/.test(file);
+const isLeftOut = (folder: string): boolean => folder === 'node_modules' || folder.startsWith('.');
 
 const manifestOf = (file: string, isFound: boolean): Manifest => ({
   file: oneLine(file),
-  text: readText(file),
+  text: readManifest(file),
   isFound,
   isPart: isPart(file),
 });

@@ -1,5 +1,6 @@
 import { getContract } from '../../generated/client/index.ts';
 import { milliseconds } from '../base/duration.ts';
+import { plainError } from '../base/errors.ts';
 import { createContract } from '../contract/contract.ts';
 import { readDocument } from '../contract/custom/file.ts';
 import { runtimeValidators } from '../contract/custom/load.ts';
@@ -34,9 +35,13 @@ async function served(service: Service): Promise<OpenApiDocument> {
   const answer = await getContract({ client: service.client });
   const place = `${service.url}/openapi.json`;
   if (answer.error !== undefined)
-    throw new Error(`${place}: expected the document, got ${saying(answer, service.timeoutMs)}; see --contract`);
+    throw plainError(
+      'PROBITY_SERVICE',
+      `${place}: expected the document, got ${saying(answer, service.timeoutMs)}; see --contract`,
+    );
   const document = answer.data as unknown as OpenApiDocument;
-  if (typeof document?.paths !== 'object') throw new Error(`${place}: expected an OpenAPI document`);
+  if (typeof document?.paths !== 'object')
+    throw plainError('PROBITY_SERVICE', `${place}: expected an OpenAPI document`);
   return document;
 }
 

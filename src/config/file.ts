@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ErrorCode } from '../base/errors.ts';
 import { readAtMost } from '../base/read-file.ts';
 import { oneLine } from '../base/shown.ts';
 import { ConfigError } from './error.ts';
@@ -34,30 +35,37 @@ export async function fileSource(
 }
 
 /**
- * The text of a file.
+ * The text of a manifest.
  *
  * @throws ConfigError when it cannot be read.
  */
-export function readText(file: string): string {
+export function readManifest(file: string): string {
   const shown = oneLine(file);
-  return decoded(read(resolve(file), shown, longest.text, false) as Buffer, shown);
+  const code = 'PROBITY_MANIFEST';
+  return decoded(read(resolve(file), shown, longest.text, false, code) as Buffer, shown, code);
 }
 
 /** The text, without a byte order mark. */
-function decoded(bytes: Uint8Array, file: string): string {
+function decoded(bytes: Uint8Array, file: string, code?: ErrorCode): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new ConfigError(file, 'expected text in UTF-8');
+    throw new ConfigError(file, 'expected text in UTF-8', code);
   }
 }
 
-function read(path: string, shown: string, mostBytes: number, mayBeMissing: boolean): Buffer | undefined {
+function read(
+  path: string,
+  shown: string,
+  mostBytes: number,
+  mayBeMissing: boolean,
+  kind?: ErrorCode,
+): Buffer | undefined {
   try {
     return readAtMost(path, mostBytes);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && mayBeMissing) return undefined;
-    throw new ConfigError(shown, problems[code] ?? `cannot be read (${code})`);
+    throw new ConfigError(shown, problems[code] ?? `cannot be read (${code})`, kind);
   }
 }

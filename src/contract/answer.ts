@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.ts';
 import type { Contract } from './contract.ts';
 import { isJson, isRange, parseMediaType } from './media-type.ts';
 import { headerValue, onlyValue, type Wrong, wrongWith } from './mistakes.ts';
@@ -23,6 +24,7 @@ export interface ConformingAnswer {
 
 /** The contract would be broken by an answer. The message is for the log, never for the caller. */
 export class ContractViolation extends Error {
+  readonly code: ErrorCode = 'PROBITY_ANSWER';
   /** What is broken, without the operation. */
   readonly what: string;
   /** What the contract says of it. */

@@ -1,3 +1,5 @@
+import { plainError } from '../base/errors.ts';
+
 /** A JSON Schema as it stands in a document: nothing is assumed of it but that it is an object. */
 export interface Schema {
   readonly $ref?: string;
@@ -64,7 +66,8 @@ export function follow<Node extends object>(document: OpenApiDocument, place: Pl
   const seen = new Set<string>();
   let found = place;
   for (let ref = refOf(place); ref !== undefined; ref = refOf(found)) {
-    if (seen.has(ref)) throw new Error(`Expected \`${ref}\` to lead somewhere, it leads back to itself`);
+    if (seen.has(ref))
+      throw plainError('PROBITY_CONTRACT', `Expected \`${ref}\` to lead somewhere, it leads back to itself`);
     seen.add(ref);
     found = { node: at(document, ref) as Node, ref };
   }
@@ -74,10 +77,11 @@ export function follow<Node extends object>(document: OpenApiDocument, place: Pl
 const refOf = ({ node }: Place<object | undefined>): string | undefined => (node as Schema | undefined)?.$ref;
 
 function at(document: OpenApiDocument, ref: string): unknown {
-  if (!ref.startsWith('#/')) throw new Error(`Expected a $ref into the document, got \`${ref}\``);
+  if (!ref.startsWith('#/')) throw plainError('PROBITY_CONTRACT', `Expected a $ref into the document, got \`${ref}\``);
   let node: unknown = document;
   for (const key of keysOf(ref)) node = (node as Record<string, unknown> | undefined)?.[key];
-  if (node === undefined) throw new Error(`Expected \`${ref}\` to be in the document, found nothing there`);
+  if (node === undefined)
+    throw plainError('PROBITY_CONTRACT', `Expected \`${ref}\` to be in the document, found nothing there`);
   return node;
 }
 

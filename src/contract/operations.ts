@@ -1,4 +1,5 @@
 import type { AccessGroup } from '../../generated/contract/operations.gen.ts';
+import { plainError } from '../base/errors.ts';
 import { isProbeKind, type ProbeKind } from '../health/probes.ts';
 import {
   child,
@@ -55,7 +56,10 @@ function probeOf(id: string, extension: unknown): NonNullable<Operation['probe']
     typeof extension === 'object' ? extension : { probe: extension }
   ) as ProbeExtension;
   if (!isProbeKind(probe)) {
-    throw new Error(`${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``);
+    throw plainError(
+      'PROBITY_CONTRACT',
+      `${id}: Expected \`x-probe\` to be liveness, readiness or startup, got \`${probe}\``,
+    );
   }
   return { kind: probe, ...(checks && { checks }), ...(heartbeats === false && { heartbeats }) };
 }

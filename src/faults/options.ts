@@ -1,3 +1,4 @@
+import { rangeError } from '../base/errors.ts';
 import { livenessTarget } from './control.ts';
 
 export interface SimulationOptions {
@@ -18,6 +19,9 @@ export function simulationOf(
 ): { readonly enabled: boolean; readonly liveness: boolean } {
   const { enabled = true, liveness = false } = typeof simulation === 'boolean' ? { enabled: simulation } : simulation;
   if (enabled && liveness && checks.includes(livenessTarget))
-    throw new RangeError(`Expected no check named \`${livenessTarget}\` while \`simulation.liveness\` is on`);
+    throw rangeError(
+      'PROBITY_NAME',
+      `Expected no check named \`${livenessTarget}\` while \`simulation.liveness\` is on`,
+    );
   return { enabled, liveness: enabled && liveness };
 }

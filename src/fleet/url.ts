@@ -1,3 +1,4 @@
+import { typeError } from '../base/errors.ts';
 import { masked, type UrlError } from '../base/url.ts';
 import { type RedisTarget, redisTarget } from '../checks/redis/url.ts';
 
@@ -11,7 +12,8 @@ export function fleetTarget(url: string): RedisTarget {
     return redisTarget(url);
   } catch (error) {
     const { expected } = error as UrlError;
-    throw new TypeError(
+    throw typeError(
+      'PROBITY_URL',
       `Expected \`fleet.redis\` to be the URL of a Redis (${expected}), got \`${masked(String(url))}\``,
     );
   }

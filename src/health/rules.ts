@@ -1,5 +1,6 @@
 import type { RequiredFor } from '../../generated/contract/types.gen.ts';
 import { type Duration, longestMs, milliseconds } from '../base/duration.ts';
+import { rangeError } from '../base/errors.ts';
 import { isPlain, oneLine } from '../base/shown.ts';
 import type { CheckOptions } from './checker.ts';
 
@@ -50,7 +51,7 @@ export const defaultRules: DefaultRules = {
  */
 export function rulesOf(name: string, options: CheckOptions): CheckRules {
   if (!namePattern.test(name))
-    throw new RangeError(`Expected the name of a check to match ${namePattern}, got \`${oneLine(name)}\``);
+    throw rangeError('PROBITY_NAME', `Expected the name of a check to match ${namePattern}, got \`${oneLine(name)}\``);
   const place = (option: string): string => `checks.${name}.${option}`;
   const intervalMs = milliseconds(place('interval'), options.interval ?? defaultRules.interval);
   const timeoutMs = milliseconds(place('timeout'), options.timeout ?? defaultRules.timeout);
@@ -72,26 +73,35 @@ function staleAfterMs(place: string, options: CheckOptions, roundMs: number): nu
   if (options.staleAfter === undefined) return Math.min(3 * roundMs, longestMs);
   const ms = milliseconds(place, options.staleAfter);
   if (ms >= roundMs) return ms;
-  throw new RangeError(`Expected \`${place}\` to be at least interval + timeout (${roundMs}ms), got \`${ms}ms\``);
+  throw rangeError(
+    'PROBITY_OPTION',
+    `Expected \`${place}\` to be at least interval + timeout (${roundMs}ms), got \`${ms}ms\``,
+  );
 }
 
 function canary(place: string, option: NonNullable<CheckOptions['canary']>): Pick<CheckRules, 'canary'> {
   if (option === false) return {};
   if (typeof option === 'string') return { canary: { everyMs: milliseconds(place, option), required: false } };
   if (typeof option !== 'object')
-    throw new RangeError(`Expected \`${place}\` to be a duration, false or an object, got \`${option}\``);
+    throw rangeError('PROBITY_OPTION', `Expected \`${place}\` to be a duration, false or an object, got \`${option}\``);
   const { every = defaultRules.canary, required = false, ...others } = option;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
-    throw new RangeError(`Expected \`${place}\` to have every and required alone, got \`${unknown}\``);
+    throw rangeError(
+      'PROBITY_UNKNOWN_OPTION',
+      `Expected \`${place}\` to have every and required alone, got \`${unknown}\``,
+    );
   if (typeof required !== 'boolean')
-    throw new RangeError(`Expected \`${place}.required\` to be true or false, got \`${required}\``);
+    throw rangeError('PROBITY_OPTION', `Expected \`${place}.required\` to be true or false, got \`${required}\``);
   return { canary: { everyMs: milliseconds(`${place}.every`, every), required } };
 }
 
 function days(place: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 0 && value <= mostDays) return value;
-  throw new RangeError(`Expected \`${place}\` to be a whole number of days from 0 to ${mostDays}, got \`${value}\``);
+  throw rangeError(
+    'PROBITY_OPTION',
+    `Expected \`${place}\` to be a whole number of days from 0 to ${mostDays}, got \`${value}\``,
+  );
 }
 
 /** Ten years: no authority certifies for longer. */
@@ -103,7 +113,8 @@ export const namePattern: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /** A reply that names several checks must stay short. */
 function label(place: string, value: string): string {
   if (/^.{1,100}$/u.test(value) && isPlain(value)) return value;
-  throw new RangeError(
+  throw rangeError(
+    'PROBITY_OPTION',
     `Expected \`${place}\` to be one line of at most 100 characters, got \`${oneLine(String(value))}\``,
   );
 }
@@ -112,7 +123,7 @@ const requirements = { readiness: true, startup: true, nothing: true } as const 
 
 function requiredFor(place: string, value: RequiredFor): RequiredFor {
   if (Object.hasOwn(requirements, value)) return value;
-  throw new RangeError(`Expected \`${place}\` to be readiness, startup or nothing, got \`${value}\``);
+  throw rangeError('PROBITY_OPTION', `Expected \`${place}\` to be readiness, startup or nothing, got \`${value}\``);
 }
 
 /** As in openapi/config.yaml: who asks for more does not want the check to go down at all. */
@@ -120,7 +131,10 @@ const mostRuns = 1_000;
 
 function count(place: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= mostRuns) return value;
-  throw new RangeError(`Expected \`${place}\` to be a whole number from 1 to ${mostRuns}, got \`${value}\``);
+  throw rangeError(
+    'PROBITY_OPTION',
+    `Expected \`${place}\` to be a whole number from 1 to ${mostRuns}, got \`${value}\``,
+  );
 }
 
 /** `external_service` is read as "External service". */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import { plainError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 
@@ -29,7 +30,7 @@ export function startThread(
   const worker = new Worker(entry, { workerData, execArgv: [], name: 'probity' });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const address = new Promise<AddressInfo>((resolve, reject) => {
-    ended.then(() => reject(new Error('The isolated listener has ended')));
+    ended.then(() => reject(plainError('PROBITY_STOPPED', 'The isolated listener has ended')));
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'listening') resolve(message.address);
       else if (message.kind === 'acceptFailed') acceptFailed(message.code);

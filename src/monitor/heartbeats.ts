@@ -1,4 +1,5 @@
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import { rangeError } from '../base/errors.ts';
 import { oneLine } from '../base/shown.ts';
 import { namePattern } from '../health/rules.ts';
 
@@ -37,8 +38,12 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
   return {
     expect(name, withinMs) {
       if (!namePattern.test(name))
-        throw new RangeError(`Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``);
-      if (heartbeats.has(name)) throw new RangeError(`Expected one heartbeat named \`${name}\`, got a second one`);
+        throw rangeError(
+          'PROBITY_NAME',
+          `Expected the name of a heartbeat to match ${namePattern}, got \`${oneLine(name)}\``,
+        );
+      if (heartbeats.has(name))
+        throw rangeError('PROBITY_NAME', `Expected one heartbeat named \`${name}\`, got a second one`);
       const heartbeat = createHeartbeat(withinMs, onChange, clock);
       heartbeats.set(name, heartbeat);
       return heartbeat.beat;
@@ -48,7 +53,8 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       return heartbeats.has(name);
     },
     fail(reason) {
-      if (!/^.+$/.test(reason)) throw new RangeError(`Expected a \`reason\` of one line, got \`${reason}\``);
+      if (!/^.+$/.test(reason))
+        throw rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${reason}\``);
       if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
       onChange();
     },

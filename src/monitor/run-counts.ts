@@ -36,7 +36,7 @@ export function createRunCounts(checks: readonly string[]): RunCounts {
   );
   const of = (check: string) => {
     const found = counts.get(check);
-    if (found === undefined) throw new RangeError(`Expected the name of a check, got \`${check}\``);
+    if (found === undefined) throw new Error(`Expected the name of a check, got \`${check}\``);
     return found;
   };
   return {

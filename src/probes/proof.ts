@@ -1,3 +1,4 @@
+import { plainError } from '../base/errors.ts';
 import { type ConformingAnswer, type ContractViolation, conforming } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
@@ -64,7 +65,9 @@ function proved(
   } catch (error) {
     const { what = (error as Error).message, ref } = error as Partial<ContractViolation>;
     const place = contract.place === undefined || ref === undefined ? '' : `${contract.place(ref)}: `;
-    throw new Error(`${place}${where} cannot be answered while ${state}: ${what}`, { cause: error });
+    throw plainError('PROBITY_CONTRACT', `${place}${where} cannot be answered while ${state}: ${what}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { plainError } from '../base/errors.ts';
 import { type Answer, ContractViolation } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
 import { follow, type Place, type Schema } from '../contract/document.ts';
@@ -25,7 +26,10 @@ export function answersTo(
   const found = verdict.ok ? passing(operation.responses) : failing(operation.responses);
   if (found === undefined) {
     const expected = verdict.ok ? '2xx' : '503';
-    throw new Error(`${operation.id}: Expected a ${expected} response, the document declares none`);
+    throw plainError(
+      'PROBITY_CONTRACT',
+      `${operation.id}: Expected a ${expected} response, the document declares none`,
+    );
   }
   const { status, response } = found;
   if (response.content.length === 0) return [{ status }];

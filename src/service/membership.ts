@@ -1,6 +1,7 @@
 import { validators } from '../../generated/contract/operations.gen.ts';
 import { atMostEvery } from '../base/at-most-every.ts';
 import type { Clock } from '../base/clock.ts';
+import { rangeError } from '../base/errors.ts';
 import { oneLine } from '../base/shown.ts';
 import type { Change } from '../faults/control.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -85,7 +86,7 @@ function changeFilter({ simulation, names, log }: ResolvedOptions, clock: Clock)
 function proveFleet({ redis, name = 'probity' }: FleetOptions): void {
   fleetTarget(redis);
   if (!namePattern.test(name))
-    throw new RangeError(`Expected \`fleet.name\` to match ${namePattern}, got \`${oneLine(name)}\``);
+    throw rangeError('PROBITY_NAME', `Expected \`fleet.name\` to match ${namePattern}, got \`${oneLine(name)}\``);
 }
 
 /** What comes from another replica is held to the built-in contract, whatever document is served. */

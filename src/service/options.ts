@@ -1,4 +1,5 @@
 import type { Duration } from '../base/duration.ts';
+import { rangeError, typeError } from '../base/errors.ts';
 import { type Known, refuseUnknown } from '../base/known-options.ts';
 import type { Log } from '../base/log.ts';
 import { type CheckFunction, customChecker } from '../checks/custom.ts';
@@ -91,7 +92,10 @@ export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition 
   return Object.entries(checks).map(([name, check]) => {
     const definition = typeof check === 'function' ? { checker: customChecker(check) } : check;
     if (typeof definition?.checker?.check !== 'function')
-      throw new TypeError(`Expected \`checks.${name}\` to be a check or an async function, got \`${check}\``);
+      throw typeError(
+        'PROBITY_OPTION',
+        `Expected \`checks.${name}\` to be a check or an async function, got \`${check}\``,
+      );
     refuseUnknown(`checks.${name}.`, definition, { checker: true, ...runOptions });
     refuseUnheeded(name, definition);
     return { name, rules: rulesOf(name, definition), checker: definition.checker };
@@ -101,11 +105,12 @@ export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition 
 /** An option that the check could not heed is a mistake. */
 function refuseUnheeded(name: string, { canary, certificateDays, checker }: CheckDefinition): void {
   if (canary && checker.fresh === undefined)
-    throw new TypeError(
+    throw typeError(
+      'PROBITY_OPTION',
       `Expected no \`checks.${name}.canary\`: each run connects anew, or nothing tells how to (of amqplib's connection, \`url\` does)`,
     );
   if (certificateDays !== undefined && checker.certificateExpiry === undefined)
-    throw new TypeError(`Expected no \`checks.${name}.certificateDays\`: the check knows no certificate`);
+    throw typeError('PROBITY_OPTION', `Expected no \`checks.${name}.certificateDays\`: the check knows no certificate`);
 }
 
 /** The contract with its probes narrowed to the checks that `probes` names. */
@@ -117,10 +122,10 @@ export function narrowed(
   const names = new Map<string, readonly string[]>();
   for (const [kind, wanted] of Object.entries(probes)) {
     if (kind !== 'readiness' && kind !== 'startup')
-      throw new RangeError(`Expected \`probes\` to name readiness or startup, got \`${kind}\``);
+      throw rangeError('PROBITY_OPTION', `Expected \`probes\` to name readiness or startup, got \`${kind}\``);
     for (const name of wanted) {
       if (checks.some((check) => check.name === name)) continue;
-      throw new RangeError(`Expected \`probes.${kind}\` to name checks, got \`${name}\``);
+      throw rangeError('PROBITY_OPTION', `Expected \`probes.${kind}\` to name checks, got \`${name}\``);
     }
     names.set(kind, wanted);
   }

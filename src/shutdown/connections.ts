@@ -1,3 +1,4 @@
+import { typeError } from '../base/errors.ts';
 import { type HttpServer, type Traffic, watchTraffic } from './traffic.ts';
 import { sendAway, type UnderWay } from './under-way.ts';
 
@@ -18,7 +19,8 @@ export function proveHttpServer(server: unknown): asserts server is HttpServer {
   const given = Object(server);
   if (typeof given.on === 'function' && ('closeIdleConnections' in given || 'updateSettings' in given)) return;
   const shown = server === null || server === undefined ? server : (given.constructor?.name ?? typeof server);
-  throw new TypeError(
+  throw typeError(
+    'PROBITY_SERVER',
     `Expected \`manage\` to be given servers of HTTP, as \`createServer\` makes them, got \`${shown}\``,
   );
 }

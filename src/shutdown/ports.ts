@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { plainError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type AcceptFailures, watchAcceptFailures } from './accept-failures.ts';
 import type { Port } from './shutdown.ts';
@@ -52,7 +53,7 @@ export function createPorts(managed: Set<Port>, log: Log, clock: Clock): Ports {
       await port.close();
     },
     async close() {
-      stopped.abort(new Error('The service has been stopped'));
+      stopped.abort(plainError('PROBITY_STOPPED', 'The service has been stopped'));
       await Promise.allSettled(opening);
       failures?.stop();
       await Promise.all([...ports].map((port) => port.close()));

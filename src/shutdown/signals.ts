@@ -1,3 +1,5 @@
+import { rangeError } from '../base/errors.ts';
+
 /** Beyond SIGTERM and SIGINT: for a terminal that goes away, and for images with another STOPSIGNAL. */
 const further = ['SIGHUP', 'SIGQUIT'] as const;
 export type FurtherSignal = (typeof further)[number];
@@ -6,7 +8,10 @@ export type FurtherSignal = (typeof further)[number];
 export function proveSignals(signals: readonly FurtherSignal[]): void {
   for (const signal of signals) {
     if (further.includes(signal)) continue;
-    throw new RangeError(`Expected \`shutdown.signals\` to name ${further.join(' or ')}, got \`${signal}\``);
+    throw rangeError(
+      'PROBITY_OPTION',
+      `Expected \`shutdown.signals\` to name ${further.join(' or ')}, got \`${signal}\``,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from '../base/duration.ts';
+import { rangeError } from '../base/errors.ts';
 import { defaultShutdown } from './defaults.ts';
 
 /** How long a shutdown takes, both counted from the signal: the deadline includes the drain. */
@@ -19,7 +20,8 @@ export function shutdownTimes(options: {
   const drainMs = milliseconds('shutdown.drainDelay', options.drainDelay ?? defaultShutdown.drainDelay);
   const deadlineMs = milliseconds('shutdown.deadline', options.deadline ?? defaultShutdown.deadline);
   if (deadlineMs > drainMs) return { drainMs, deadlineMs };
-  throw new RangeError(
+  throw rangeError(
+    'PROBITY_OPTION',
     `Expected \`shutdown.deadline\` to be longer than \`drainDelay\` (${drainMs}ms), got \`${deadlineMs}ms\``,
   );
 }

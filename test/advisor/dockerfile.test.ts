@@ -44,7 +44,7 @@ describe('the image of a Dockerfile', () => {
       'Dockerfile',
     );
     expect(program).toMatchObject({ image: 'node:24-slim', start: { argv: ['node', 'x'] } });
-    expect(program?.user?.scalar).toBe('1000');
+    expect(program?.user?.scalar).toBe(1_000);
     expect(program?.place.line).toBe(5);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Duration, milliseconds } from '../../src/base/duration.ts';
+import { rangeError } from '../../src/base/errors.ts';
 
 test.each<[Duration, number]>([
   ['800ms', 800],
@@ -42,7 +43,7 @@ test.each([
   `${'9'.repeat(400)}h`,
 ])('%j is not a duration', (value) => {
   const message = `Expected \`timeout\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``;
-  expect(() => milliseconds('timeout', value)).toThrow(new RangeError(message));
+  expect(() => milliseconds('timeout', value)).toThrow(rangeError('PROBITY_OPTION', message));
 });
 
 test('every duration that is taken can be waited for', () => {

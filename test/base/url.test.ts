@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { typeError } from '../../src/base/errors.ts';
 import { dependencyUrl, hostOf, masked } from '../../src/base/url.ts';
 import { http } from '../../src/checks/http/http.ts';
 import { postgres } from '../../src/checks/postgres/postgres.ts';
@@ -13,7 +14,7 @@ describe('the URL of a dependency', () => {
     ['http', http, 'postgres://localhost'],
   ] as const)('has to be a %s:// one', (scheme, factory, url) => {
     expect(() => (factory as (url: string) => unknown)(url)).toThrow(
-      new TypeError(`Expected \`url\` to be a ${scheme}:// URL, got \`${url}\``),
+      typeError('PROBITY_URL', `Expected \`url\` to be a ${scheme}:// URL, got \`${url}\``),
     );
   });
 

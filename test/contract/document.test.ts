@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainError } from '../../src/base/errors.ts';
 import { child, follow, type OpenApiDocument } from '../../src/contract/document.ts';
 
 const document = {
@@ -39,10 +40,10 @@ describe('a place in a document', () => {
 
   it('that is missing is told by its name', () => {
     expect(() => at('lost')).toThrow(
-      new Error('Expected `#/components/nowhere/else` to be in the document, found nothing there'),
+      plainError('PROBITY_CONTRACT', 'Expected `#/components/nowhere/else` to be in the document, found nothing there'),
     );
     expect(() => at('foreign')).toThrow(
-      new Error('Expected a $ref into the document, got `https://example.com/schema.json`'),
+      plainError('PROBITY_CONTRACT', 'Expected a $ref into the document, got `https://example.com/schema.json`'),
     );
   });
 

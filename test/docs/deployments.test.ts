@@ -59,7 +59,9 @@ describe('the deployments in the docs', () => {
     }
     expect(services.app?.healthcheck).toEqual({
       ...kept.probity?.healthcheck,
-      test: kept.probity?.healthcheck?.test.map((word) => (word === 'probity' ? 'node_modules/.bin/probity' : word)),
+      test: kept.probity?.healthcheck?.test.map((word) =>
+        word.replace(/^probity$/, 'node_modules/.bin/probity').replace(/\/ready$/, '/internal/ready'),
+      ),
     });
     expect(services.app?.stop_grace_period).toBe(kept.probity?.stop_grace_period);
   });

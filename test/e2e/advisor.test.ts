@@ -79,10 +79,10 @@ describe('probity manifest', () => {
   });
 
   it.each([
-    [{ PORT: '0' }, 'probity: Expected a `port` that probes can be told of, got `0`\n'],
+    [{ PORT: '0' }, 'probity: Expected a `port` that probes can be told of, got `0` [PROBITY_OPTION]\n'],
     [
       { DRAIN_DELAY: '1m' },
-      'probity: Expected `shutdown.deadline` to be longer than `drainDelay` (60000ms), got `25000ms`\n',
+      'probity: Expected `shutdown.deadline` to be longer than `drainDelay` (60000ms), got `25000ms` [PROBITY_OPTION]\n',
     ],
   ])('refuses in one line what the service could not be told of: %j', async (mistake, message) => {
     const { code, stdout, stderr } = await probity(['manifest', '--config', 'empty.yaml'], mistake);
@@ -198,16 +198,19 @@ describe('probity lint', () => {
   });
 
   it.each([
-    [[], "probity: missing required argument 'file'\n"],
-    [['gone.yaml'], 'probity: gone.yaml: no such file\n'],
-    [['nothing'], 'probity: nothing: expected a file or a folder with manifests in it, found none\n'],
+    [[], "probity: missing required argument 'file' [PROBITY_USAGE]\n"],
+    [['gone.yaml'], 'probity: gone.yaml: no such file [PROBITY_MANIFEST]\n'],
+    [
+      ['nothing'],
+      'probity: nothing: expected a file or a folder with manifests in it, found none [PROBITY_MANIFEST]\n',
+    ],
     [['broken.yaml'], 'probity: broken.yaml:2:4: broken YAML: '],
     [
       ['neither.yaml'],
-      'probity: neither.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them\n',
+      'probity: neither.yaml: expected objects of Kubernetes (apiVersion, kind), a compose file (services) or a Dockerfile, found none of them [PROBITY_MANIFEST]\n',
     ],
-    [[fastapi, '--config', 'gone.yaml'], 'probity: gone.yaml: no such file\n'],
-    [[fastapi, '--contract', 'gone.yaml'], 'probity: gone.yaml: no such file\n'],
+    [[fastapi, '--config', 'gone.yaml'], 'probity: gone.yaml: no such file [PROBITY_CONFIG]\n'],
+    [[fastapi, '--contract', 'gone.yaml'], 'probity: gone.yaml: no such file [PROBITY_CONTRACT]\n'],
   ])('tells in one line what cannot be judged, and ends with 2: %j', async (files, message) => {
     await write('broken.yaml', 'a: 1\nb: c: 2\n');
     await write('neither.yaml', 'port: 8000\n');

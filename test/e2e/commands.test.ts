@@ -71,7 +71,11 @@ describe('probity check', () => {
     const ended = await runCommand(['check', service.url]);
     const alive = await runCommand(['check', `${service.url}/health`]);
     await postgres.start();
-    expect(ended).toEqual({ code: 1, stdout: `${service.url}/ready: 503 Database not available\n`, stderr: '' });
+    expect(ended).toEqual({
+      code: 1,
+      stdout: `${service.url}/ready: 503 Database not available\n`,
+      stderr: '',
+    });
     expect(alive.code).toBe(0);
   });
 
@@ -119,11 +123,14 @@ describe('probity check', () => {
   });
 
   it.each([
-    [['--tiemout', '1s'], "unknown option '--tiemout' (Did you mean --timeout?)"],
-    [['--timeout', 'soon'], 'Expected `--timeout` to be a positive duration such as 800ms, 5s or 1m, got `soon`'],
-    [['ftp://127.0.0.1'], 'expected a URL such as http://127.0.0.1:8000, got "ftp://127.0.0.1"'],
-    [['http://ann:hunter2@127.0.0.1'], 'expected a URL without a user, got http://***'],
-    [['ann:hunter2@127.0.0.1'], 'expected a URL such as http://127.0.0.1:8000, got ***'],
+    [['--tiemout', '1s'], "unknown option '--tiemout' (Did you mean --timeout?) [PROBITY_USAGE]"],
+    [
+      ['--timeout', 'soon'],
+      'Expected `--timeout` to be a positive duration such as 800ms, 5s or 1m, got `soon` [PROBITY_OPTION]',
+    ],
+    [['ftp://127.0.0.1'], 'expected a URL such as http://127.0.0.1:8000, got "ftp://127.0.0.1" [PROBITY_USAGE]'],
+    [['http://ann:hunter2@127.0.0.1'], 'expected a URL without a user, got http://*** [PROBITY_USAGE]'],
+    [['ann:hunter2@127.0.0.1'], 'expected a URL such as http://127.0.0.1:8000, got *** [PROBITY_USAGE]'],
   ])('knows no third exit code: %j', async (args, message) => {
     expect(await runCommand(['check', ...args])).toEqual({ code: 1, stdout: '', stderr: `probity: ${message}\n` });
   });
@@ -168,7 +175,7 @@ describe('probity wait', () => {
     const { code, stderr } = await runCommand(['wait', '--timeout', '400ms', service.url, guarded.url]);
     expect([code, stderr]).toEqual([
       1,
-      `probity: not ready within 400ms: ${service.url}/ready: 503 Database not available\n`,
+      `probity: not ready within 400ms: ${service.url}/ready: 503 Database not available [PROBITY_NOT_READY]\n`,
     ]);
   });
 
@@ -190,7 +197,7 @@ describe('probity wait', () => {
     const { code, stderr } = await runCommand(['wait', `http://127.0.0.1:${await freePort()}`, 'localhost:8000']);
     expect([code, stderr]).toEqual([
       2,
-      'probity: expected a URL such as http://127.0.0.1:8000, got "localhost:8000"\n',
+      'probity: expected a URL such as http://127.0.0.1:8000, got "localhost:8000" [PROBITY_USAGE]\n',
     ]);
   });
 });
@@ -261,7 +268,7 @@ describe('probity status', () => {
   it('needs the token of PROBITY_TOKEN where checks are guarded', async () => {
     const refused = await runCommand(['status', guarded.url]);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
-    expect(refused.stderr).toMatch(/^probity: http:\/\/127\.0\.0\.1:\d+: 401 .*\n$/);
+    expect(refused.stderr).toMatch(/^probity: http:\/\/127\.0\.0\.1:\d+: 401 .* \[PROBITY_SERVICE\]\n$/);
     const wrong = await runCommand(['status', guarded.url], { PROBITY_TOKEN: 'not-the-right-one' });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).not.toContain('not-the-right-one');
@@ -361,7 +368,7 @@ describe('the command', () => {
     [['status', 'nowhere'], 'expected a URL such as http://127.0.0.1:8000, got "nowhere"'],
   ])('refuses %j in one line, with exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(args);
-    expect([code, stdout, stderr]).toEqual([2, '', `probity: ${message}\n`]);
+    expect([code, stdout, stderr]).toEqual([2, '', `probity: ${message} [PROBITY_USAGE]\n`]);
   });
 
   it('tells the version of the package', async () => {

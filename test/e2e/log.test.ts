@@ -169,14 +169,14 @@ describe('the log of the service', () => {
     const service = spawnService({ NODE_OPTIONS: without(name), [variable]: url });
     expect(await service.exited).toBe(2);
     expect(service.lines).toEqual([
-      `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name}`,
+      `probity: environment variable ${variable}: ${kind} needs the package ${name}: npm install ${name} [PROBITY_DRIVER]`,
     ]);
   });
 
   it('asks for pino by name where it is needed and not installed, and does without pino-pretty', async () => {
     const service = spawnService({ NODE_OPTIONS: without('pino') });
     expect(await service.exited).toBe(2);
-    expect(service.lines).toEqual(['probity: the log needs the package pino: npm install pino']);
+    expect(service.lines).toEqual(['probity: the log needs the package pino: npm install pino [PROBITY_DRIVER]']);
     const port = await freePort();
     const silent = spawnService({ NODE_OPTIONS: without('pino'), LOG_LEVEL: 'silent', PORT: String(port) });
     await untilListening(`http://127.0.0.1:${port}/health`);

@@ -25,7 +25,7 @@ describe('a start that cannot be', () => {
     const service = spawnService({ PORT: String(port), EXTERNAL_SERVICE_URL: external.url });
     expect(await service.exited).toBe(1);
     expect(service.lines).toEqual([
-      `probity: port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT`,
+      `probity: port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT [PROBITY_ADDRESS]`,
     ]);
     expect(external.requests).toEqual([]);
     taken.close();
@@ -33,10 +33,10 @@ describe('a start that cannot be', () => {
   });
 
   it.each([
-    [{ PORT: '80a' }, 'environment variable PORT: expected a whole number from 0 to 65535, got "80a"'],
+    [{ PORT: '80a' }, 'environment variable PORT: expected a whole number from 0 to 65535, got "80a" [PROBITY_CONFIG]'],
     [
       { HOST: '0.0.0.0', SIMULATION: 'true' },
-      'Expected a loopback `host` or `access.tokens` while `simulation` is on, got `0.0.0.0`',
+      'Expected a loopback `host` or `access.tokens` while `simulation` is on, got `0.0.0.0` [PROBITY_ACCESS]',
     ],
   ])('says in one line what is wrong with %j and exits with 2', async (env, message) => {
     const service = spawnService(env);
@@ -52,16 +52,19 @@ describe('a start that cannot be', () => {
     const service = spawnService({}, [], folder);
     expect(await service.exited).toBe(2);
     expect(service.lines).toEqual([
-      'probity: probity.yaml:4:5: checks.database: unknown key `ulr`, did you mean `url`?',
+      'probity: probity.yaml:4:5: checks.database: unknown key `ulr`, did you mean `url`? [PROBITY_CONFIG]',
     ]);
   });
 
   it.each([
     [
       undefined,
-      'nothing to watch: expected DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL, or probity.yaml with `checks` or `heartbeats`; found none',
+      'nothing to watch: expected DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL, or probity.yaml with `checks` or `heartbeats`; found none [PROBITY_CONFIG]',
     ],
-    ['port: 0\n', 'probity.yaml: nothing to watch: expected `checks` or `heartbeats` (`checks: {}` if none is meant)'],
+    [
+      'port: 0\n',
+      'probity.yaml: nothing to watch: expected `checks` or `heartbeats` (`checks: {}` if none is meant) [PROBITY_CONFIG]',
+    ],
   ])('is told of when there is nothing to watch (file: %j)', async (file, message) => {
     if (file !== undefined) writeFileSync(join(folder, 'probity.yaml'), file);
     const service = spawnService({}, [], folder);
@@ -83,7 +86,7 @@ describe('a start that cannot be', () => {
   it('names the file that is not there', async () => {
     const service = spawnService({}, ['--config', 'nowhere.yaml'], folder);
     expect(await service.exited).toBe(2);
-    expect(service.lines).toEqual(['probity: nowhere.yaml: no such file']);
+    expect(service.lines).toEqual(['probity: nowhere.yaml: no such file [PROBITY_CONFIG]']);
   });
 });
 

@@ -45,7 +45,7 @@ describe('a service with a document of the user’s own', () => {
     expect(await service.exited).toBe(2);
     expect(service.lines).toHaveLength(1);
     expect(service.lines[0]).toMatch(
-      /^probity: \S+:8:\d+: GET \/ready cannot be answered while all is well: .*got "up"/,
+      /^probity: \S+:8:\d+: GET \/ready cannot be answered while all is well: .*got "up".* \[PROBITY_CONTRACT\]$/,
     );
   });
 });
@@ -135,7 +135,9 @@ describe('a service that lies', () => {
     const { url, server } = await liar(json('404 Not Found', '{}'));
     const { code, stderr } = await verify(url);
     expect(code).toBe(2);
-    expect(stderr.trim()).toBe(`probity: ${url}/openapi.json: expected the document, got 404; see --contract`);
+    expect(stderr.trim()).toBe(
+      `probity: ${url}/openapi.json: expected the document, got 404; see --contract [PROBITY_SERVICE]`,
+    );
     server.close();
   });
 });

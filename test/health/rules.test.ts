@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import document from '../../generated/contract/document.json' with { type: 'json' };
 import { longestMs } from '../../src/base/duration.ts';
+import { rangeError } from '../../src/base/errors.ts';
 import type { CheckOptions } from '../../src/health/checker.ts';
 import { namePattern, rulesOf } from '../../src/health/rules.ts';
 
@@ -100,7 +101,7 @@ describe('the rules of a check', () => {
     [{ recoverAfter: -1 }, count('recoverAfter', -1)],
     [{ recoverAfter: Number.NaN }, count('recoverAfter', Number.NaN)],
   ])('refuse %o', (options, message) => {
-    expect(() => rulesOf('queue', options)).toThrow(new RangeError(message));
+    expect(() => rulesOf('queue', options)).toThrow(rangeError('PROBITY_OPTION', message));
   });
 
   it.each([
@@ -112,7 +113,10 @@ describe('the rules of a check', () => {
     ['nobody sees\u200b this', 'nobody sees\\u{200b} this'],
   ])('refuse the label %j', (label, shown) => {
     expect(() => rulesOf('queue', { label })).toThrow(
-      new RangeError(`Expected \`checks.queue.label\` to be one line of at most 100 characters, got \`${shown}\``),
+      rangeError(
+        'PROBITY_OPTION',
+        `Expected \`checks.queue.label\` to be one line of at most 100 characters, got \`${shown}\``,
+      ),
     );
   });
 

@@ -10,6 +10,8 @@ export interface Understanding {
   readonly error: string | undefined;
   /** Whether it has closed the connection, before the client has. */
   readonly closed: boolean;
+  /** Whether the bytes end within a message: its parser gives up when the client has ended. */
+  readonly isCut: boolean;
 }
 
 /** Bare `node:http`, which answers every request when it has come as a whole. */
@@ -59,8 +61,9 @@ export async function bareServer(): Promise<{
       const closed = socket.destroyed || socket.writableEnded;
       const found = seen.get(socket) as { requests: IncomingMessage[]; error?: string };
       const { requests, error } = { requests: [...found.requests], error: found.error };
-      client.destroy();
-      return { requests, error, closed };
+      client.end();
+      if (!client.closed) await once(client, 'close');
+      return { requests, error, closed, isCut: error === undefined && found.error !== undefined };
     },
   };
 }

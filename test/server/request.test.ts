@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rangeError } from '../../src/base/errors.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { createProbity, type Probity, type ProbityOptions } from '../../src/index.ts';
 import { createGuard, type Guard, sharedStateOf } from '../../src/server/access/access.ts';
@@ -149,7 +150,7 @@ describe('without tokens', () => {
 describe('protect', () => {
   it('names what is known, or is refused', () => {
     expect(() => createProbity({ access: { protect: ['check' as never] } })).toThrow(
-      new RangeError('Expected `access.protect` to name checks, metrics, docs, got `check`'),
+      rangeError('PROBITY_OPTION', 'Expected `access.protect` to name checks, metrics, docs, got `check`'),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { typeError } from '../../src/base/errors.ts';
 import { createProbity, custom, http, type Log, type Probity, postgres, rabbitmq, redis } from '../../src/index.ts';
 
 const made: Probity[] = [];
@@ -38,7 +39,8 @@ describe('an option that there is none of is refused, with the nearest name', ()
       'Unknown option `checks.database.intervall`, did you mean `checks.database.interval`?',
     ],
   ])('%j', (options, message) => {
-    expect(() => create(options)).toThrow(new TypeError(message));
+    const code = message.startsWith('Unknown') ? 'PROBITY_UNKNOWN_OPTION' : 'PROBITY_OPTION';
+    expect(() => create(options)).toThrow(typeError(code, message));
   });
 
   it.each<[string, () => unknown, string]>([

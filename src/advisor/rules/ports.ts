@@ -1,5 +1,6 @@
 import { isLoopback } from '../../base/loopback.ts';
 import { portAsked } from '../selection.ts';
+import { textOf } from '../yaml-place.ts';
 import {
   everyKind,
   type FileRule,
@@ -71,13 +72,15 @@ const httpTarget: ServiceRule = {
   id: 'http-target',
   needs: 'service',
   severity: 'warning',
-  what: '`httpGet` has a `host`, or a `scheme` other than HTTP.',
-  why: 'A host makes the kubelet ask from its node, where localhost is the node itself; and Probity speaks plain HTTP.',
+  what: '`httpGet` has a `host` (for a loopback address see `probe-host`), or a `scheme` other than HTTP.',
+  why: 'Another one than the pod is asked; and Probity speaks plain HTTP.',
   source: kubernetesProbes,
   complain: ({ program: { probes } }) =>
     probes.flatMap(({ name, questions }) =>
       questions.flatMap(({ host, scheme }) => [
-        ...(host ? [{ place: host, found: `${name} host ${host.scalar}`, expected: 'none: the pod is asked' }] : []),
+        ...(host && !isLoopback(textOf(host) ?? '')
+          ? [{ place: host, found: `${name} host ${host.scalar}`, expected: 'none: the pod is asked' }]
+          : []),
         ...(scheme ? [{ place: scheme, found: `${name} scheme ${scheme.scalar}`, expected: 'HTTP, the default' }] : []),
       ]),
     ),

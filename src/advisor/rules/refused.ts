@@ -120,6 +120,9 @@ const keyMisspelt: FileRule = {
     misspelt(judged).map(([key, place, meant]) => ({ place, found: `\`${key}\``, expected: `\`${meant}\`` })),
 };
 
+/** A value as it stands there: a text in quotes, as those may be what is wrong. */
+const shown = ({ scalar }: Place): string => (scalar === undefined ? 'is no scalar' : JSON.stringify(scalar));
+
 const valueRefused: FileRule = {
   id: 'value-refused',
   needs: 'file',
@@ -140,9 +143,7 @@ const valueRefused: FileRule = {
       ]),
     ];
     return settings.flatMap(({ name, place, mistake }) =>
-      mistake === undefined
-        ? []
-        : [{ place, found: `${name} ${textOf(place) ?? 'with no scalar'}`, expected: mistake }],
+      mistake === undefined ? [] : [{ place, found: `${name} ${shown(place)}`, expected: mistake }],
     );
   },
 };

@@ -4,7 +4,7 @@ import type { Program } from '../program.ts';
 import { textOf } from '../yaml-place.ts';
 import { type FileRule, type LintRule, podTermination } from './rule.ts';
 
-const runner = /^(npm|npx|yarn)$/;
+const runner = /^(npm|yarn)$/;
 
 /** What starts a program and stays in its way, as PID 1; absent where nothing does, or where it is not known. */
 function inTheWay({ argv, steps }: Command, image: string): string | undefined {
@@ -31,16 +31,16 @@ const sigtermSwallowed: FileRule = {
   needs: 'file',
   severity: 'error',
   what:
-    'PID 1 is `npm`, `npx` or `yarn`, or a shell that does not become what it starts: `sh -c "node server.js"` without ' +
+    'PID 1 is `npm` or `yarn`, or a shell that does not become what it starts: `sh -c "node server.js"` without ' +
     '`exec` in an image of Debian, whose sh is dash. Where the image decides what PID 1 is, or which shell `sh` is, it is ' +
-    'not judged; nor are jobs.',
+    'not judged.',
   why: 'SIGTERM never reaches the program: nothing drains, and SIGKILL ends it after the whole grace period.',
   source:
     '[Node.js in Docker: CMD](https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#cmd), ' +
     '[Shell form ENTRYPOINT](https://docs.docker.com/reference/dockerfile#shell-form-entrypoint-example)',
   complain: ({ program }) => {
-    const parent = program.takesTraffic || program.role === 'main' ? found(program) : undefined;
-    if (parent === undefined || program.start === undefined || program.role === 'init') return [];
+    const parent = program.role === 'init' ? undefined : found(program);
+    if (parent === undefined || program.start === undefined) return [];
     return [
       { place: program.start.place, found: `PID 1 is ${parent}`, expected: 'the program itself, or exec before it' },
     ];

@@ -1,6 +1,7 @@
 import { httpToolsOf } from '../command.ts';
 import { systemOf } from '../images.ts';
 import { operationAsked, pathsOf, portAsked } from '../selection.ts';
+import { textOf } from '../yaml-place.ts';
 import {
   everyKind,
   type FileRule,
@@ -97,4 +98,30 @@ const localhostIPv6: FileRule = {
   }),
 };
 
-export const trafficRules: readonly LintRule[] = [publishNotReady, readinessRestarts, sidecarUnwatched, localhostIPv6];
+const probeHost: FileRule = {
+  id: 'probe-host',
+  needs: 'file',
+  severity: 'error',
+  what: 'The `host` of a probe over HTTP or TCP is a loopback address, and the pod has no `hostNetwork`.',
+  why: 'The kubelet asks from its node, where that is the node itself: the pod is never asked.',
+  source: kubernetesProbes,
+  complain: ({ program: { platform, place, pod, role } }) => {
+    if (platform !== 'kubernetes' || role === 'init' || pod.get('hostNetwork').scalar === true) return [];
+    return ['startupProbe', 'livenessProbe', 'readinessProbe'].flatMap((name) =>
+      ['httpGet', 'tcpSocket'].flatMap((handler) => {
+        const host = place.get(name, handler, 'host');
+        const text = textOf(host) ?? '';
+        if (!/^(localhost|127\.[\d.]+|::1)$/.test(text)) return [];
+        return [{ place: host, found: `${name} host ${text}`, expected: 'none: the pod is asked' }];
+      }),
+    );
+  },
+};
+
+export const trafficRules: readonly LintRule[] = [
+  publishNotReady,
+  readinessRestarts,
+  sidecarUnwatched,
+  probeHost,
+  localhostIPv6,
+];

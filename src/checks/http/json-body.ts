@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
+import { typeError } from '../../base/errors.ts';
 import { CheckFailure } from '../../health/checker.ts';
 
 /**
@@ -34,7 +35,7 @@ function compile(schema: Readonly<Record<string, unknown>>): (value: unknown) =>
     const validate = shared.compile(schema);
     return (value) => validate(value) === true;
   } catch (error) {
-    throw new TypeError(`Expected \`schema\` to be a JSON Schema: ${(error as Error).message}`);
+    throw typeError('PROBITY_OPTION', `Expected \`schema\` to be a JSON Schema: ${(error as Error).message}`);
   } finally {
     // Another schema may have the same `$id`.
     shared?.removeSchema(schema);

@@ -1,3 +1,4 @@
+import { rangeError, typeError } from '../../base/errors.ts';
 import { http } from '../../base/node-http.ts';
 
 /** Whether a status is right. */
@@ -5,7 +6,8 @@ export function statusCheck(statuses: readonly number[] | undefined): (status: n
   if (statuses === undefined) return (status) => status >= 200 && status < 300;
   const isStatus = (status: unknown) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
   if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every(isStatus)) {
-    throw new RangeError(
+    throw rangeError(
+      'PROBITY_OPTION',
       `Expected \`status\` to be a list of statuses from 200 to 599, got \`${JSON.stringify(statuses)}\``,
     );
   }
@@ -17,7 +19,7 @@ const mostBytes = 2 ** 30;
 
 export function checkMaxBytes(maxBytes: number): void {
   if (Number.isSafeInteger(maxBytes) && maxBytes > 0 && maxBytes <= mostBytes) return;
-  throw new RangeError(`Expected \`maxBytes\` to be a positive whole number, got \`${maxBytes}\``);
+  throw rangeError('PROBITY_OPTION', `Expected \`maxBytes\` to be a positive whole number, got \`${maxBytes}\``);
 }
 
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
@@ -25,10 +27,10 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
     try {
       http.validateHeaderName(name);
       http.validateHeaderValue(name, value);
-      if (typeof value !== 'string') throw new TypeError();
+      if (typeof value !== 'string') throw new Error('no string');
     } catch {
       // Not the value: it may be a token.
-      throw new TypeError(`Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);
+      throw typeError('PROBITY_OPTION', `Expected \`headers\` to be HTTP headers, got a bad \`${name}\``);
     }
   }
 }

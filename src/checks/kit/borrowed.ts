@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from '../../base/duration.ts';
+import { typeError } from '../../base/errors.ts';
 import type { EventListener } from '../../base/event-listener.ts';
 import { type Checker, CheckFailure } from '../../health/checker.ts';
 
@@ -57,7 +58,7 @@ export function escalating(checker: Checker, escalateAfter: Duration | undefined
   const limitMs = milliseconds('escalateAfter', escalateAfter);
   const { fresh } = checker;
   if (fresh === undefined)
-    throw new TypeError('Expected no `escalateAfter`, as the client does not tell how it connects');
+    throw typeError('PROBITY_OPTION', 'Expected no `escalateAfter`, as the client does not tell how it connects');
   let failingSince: number | undefined;
   let verdict: { at: number; works: boolean } | undefined;
 

@@ -1,7 +1,10 @@
+import type { ErrorCode } from '../../base/errors.ts';
 import { CheckFailure } from '../../health/checker.ts';
 
 /** The package that a check needs is not installed: no run will ever succeed. */
 export class MissingDriver extends CheckFailure {
+  readonly code: ErrorCode = 'PROBITY_DRIVER';
+
   constructor(name: string, options?: ErrorOptions) {
     super('unavailable', `The check needs the package ${name}: install ${name}`, options);
     this.name = 'MissingDriver';

@@ -1,3 +1,4 @@
+import { typeError } from '../../base/errors.ts';
 import { type Known, refuseUnknown } from '../../base/known-options.ts';
 import type { CheckOptions } from '../../health/checker.ts';
 
@@ -22,5 +23,5 @@ export const runOptions: Known<CheckOptions> = {
 export function proveOptions(options: object, own: Readonly<Record<string, true>> = {}): void {
   refuseUnknown('', options, { ...own, ...runOptions });
   if (!('writable' in options) || options.writable === undefined || typeof options.writable === 'boolean') return;
-  throw new TypeError(`Expected \`writable\` to be true or false, got \`${options.writable}\``);
+  throw typeError('PROBITY_OPTION', `Expected \`writable\` to be true or false, got \`${options.writable}\``);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext, TLSSocket } from 'node:tls';
+import { typeError } from '../../base/errors.ts';
 import { UrlError } from '../../base/url.ts';
 import { CheckFailure } from '../../health/checker.ts';
 
@@ -77,16 +78,22 @@ export function tlsWith(
 
 function prove(options: TlsOptions): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new TypeError('Expected `tls` to be an object of ca, cert, key and servername');
+    throw typeError('PROBITY_TLS', 'Expected `tls` to be an object of ca, cert, key and servername');
   for (const [name, value] of Object.entries(options)) {
     if (![...parts, 'servername'].includes(name))
-      throw new TypeError(`Expected \`tls\` to have ca, cert, key and servername alone, got \`${name}\``);
+      throw typeError(
+        'PROBITY_UNKNOWN_OPTION',
+        `Expected \`tls\` to have ca, cert, key and servername alone, got \`${name}\``,
+      );
     if (value !== undefined && (typeof value !== 'string' || value === ''))
-      throw new TypeError(`Expected \`tls.${name}\` to be a string that is not empty`);
+      throw typeError('PROBITY_TLS', `Expected \`tls.${name}\` to be a string that is not empty`);
   }
   const { cert, key } = options;
   if ((cert === undefined) !== (key === undefined))
-    throw new TypeError(`Expected \`tls.${cert === undefined ? 'cert' : 'key'}\` beside the other one of cert and key`);
+    throw typeError(
+      'PROBITY_TLS',
+      `Expected \`tls.${cert === undefined ? 'cert' : 'key'}\` beside the other one of cert and key`,
+    );
 }
 
 /** PEM has a header, which no path has. */
@@ -98,7 +105,8 @@ function read(part: Part, value: string | undefined): string | undefined {
     return readFileSync(value, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new TypeError(
+    throw typeError(
+      'PROBITY_TLS',
       `Expected \`tls.${part}\` to be PEM or the path of a file of it, got ${shown(value)} (${code})`,
     );
   }
@@ -115,7 +123,7 @@ function contextOf([ca, cert, key]: readonly (string | undefined)[]): SecureCont
     try {
       work();
     } catch {
-      throw new TypeError(`Expected \`tls.${part}\` to hold ${what} as PEM`);
+      throw typeError('PROBITY_TLS', `Expected \`tls.${part}\` to hold ${what} as PEM`);
     }
   };
   if (ca !== undefined) needs('ca', 'certificates', () => new X509Certificate(ca));
@@ -123,12 +131,12 @@ function contextOf([ca, cert, key]: readonly (string | undefined)[]): SecureCont
     needs('cert', 'a certificate', () => new X509Certificate(cert));
     needs('key', 'a key without a passphrase', () => createPrivateKey(key));
     if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
-      throw new TypeError('Expected `tls.key` to be the key of `tls.cert`');
+      throw typeError('PROBITY_TLS', 'Expected `tls.key` to be the key of `tls.cert`');
   }
   try {
     return createSecureContext({ ca, cert, key });
   } catch (error) {
-    throw new TypeError(`Expected \`tls\` to be what OpenSSL takes: ${(error as Error).message}`);
+    throw typeError('PROBITY_TLS', `Expected \`tls\` to be what OpenSSL takes: ${(error as Error).message}`);
   }
 }
 

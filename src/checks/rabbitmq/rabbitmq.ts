@@ -1,8 +1,10 @@
 // amqplib, not rabbitmq-client: that one reads from its socket where nobody can catch, so that the bytes of another
 // protocol end the process, and it reconnects by itself. amqplib hides its socket, but hands `signal` on to Node, which
 // destroys the socket in every state, and its refusals can be told by their message.
+
 import { setImmediate } from 'node:timers/promises';
 import type { ChannelModel } from 'amqplib';
+import { typeError } from '../../base/errors.ts';
 import { hostOf } from '../../base/url.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
@@ -58,7 +60,7 @@ export function rabbitmq(
   proveOptions(options, isBorrowed ? { escalateAfter: true, url: true, tls: true } : { writable: true, tls: true });
   const { writable = false, escalateAfter, url, tls, ...run } = options;
   if (isBorrowed && url === undefined && tls !== undefined)
-    throw new TypeError('Expected `url` beside `tls`: the connection of the application has its own');
+    throw typeError('PROBITY_OPTION', 'Expected `url` beside `tls`: the connection of the application has its own');
   const explain = explainer(rabbitmqRule);
   const certificates = seenCertificates();
   const own = (url: string): OwnChecker => urlChecker(url, writable, tls, certificates);

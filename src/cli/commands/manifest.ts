@@ -13,12 +13,16 @@ export const addManifest = (program: Command): void =>
       ),
   )
     .option('--sidecar', "for Probity in somebody else's pod")
+    .addOption(
+      program.createOption('--patch <container>', 'as a patch of kustomize, for that container').conflicts('sidecar'),
+    )
     .option('--json', 'stanzas and reasons as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   $ probity manifest --config probity.yaml
-  $ probity manifest --sidecar`,
+  $ probity manifest --sidecar
+  $ probity manifest --patch shop > deploy/probes.yaml`,
     )
     .action(ending(async (options: ManifestArguments) => (await import('../manifest.ts')).manifest(options)));

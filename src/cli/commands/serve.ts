@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { plainError } from '../../base/errors.ts';
 import { definitionsOf } from '../../config/checks.ts';
 import { contractOf } from '../../config/contract.ts';
 import { secretsOf } from '../../config/secrets.ts';
@@ -139,8 +140,10 @@ async function rotating({ tokensFile }: Settings, probity: Probity, log: Flushed
 function explainListen(error: unknown, { host, port }: Settings): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return new Error(`port ${port} on ${host} is in use: stop what listens there, or set PORT`);
-  if (code === 'EACCES') return new Error(`port ${port} on ${host} may not be used: set PORT to 1024 or higher`);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new Error(`host ${host} is no address of this machine`);
+    return plainError('PROBITY_ADDRESS', `port ${port} on ${host} is in use: stop what listens there, or set PORT`);
+  if (code === 'EACCES')
+    return plainError('PROBITY_ADDRESS', `port ${port} on ${host} may not be used: set PORT to 1024 or higher`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return plainError('PROBITY_ADDRESS', `host ${host} is no address of this machine`);
   return error;
 }

@@ -58,7 +58,10 @@ async function wait(urls: readonly string[], { timeout }: WaitArguments): Promis
   }
   const missing = latest.filter(({ ok }) => !ok);
   if (missing.length === 0) return exitCodes.ok;
-  throw new Failed(`not ready within ${timeout}: ${missing.map(({ url, says }) => `${url}: ${says}`).join('; ')}`);
+  throw new Failed(
+    'PROBITY_NOT_READY',
+    `not ready within ${timeout}: ${missing.map(({ url, says }) => `${url}: ${says}`).join('; ')}`,
+  );
 }
 
 interface Progress {

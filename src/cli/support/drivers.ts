@@ -16,8 +16,9 @@ export function proveDrivers({ checks, fleet }: Pick<Settings, 'checks' | 'fleet
       throw new ConfigError(
         placeOf(name, check, 'url'),
         `${check.kind} needs the package ${driver}: npm install ${driver}`,
+        'PROBITY_DRIVER',
       );
   }
   if (fleet !== undefined && !isInstalled('ioredis'))
-    throw new ConfigError('fleet.redis', 'needs the package ioredis: npm install ioredis');
+    throw new ConfigError('fleet.redis', 'needs the package ioredis: npm install ioredis', 'PROBITY_DRIVER');
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { plainError } from '../../base/errors.ts';
 import { discreet, type Log, silent } from '../../base/log.ts';
 import type { LogLevel } from '../../config/settings.ts';
 import { createLineWriter, type LineWriter, type LogOutput } from './line-writer.ts';
@@ -40,7 +41,7 @@ const loadAgainAfterMs = 1_000;
  */
 export function createLog({ level, secrets, output = process.stdout }: LogOptions): FlushedLog {
   if (level === 'silent') return { ...silent, hide() {}, flush: async () => {} };
-  if (!isInstalled('pino')) throw new Error('the log needs the package pino: npm install pino');
+  if (!isInstalled('pino')) throw plainError('PROBITY_DRIVER', 'the log needs the package pino: npm install pino');
   const writer = createLineWriter(output, secrets);
   let waiting: Line[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import { type Client, createClient, createConfig } from '../../../generated/client/client/index.ts';
+import { plainError } from '../../base/errors.ts';
 import { oneLine } from '../../base/shown.ts';
 import { Failed } from './exit.ts';
 
@@ -32,11 +33,12 @@ export function serviceAt(url: URL, timeoutMs: number): Service {
 /** @throws Error naming what is no URL of a service */
 export function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username || url?.password) throw new Error(`expected a URL without a user, got ${url.protocol}//***`);
+  if (url?.username || url?.password)
+    throw plainError('PROBITY_USAGE', `expected a URL without a user, got ${url.protocol}//***`);
   if (url && /^https?:$/.test(url.protocol)) return url;
   // What cannot be read may hold a password anywhere.
   const shown = text.includes('@') ? '***' : JSON.stringify(oneLine(text));
-  throw new Error(`expected a URL such as http://127.0.0.1:8000, got ${shown}`);
+  throw plainError('PROBITY_USAGE', `expected a URL such as http://127.0.0.1:8000, got ${shown}`);
 }
 
 /** What the client returns, whichever operation it was asked for. */
@@ -54,7 +56,10 @@ interface Answer<Data> {
 export function dataOf<Data>(answer: Answer<Data>, { url, timeoutMs }: Service): Data {
   // An answer that breaks off, or is no JSON, has an error beside its good status.
   if (answer.error === undefined) return answer.data as Data;
-  throw new Failed(`${url}: ${saying(answer, timeoutMs)}${answer.response?.status === 401 ? tokenHint() : ''}`);
+  throw new Failed(
+    'PROBITY_SERVICE',
+    `${url}: ${saying(answer, timeoutMs)}${answer.response?.status === 401 ? tokenHint() : ''}`,
+  );
 }
 
 const tokenHint = (): string =>

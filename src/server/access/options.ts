@@ -1,3 +1,4 @@
+import { rangeError } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
 import { defaultProtect, type Protected, protectable } from '../../contract/access.ts';
 
@@ -27,7 +28,10 @@ const tokenPattern = /^[A-Za-z0-9._~+/-]{16,512}=*$/;
 export function accessOf({ tokens = [], protect = defaultProtect }: AccessOptions): Access {
   const unknown = protect.find((one) => !protectable.includes(one));
   if (unknown !== undefined)
-    throw new RangeError(`Expected \`access.protect\` to name ${protectable.join(', ')}, got \`${unknown}\``);
+    throw rangeError(
+      'PROBITY_OPTION',
+      `Expected \`access.protect\` to name ${protectable.join(', ')}, got \`${unknown}\``,
+    );
   return { tokens, protect };
 }
 
@@ -35,10 +39,12 @@ export function accessOf({ tokens = [], protect = defaultProtect }: AccessOption
 export function proveTokens(tokens: readonly Token[]): void {
   const names = tokens.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`Expected one token named \`${twice}\` in \`access.tokens\`, got two`);
+  if (twice !== undefined)
+    throw rangeError('PROBITY_TOKEN', `Expected one token named \`${twice}\` in \`access.tokens\`, got two`);
   const wrong = tokens.find(({ token }) => !tokenPattern.test(token));
   if (wrong !== undefined)
-    throw new RangeError(
+    throw rangeError(
+      'PROBITY_TOKEN',
       `Expected the token \`${wrong.name}\` in \`access.tokens\` to be at least 16 letters, digits and -._~+/`,
     );
 }
@@ -53,11 +59,13 @@ export function proveTokens(tokens: readonly Token[]): void {
 export function proveAccess({ tokens, protect }: Access, simulation: boolean, host: string, option: string): void {
   if (tokens.length > 0 || isLoopback(host)) return;
   if (simulation)
-    throw new RangeError(
+    throw rangeError(
+      'PROBITY_ACCESS',
       `Expected a loopback \`${option}\` or \`access.tokens\` while \`simulation\` is on, got \`${host}\``,
     );
   if (protect.some((one) => !defaultProtect.includes(one)))
-    throw new RangeError(
+    throw rangeError(
+      'PROBITY_ACCESS',
       `Expected a loopback \`${option}\` or \`access.tokens\` for what \`access.protect\` names, got \`${host}\``,
     );
 }

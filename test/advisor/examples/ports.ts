@@ -107,9 +107,9 @@ export const portsExamples: Examples = {
   'http-target': {
     drawn: [
       {
-        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: 'localhost' } })),
-        at: 'localhost',
-        found: 'livenessProbe host localhost',
+        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: 'shop.example' } })),
+        at: 'shop.example',
+        found: 'livenessProbe host shop.example',
         expected: 'none: the pod is asked',
       },
       {

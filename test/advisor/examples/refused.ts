@@ -118,7 +118,7 @@ export const refusedExamples: Examples = {
       {
         manifest: deployment(livenessProbe({ periodSeconds: '10s' })),
         at: '10s',
-        found: 'periodSeconds 10s',
+        found: 'periodSeconds "10s"',
         expected: 'a whole number of seconds',
       },
       {

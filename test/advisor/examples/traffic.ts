@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { compose, deployment, fitting, healthcheck, workload } from '../support.ts';
+import { compose, deployment, fitting, healthcheck, livenessProbe, workload } from '../support.ts';
 import { beside, type Examples, liveThroughSidecar } from './example.ts';
 
 const service = (spec: object): string =>
@@ -91,6 +91,34 @@ export const trafficExamples: Examples = {
       },
     ],
     silent: [{ because: 'it has its own', manifest: beside(liveThroughSidecar(8000)) }],
+  },
+  'probe-host': {
+    drawn: [
+      {
+        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: '127.0.0.1' } })),
+        at: '127.0.0.1',
+        found: 'livenessProbe host 127.0.0.1',
+        expected: 'none: the pod is asked',
+      },
+      {
+        manifest: beside({ readinessProbe: { tcpSocket: { port: 8080, host: 'localhost' }, timeoutSeconds: 2 } }),
+        at: 'localhost',
+        found: 'readinessProbe host localhost',
+        expected: 'none: the pod is asked',
+      },
+    ],
+    silent: [
+      {
+        because: 'the pod is the node',
+        manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: '127.0.0.1' } }), {
+          hostNetwork: true,
+        }),
+      },
+      {
+        because: 'a command asks from inside',
+        manifest: beside({ livenessProbe: { exec: { command: ['./x', 'localhost'] }, timeoutSeconds: 2 } }),
+      },
+    ],
   },
   'localhost-ipv6': {
     drawn: [

@@ -237,6 +237,12 @@ export const unknown: Readonly<Record<string, readonly Silent[]>> = {
       manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 9999 } })),
     },
   ],
+  'probe-host': [
+    {
+      because: 'it is a variable',
+      manifest: deployment(livenessProbe({ httpGet: { path: '/health', port: 8000, host: variable } })),
+    },
+  ],
   'localhost-ipv6': [
     {
       because: 'nothing says where it listens',

@@ -1,0 +1,4 @@
+FROM node:22-slim
+USER 1000
+HEALTHCHECK NONE
+ENTRYPOINT exec node server.js
