@@ -61,11 +61,11 @@ export const isShell = (program = ''): boolean => /^(sh|bash|ash|dash)$/.test(ba
 
 export const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
-/** What is run behind `exec`, `env NAME=value` and `timeout 5`. */
+/** What is run behind `exec`, `env NAME=value`, `busybox` and `timeout 5`. */
 export function bare(words: readonly string[]): readonly string[] {
   const [program = '', ...rest] = words;
   const name = baseName(program);
-  if (name === 'exec' || name === 'command' || name === 'nohup') return bare(rest);
+  if (['exec', 'command', 'nohup', 'busybox'].includes(name)) return bare(rest);
   if (name === 'env') return bare(rest.slice(countWhile(rest, (word) => /^-i?$|^\w+=/.test(word))));
   return name === 'timeout' ? bare(limitedBy(rest).run) : words;
 }

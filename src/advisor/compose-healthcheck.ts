@@ -46,6 +46,7 @@ export function healthcheckOf(service: Place, isPartial: boolean): Probe[] {
 function testOf(test: Place): Command | undefined {
   if (test.scalar !== undefined) return shellLine(test, wordIn(test));
   const [form, ...words] = argvOf(test);
-  if (form === 'CMD-SHELL') return shellLine(test, words.join(' '));
+  // The shell reads the first word alone, as Docker hands it all of them.
+  if (form === 'CMD-SHELL') return commandOf(test, ['/bin/sh', '-c', ...words]);
   return form === 'CMD' ? commandOf(test, words) : undefined;
 }

@@ -2,7 +2,7 @@ import { type Command, commandOf } from './command.ts';
 import { argvOf, healthcheckOf, isSwitchedOff, wordIn } from './compose-healthcheck.ts';
 import { dockerDefaults } from './defaults.ts';
 import { runsItsArguments } from './kubernetes.ts';
-import type { Program, UnhealthyStart, Variable } from './program.ts';
+import { alone, type Program, type UnhealthyStart, type Variable } from './program.ts';
 import { durationAt } from './setting.ts';
 import { type Place, textOf } from './yaml-place.ts';
 
@@ -22,47 +22,55 @@ export const isPartOfCompose = (document: Place): boolean =>
     .entries()
     .some(([, service]) => isPartOfService(service));
 
+/** What is to be known of the file for each of its services. */
+interface Whole {
+  /** Whether it is one of several files. */
+  readonly isPart: boolean;
+  /** Whether autoheal restarts every service, whatever its labels are. */
+  readonly healsAll: boolean;
+  readonly unhealthyStarts: readonly UnhealthyStart[];
+}
+
 /** The services of a compose file. */
 export function programsInCompose(document: Place, isPart = false): Program[] {
   const services = document.get('services').entries();
   const unhealthyStarts = unhealthyStartsAmong(services);
-  const healer = services.some(([, service]) => isHealerOfAll(service));
-  return services.map(([name, service]) => {
-    const image = service.get('image').exists ? wordIn(service.get('image')) : undefined;
-    const isBuilt = service.get('build').exists;
-    const isPartial = isPart || isPartOfService(service);
-    const isOff = isSwitchedOff(service);
-    const start = startOf(service, isBuilt ? undefined : image);
-    const stopSignal = service.get('stop_signal');
-    const endedBy = enderOf(service, healer);
-    return {
-      platform: 'compose',
-      name,
-      owner: 'service',
-      pod: service,
-      place: service,
-      ...(image === undefined ? {} : { image }),
-      isBuilt,
-      isPartial,
-      setup: [],
-      words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
-      ...(start && { start }),
-      ...(stopSignal.exists ? { stopSignal } : {}),
-      variables: variablesOf(service.get('environment')),
-      hasMoreVariables: service.get('env_file').exists,
-      ports: portsOf(service),
-      portsBeside: [],
-      probes: isOff ? [] : healthcheckOf(service, isPartial),
-      role: 'main',
-      takesTraffic: true,
-      unreadyRoutes: [],
-      isKnative: false,
-      ...(endedBy && { endedBy }),
-      grace: durationAt(service, 'stop_grace_period', isPartial ? undefined : dockerDefaults.stop_grace_period),
-      unhealthyStarts: unhealthyStarts.filter(({ who, whom }) => who === name || whom === name),
-      isUnchecked: isOff ? service.get('healthcheck') : undefined,
-    };
-  });
+  const healsAll = services.some(([, service]) => isHealerOfAll(service));
+  return services.map(([name, service]) => programOf(name, service, { isPart, healsAll, unhealthyStarts }));
+}
+
+function programOf(name: string, service: Place, { isPart, healsAll, unhealthyStarts }: Whole): Program {
+  const image = service.get('image').exists ? wordIn(service.get('image')) : undefined;
+  const isBuilt = service.get('build').exists;
+  const isPartial = isPart || isPartOfService(service);
+  const isOff = isSwitchedOff(service);
+  const start = startOf(service, isBuilt ? undefined : image);
+  const stopSignal = service.get('stop_signal');
+  const endedBy = enderOf(service, healsAll);
+  return {
+    ...alone,
+    platform: 'compose',
+    name,
+    owner: 'service',
+    pod: service,
+    place: service,
+    ...(image === undefined ? {} : { image }),
+    isBuilt,
+    isPartial,
+    setup: [],
+    words: [...argvOf(service.get('entrypoint')), ...argvOf(service.get('command'))],
+    ...(start && { start }),
+    ...(stopSignal.exists ? { stopSignal } : {}),
+    variables: variablesOf(service.get('environment')),
+    hasMoreVariables: service.get('env_file').exists,
+    ports: portsOf(service),
+    probes: isOff ? [] : healthcheckOf(service, isPartial),
+    takesTraffic: true,
+    ...(endedBy && { endedBy }),
+    grace: durationAt(service, 'stop_grace_period', isPartial ? undefined : dockerDefaults.stop_grace_period),
+    unhealthyStarts: unhealthyStarts.filter(({ who, whom }) => who === name || whom === name),
+    isUnchecked: isOff ? service.get('healthcheck') : undefined,
+  };
 }
 
 /** With `init: true` PID 1 is Docker's own, and passes signals on. */

@@ -1,50 +1,46 @@
 import { type Command, commandOf, shellLine } from './command.ts';
 import { dockerDefaults } from './defaults.ts';
 import { execForm, type Instruction, instructionsIn } from './dockerfile.ts';
-import type { Probe, Program } from './program.ts';
+import { alone, type Probe, type Program } from './program.ts';
 import { questionsIn } from './question.ts';
 import { countAt, durationAt } from './setting.ts';
 
 /** The image of the last stage of a Dockerfile, as a program; none where there is no stage. */
 export function programsInDockerfile(text: string, file: string): Program[] {
-  const stages = stagesIn(instructionsIn(text, file));
-  const stage = stages.at(-1);
-  if (stage === undefined) return [];
-  const { from, image, steps } = stage;
+  const stage = stagesIn(instructionsIn(text, file)).at(-1);
+  return stage === undefined ? [] : [programOf(stage)];
+}
+
+function programOf({ from, image, steps }: Stage): Program {
   const last = (keyword: string): Instruction | undefined => steps.findLast((step) => step.keyword === keyword);
   const start = startOf(last('ENTRYPOINT'), last('CMD'));
   const stopSignal = last('STOPSIGNAL')?.place;
   const user = last('USER')?.place;
   const check = last('HEALTHCHECK');
-  return [
-    {
-      platform: 'dockerfile',
-      name: image,
-      owner: 'image',
-      pod: from.place,
-      place: from.place,
-      image,
-      isBuilt: false,
-      isPartial: true,
-      words: start?.argv ?? [],
-      setup: steps.filter(({ keyword }) => setsUp.includes(keyword)).map((step) => step.text),
-      ...(start && { start }),
-      ...(stopSignal && { stopSignal }),
-      ...(user && { user }),
-      variables: new Map(),
-      hasMoreVariables: true,
-      ports: [],
-      portsBeside: [],
-      probes: check === undefined || /^NONE$/i.test(check.text) ? [] : [healthcheckOf(check)],
-      role: 'main',
-      takesTraffic: false,
-      unreadyRoutes: [],
-      isKnative: false,
-      grace: durationAt(from.place, 'stop_grace_period', undefined),
-      unhealthyStarts: [],
-      isUnchecked: undefined,
-    },
-  ];
+  return {
+    ...alone,
+    platform: 'dockerfile',
+    name: image,
+    owner: 'image',
+    pod: from.place,
+    place: from.place,
+    image,
+    isBuilt: false,
+    isPartial: true,
+    words: start?.argv ?? [],
+    setup: steps.filter(({ keyword }) => setsUp.includes(keyword)).map((step) => step.text),
+    ...(start && { start }),
+    ...(stopSignal && { stopSignal }),
+    ...(user && { user }),
+    variables: new Map(),
+    hasMoreVariables: true,
+    ports: [],
+    probes: check === undefined || /^NONE$/i.test(check.text) ? [] : [healthcheckOf(check)],
+    takesTraffic: false,
+    grace: durationAt(from.place, 'stop_grace_period', undefined),
+    unhealthyStarts: [],
+    isUnchecked: undefined,
+  };
 }
 
 /** What puts tools into an image, whatever it was made from. */

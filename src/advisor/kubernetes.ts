@@ -18,7 +18,8 @@ export function programsInPod(pod: Pod, routes: readonly Route[]): Program[] {
   const common = {
     owner,
     pod: spec,
-    takesTraffic: !isJob && (hasPorts || isKnative || ownRoutes.length > 0),
+    // Where there are Services, one that sends traffic there would be among them.
+    takesTraffic: !isJob && (isKnative || ownRoutes.length > 0 || (hasPorts && routes.length === 0)),
     grace: secondsAt(
       spec,
       'terminationGracePeriodSeconds',
@@ -50,10 +51,12 @@ function rolesIn(spec: Place): { container: Place; role: Role }[] {
 type OfPod = 'owner' | 'pod' | 'takesTraffic' | 'grace' | 'unreadyRoutes' | 'isKnative' | 'role' | 'portsBeside';
 
 /** What a plain init container has of probes and hooks is refused, and does nothing. */
-function programOf(container: Place, role: Role, { isKnative, isPartial }: Pod): Omit<Program, OfPod> {
+function programOf(container: Place, role: Role, { isKnative, isPartial, spec }: Pod): Omit<Program, OfPod> {
   const image = textOf(container.get('image'));
   const preStop = container.get('lifecycle', 'preStop');
-  const start = startOf(container, image);
+  // PID 1 is another one's then.
+  const sharesProcesses = spec.get('shareProcessNamespace').scalar === true;
+  const start = sharesProcesses ? undefined : startOf(container, image);
   const stopSignal = container.get('lifecycle', 'stopSignal');
   return {
     platform: 'kubernetes',

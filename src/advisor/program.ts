@@ -110,3 +110,11 @@ export interface Program {
   /** Whether a health check is switched off. */
   readonly isUnchecked: Place | undefined;
 }
+
+/** What there is of a program that shares nothing with others: a service of compose, or an image. */
+export const alone: Pick<Program, 'portsBeside' | 'role' | 'unreadyRoutes' | 'isKnative'> = {
+  portsBeside: [],
+  role: 'main',
+  unreadyRoutes: [],
+  isKnative: false,
+};

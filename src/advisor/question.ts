@@ -1,7 +1,7 @@
 import { usualProbe } from '../base/usual-probe.ts';
 import { bare, type Command, programOf, runsProbity } from './command.ts';
 import { type Arguments, argumentsOf, curlSyntax, probitySyntax, wgetSyntax } from './options.ts';
-import type { Step } from './shell.ts';
+import { type Step, substitution } from './shell.ts';
 import type { Place } from './yaml-place.ts';
 
 /** What a probe asks over HTTP. */
@@ -65,7 +65,8 @@ export function scriptIn(words: readonly string[]): string | undefined {
 
 /** A URL as it stands there, or the options of `http.get({ host, port, path })`. */
 function urlInScript(script: string | undefined): string | undefined {
-  const [url] = /\bhttps?:\/\/[^'"`\s]+/.exec(script ?? '') ?? [];
+  // What something is added to is a part of a URL.
+  const [url] = /\bhttps?:\/\/[^'"`\s]+(?=['"`](?!\s*\+))/.exec(script ?? '') ?? [];
   if (script === undefined || url !== undefined) return url;
   const [, options] = /\bhttp\.(?:get|request)\(\s*\{([^}]*)\}/.exec(script) ?? [];
   if (options === undefined) return undefined;
@@ -81,7 +82,7 @@ function urlInScript(script: string | undefined): string | undefined {
 const variablePort = /(?<=^https?:\/\/[^/$]+):(\$\{[^}]*\}|\$\w+)(?=[/?#]|$)/;
 
 function questionOf(written: string, place: Place): Question | undefined {
-  const text = written.replace(variablePort, '');
+  const text = written.includes(substitution) ? written : written.replace(variablePort, '');
   const url = text.includes('$') ? null : URL.parse(text);
   if (url === null || !isHere(url.hostname)) return undefined;
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));

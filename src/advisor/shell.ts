@@ -36,7 +36,8 @@ const prepared = (line: string): string =>
 /** A variable stays what it is, as nobody knows its value: `${NAME}`; and `$(…)` begins with `${}`. */
 const unevaluated = (name: string): string => `\${${name}}`;
 
-const substitution = unevaluated('');
+/** What is left of `$(…)` in the word that it is a part of. */
+export const substitution: string = unevaluated('');
 
 const conditions = ['if', 'elif', 'while', 'until'];
 const reserved = [...conditions, 'then', 'else', 'fi', 'do', 'done', 'for', 'case', 'esac', 'in', 'function'];

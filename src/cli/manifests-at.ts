@@ -4,7 +4,7 @@ import { isDockerfile } from '../advisor/dockerfile.ts';
 import type { Manifest } from '../advisor/lint.ts';
 import { oneLine } from '../base/shown.ts';
 import { ConfigError } from '../config/error.ts';
-import { readManifest } from '../config/file.ts';
+import { readText } from '../config/file.ts';
 
 /** A file, or whatever may be a manifest in a folder and in those within it. */
 export function manifestsAt(path: string): Manifest[] {
@@ -34,7 +34,7 @@ const isLeftOut = (folder: string): boolean => folder === 'node_modules' || fold
 
 const manifestOf = (file: string, isFound: boolean): Manifest => ({
   file: oneLine(file),
-  text: readManifest(file),
+  text: readText(file, 'PROBITY_MANIFEST'),
   isFound,
   isPart: isPart(file),
 });

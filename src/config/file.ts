@@ -17,7 +17,7 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /** Of a configuration, in bytes; and of any other text, such as manifests. */
-const longest = { configuration: 262_144, text: 8_388_608 };
+export const longest: Readonly<Record<'configuration' | 'text', number>> = { configuration: 262_144, text: 8_388_608 };
 
 /**
  * The configuration in `file`; without one, in the folder's own file, if there is any.
@@ -35,13 +35,12 @@ export async function fileSource(
 }
 
 /**
- * The text of a manifest.
+ * The text of a file.
  *
- * @throws ConfigError when it cannot be read.
+ * @throws ConfigError, with a code where it is no file of the configuration, when it cannot be read.
  */
-export function readManifest(file: string): string {
+export function readText(file: string, code?: ErrorCode): string {
   const shown = oneLine(file);
-  const code = 'PROBITY_MANIFEST';
   return decoded(read(resolve(file), shown, longest.text, false, code) as Buffer, shown, code);
 }
 

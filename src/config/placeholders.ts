@@ -1,20 +1,21 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readAtMost } from '../base/read-file.ts';
 import { kinds } from '../checks/kinds.ts';
-import { readText, usualFile } from './file.ts';
+import { longest, usualFile } from './file.ts';
 
 /**
  * An environment in which the variables have a value that a configuration names in its URLs and tokens: for who looks at
  * times alone, and does not have the secrets. What is set stays, and whatever else is named is still missing.
  */
 export async function withPlaceholders(file: string | undefined, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
-  const path = file ?? usualFile;
-  if (!existsSync(resolve(path))) return env;
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(readText(path), { schema: 'core', logLevel: 'silent' });
-  // Mistakes are told when the configuration is read for good.
-  if (document.errors.length > 0) return env;
-  return { ...placeholdersIn(document.toJS({ maxAliasCount: 100 })), ...withoutEmpty(env) };
+  try {
+    const text = readAtMost(file ?? usualFile, longest.configuration).toString('utf8');
+    const content = parseDocument(text, { schema: 'core', logLevel: 'silent' }).toJS();
+    return { ...placeholdersIn(content), ...withoutEmpty(env) };
+  } catch {
+    // What cannot be read, and every mistake in it, is told when the configuration is read for good.
+    return env;
+  }
 }
 
 /** An empty variable is an unset one. */

@@ -1,9 +1,13 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { bare, commandOf, runsProbity, shellLine, sleepIn } from '../../src/advisor/command.ts';
+import { checkTimeoutMs } from '../../src/advisor/defaults.ts';
 import { ownTimeoutOf } from '../../src/advisor/own-timeout.ts';
 import { readDocuments } from '../../src/advisor/read.ts';
 import { constantStatus } from '../../src/advisor/status.ts';
 import type { Place } from '../../src/advisor/yaml-place.ts';
+import { milliseconds } from '../../src/base/duration.ts';
+import { addCheck } from '../../src/cli/commands/check.ts';
 
 const place = readDocuments('a: 1', 'f')[0] as Place;
 const variable = '$' + '{SECONDS}';
@@ -95,6 +99,13 @@ it.each<[string[], string[]]>([
   ],
 ])('%j runs %j', (words, run) => {
   expect(bare(words)).toEqual(run);
+});
+
+it('knows how long `probity check` waits when it is not told', () => {
+  const program = new Command();
+  addCheck(program);
+  const timeout = program.commands[0]?.options.find(({ long }) => long === '--timeout');
+  expect(milliseconds('timeout', timeout?.defaultValue)).toBe(checkTimeoutMs);
 });
 
 it('knows its own command behind whatever runs it', () => {

@@ -49,6 +49,14 @@ describe('what a command asks', () => {
       ['/ready', undefined],
     ],
     [
+      ['busybox', 'wget', '-q', '-O-', 'localhost:3000/health'],
+      ['/health', 3000],
+    ],
+    [
+      ['node', '-e', 'fetch(`http://localhost:$' + '{process.env.PORT}/ready`).then(r => r.ok)'],
+      ['/ready', undefined],
+    ],
+    [
       ['probity', 'check'],
       ['/ready', undefined],
     ],
@@ -111,6 +119,8 @@ describe('what a command asks', () => {
     [['curl', '-f', 'http://database:8000/ready']],
     [['curl', '-f', `http://${variable}/ready`]],
     [['curl', '-f', '--unix-socket', '/run/app.sock', 'http://localhost/ready']],
+    [['sh', '-c', 'curl -f http://localhost:$(cat /tmp/port)/ready']],
+    [['node', '-e', "fetch('http://localhost:' + process.env.PORT + '/ready').then(r => process.exit(r.ok ? 0 : 1))"]],
     [['cat', '/tmp/healthy']],
     [['./healthcheck.sh', 'http://localhost:8000/ready']],
     [['node', 'healthcheck.js']],

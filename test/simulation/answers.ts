@@ -2,7 +2,6 @@ import { conforming } from '../../src/contract/answer.ts';
 import { builtinContract } from '../../src/contract/builtin.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import type { Operation } from '../../src/contract/operations.ts';
-import type { ProbeKind } from '../../src/health/probes.ts';
 import type { PreparedReplies } from '../../src/probes/prepared.ts';
 import type { Reply } from '../../src/probes/reply.ts';
 import type { OperationId } from '../support.ts';
@@ -35,7 +34,7 @@ export function createAnswers({ replies, oracle, now, complain }: AnswersOptions
   const probe = (operation: Operation): void => {
     const { path } = operation;
     const reply = replies.get(path) as Reply;
-    const { mayBeOk, mayFail, why } = oracle.verdict(operation.probe?.kind as ProbeKind);
+    const { mayBeOk, mayFail, why } = oracle.verdict(operation.probe as NonNullable<Operation['probe']>);
     if (!(reply.status < 300 ? mayBeOk : mayFail))
       complain(`${path} answers ${reply.status} ${reply.text}, but ${why()}`);
     if (judged.has(reply)) return;

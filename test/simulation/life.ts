@@ -11,7 +11,8 @@ export interface Verdict {
 
 /** Why a process may be restarted: nothing of it comes from a dependency. */
 export interface Life {
-  verdict(): Verdict;
+  /** @param withHeartbeats whether the probe looks at them */
+  verdict(withHeartbeats: boolean): Verdict;
   /** A fault of liveness is in force from now on, or none any more. */
   fault(active: ActiveFault | undefined): void;
   stalled(ms: number): void;
@@ -54,9 +55,9 @@ export function createLife({ heartbeatMs = Number.POSITIVE_INFINITY, now, isKnow
     ms > maxStallMs + unsureMs && now() > endedAt + readingMs && now() < endedAt + countsMs - unsureMs;
 
   return {
-    verdict() {
+    verdict(withHeartbeats) {
       stalls = stalls.filter(({ forgottenAt }) => now() < forgottenAt);
-      const overdueMs = now() - beatAt - heartbeatMs;
+      const overdueMs = withHeartbeats ? now() - beatAt - heartbeatMs : Number.NEGATIVE_INFINITY;
       const certain = {
         isFailed,
         isOverdue: overdueMs > timerMs && now() > stallEndedAt + timerMs,

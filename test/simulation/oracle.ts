@@ -1,12 +1,14 @@
 import type { CheckStatus, Lifecycle, Reason } from '../../generated/contract/types.gen.ts';
+import type { Operation } from '../../src/contract/operations.ts';
 import { livenessTarget } from '../../src/faults/control.ts';
 import type { ActiveFault } from '../../src/faults/state.ts';
 import type { Outcome } from '../../src/health/check-state.ts';
-import type { ProbeKind } from '../../src/health/probes.ts';
 import type { CanaryRules, CheckRules } from '../../src/health/rules.ts';
 import { createLife, timerMs, type Verdict } from './life.ts';
 import { canaryRetryMs, downWithinMs, slower, type Truth, truthOf, upWithinMs, warnedWithinMs } from './promises.ts';
 import { type Behaviour, nameOf } from './script.ts';
+
+type Probe = NonNullable<Operation['probe']>;
 
 /**
  * Says what a replica may answer. It knows what was done to the replica, and of the monitor only which runs there were:
@@ -14,7 +16,7 @@ import { type Behaviour, nameOf } from './script.ts';
  */
 export interface Oracle {
   /** What a probe may answer now: whether it may succeed, and whether it may fail. */
-  verdict(kind: ProbeKind): Verdict;
+  verdict(probe: Probe): Verdict;
   dependency(check: number, behaviour: Behaviour, isTold: boolean): void;
   reset(check: number): void;
   /** A fault is in force from now on, or none any more. */
@@ -152,7 +154,7 @@ export function createOracle(options: OracleOptions): Oracle {
   const judges = { readiness, startup, liveness: life.verdict };
 
   return {
-    verdict: (kind) => judges[kind](),
+    verdict: ({ kind, heartbeats = true }) => judges[kind](heartbeats),
     dependency(check, behaviour, isTold) {
       const seen = checks[check] as Seen;
       seen.behaviour = behaviour;

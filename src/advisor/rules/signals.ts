@@ -13,7 +13,10 @@ function inTheWay({ argv, steps }: Command, image: string): string | undefined {
   if (!isShell(program) || scriptOf(argv) === undefined) return undefined;
   const replaced = steps.find(({ words }) => words[0] === 'exec');
   if (replaced !== undefined) return runner.test(programOf(replaced)) ? programOf(replaced) : undefined;
-  return staysParent(program, image) && !handlesSignals(steps) ? `${program} -c` : undefined;
+  if (handlesSignals(steps)) return undefined;
+  // Whether the shell becomes it or not, one of the two is in the way.
+  const last = programOf(steps.at(-1) ?? { words: [] });
+  return staysParent(program, image) || runner.test(last) ? `${program} -c` : undefined;
 }
 
 /** dash, which is Debian's sh, starts the last command as a child; bash becomes it; of the others it is not known. */

@@ -1,4 +1,4 @@
-import { baseName, type Command, httpToolsOf } from '../command.ts';
+import { baseName, type Command, httpToolsOf, scriptOf } from '../command.ts';
 import { lackingImage, type Tool } from '../images.ts';
 import type { Judged } from '../selection.ts';
 import { type Complaint, type FileRule, type LintRule, runsOf } from './rule.ts';
@@ -49,12 +49,19 @@ const shellMissing: FileRule = {
 
 const operators = ['||', '&&', '|', ';', '>', '2>&1', '>/dev/null'];
 
+/** The line that a shell is handed, where the words behind it were meant to be a part of it: nothing asks for them there. */
+function wordsLeftOver(argv: readonly string[]): string | undefined {
+  const line = scriptOf(argv);
+  const isWhole = line === undefined || argv.at(-1) === line || /[\s$]/.test(line);
+  return isWhole ? undefined : line;
+}
+
 const shellUnread: FileRule = {
   id: 'shell-unread',
   needs: 'file',
   severity: 'error',
   what:
-    'A command that no shell reads has `||`, `&&`, `|`, `;` or `>` among its words, or is a whole line as one word; or ' +
+    'A shell is handed several words for a line, and reads the first one alone; a command that no shell reads has `||`, `&&`, `|`, `;` or `>` among its words, or is a whole line as one word; or ' +
     'a shell is handed a line in quotes, which is one word to it.',
   why: 'The words reach the program as they are, or a program of such a name is looked for: the command fails.',
   source:
@@ -62,6 +69,9 @@ const shellUnread: FileRule = {
   complain: (judged) =>
     runsOf(judged).flatMap(({ name, command }) => {
       const { place, argv, needsShell, steps } = command;
+      const leftOver = wordsLeftOver(argv);
+      if (leftOver !== undefined)
+        return [{ place, found: `${name} has its shell run \`${leftOver}\` alone`, expected: 'one line behind -c' }];
       const operator = needsShell ? undefined : argv.find((word) => operators.includes(word));
       const line = steps.map(({ words }) => words[0] ?? '').find((word) => /^[\w./-]+\s+\S/.test(word));
       if (operator === undefined && line === undefined) return [];

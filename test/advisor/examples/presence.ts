@@ -12,6 +12,10 @@ export const presenceExamples: Examples = {
       },
     ],
     silent: [
+      {
+        because: 'no Service of the file sends traffic there',
+        manifest: `apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web } }\n---\n${deployment({ readinessProbe: undefined })}`,
+      },
       { because: 'nobody sends traffic to a Job', manifest: job({ ports: fitting.ports }) },
       { because: 'the sidecar carries it', manifest: beside(liveThroughSidecar(8000)) },
     ],

@@ -29,6 +29,12 @@ export const signalsExamples: Examples = {
         expected: 'the program itself, or exec before it',
       },
       {
+        manifest: deployment({ command: ['sh', '-c', 'npx prisma migrate deploy && npm start'] }),
+        at: 'command:',
+        found: 'PID 1 is sh -c',
+        expected: 'the program itself, or exec before it',
+      },
+      {
         file: 'Dockerfile',
         manifest: 'FROM node:24\nUSER 1000\nCMD node server.js\n',
         at: 'CMD node',
@@ -44,6 +50,10 @@ export const signalsExamples: Examples = {
       },
     ],
     silent: [
+      {
+        because: 'PID 1 is another one',
+        manifest: deployment({ command: ['npm', 'start'] }, { shareProcessNamespace: true }),
+      },
       { because: 'it is the program', manifest: deployment({ command: ['node', 'server.js'] }) },
       {
         because: 'the shell becomes the program',

@@ -98,6 +98,12 @@ export const toolsExamples: Examples = {
         expected: 'sh -c, or CMD-SHELL',
       },
       {
+        manifest: compose(healthcheck({ test: ['CMD-SHELL', 'wget', '-q', 'http://127.0.0.1:8000/ready'] })),
+        at: 'test:',
+        found: 'healthcheck has its shell run `wget` alone',
+        expected: 'one line behind -c',
+      },
+      {
         manifest: compose(healthcheck({ test: ['CMD', 'curl -f http://localhost:8000/ready'] })),
         at: 'test:',
         found: 'healthcheck runs a program named `curl …`',
@@ -111,6 +117,10 @@ export const toolsExamples: Examples = {
       },
     ],
     silent: [
+      {
+        because: 'the line asks for its words',
+        manifest: compose(healthcheck({ test: ['CMD', 'sh', '-c', 'exec "$@"', '--', './check'] })),
+      },
       { because: 'a shell reads it', manifest: compose(healthcheck({ test: 'probity check --timeout 1s || exit 1' })) },
       {
         because: 'a script is one word to node',
