@@ -26,7 +26,7 @@ type Class = new (message: string, options?: ErrorOptions) => Error;
 type Make = (code: ErrorCode, message: string, options?: ErrorOptions) => Coded;
 
 /** An error that people meet. */
-export type Coded = Error & { readonly code: ErrorCode };
+type Coded = Error & { readonly code: ErrorCode };
 
 /** Makes errors that have a code as Node's own have one; their stack begins where they were asked for. */
 function making(Class: Class): Make {

@@ -1,4 +1,4 @@
-/** How many refused attempts are answered in full at once, and how many more each second. */
+/** How many may be taken at once, and how many more each second. */
 const burst = 10;
 const perSecond = 1;
 

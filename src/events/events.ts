@@ -10,7 +10,7 @@ export interface ProbityEvents {
   'probity:fault': FaultEvent;
 }
 
-/** What one run of a check came to. */
+/** The outcome of one run of a check. */
 export interface CheckEvent {
   /** The name of the check. */
   readonly check: string;

@@ -1,5 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import type { Faults } from './faults.ts';
+import type { FaultNotice } from './observer.ts';
 import type { ActiveFault } from './state.ts';
 
 /** The name under which liveness is failed on purpose, where that is allowed. */
@@ -78,23 +79,7 @@ export function createFaultControl({ faults, liveness, apply }: FaultControlOpti
   };
 }
 
-/** What has become of a fault on this replica. */
-export interface FaultNotice {
-  readonly action: 'set' | 'cleared' | 'expired';
-  readonly check: string;
-  readonly kind: Fault['kind'];
-  /** When it ends by itself, in milliseconds on the monotonic clock. */
-  readonly until: number;
-  /** The name of the token of who set it, or cleared it. */
-  readonly by?: string | undefined;
-}
-
-/** Takes what happens to faults. */
-export interface FaultObserver {
-  onFault?(notice: FaultNotice): void;
-}
-
-/** Makes a change on this replica and tells of it; what changes nothing is not told. */
+/** Makes a change on this replica, and tells observers of it unless it changes nothing. */
 export function applyTo(
   faults: Faults,
   tell: (notice: FaultNotice) => void,

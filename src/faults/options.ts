@@ -1,7 +1,7 @@
 import { rangeError } from '../base/errors.ts';
 import { livenessTarget } from './control.ts';
 
-export interface SimulationSwitches {
+export interface SimulationOptions {
   /** Whether failures of checks may be simulated; true when left out. */
   enabled?: boolean | undefined;
   /** Whether liveness may be failed on purpose as well, which restarts the pod. */
@@ -14,7 +14,7 @@ export interface SimulationSwitches {
  * @throws RangeError when a check has the name under which liveness is failed
  */
 export function simulationOf(
-  simulation: boolean | SimulationSwitches,
+  simulation: boolean | SimulationOptions,
   checks: readonly string[],
 ): { readonly enabled: boolean; readonly liveness: boolean } {
   const { enabled = true, liveness = false } = typeof simulation === 'boolean' ? { enabled: simulation } : simulation;

@@ -17,9 +17,9 @@ interface OverlayOptions {
 export function overlay({ active, checker, ended, next, clock }: OverlayOptions): Checker {
   return {
     async check(signal) {
-      const verdict = verdictOf(active.fault, clock.now() - active.setAt, clock.random);
-      if (verdict === 'fail') throw new CheckFailure('unavailable', `Simulated ${active.fault.kind}`);
-      if (verdict > 0) await wait(verdict, ended, signal, clock);
+      const effect = effectOf(active.fault, clock.now() - active.setAt, clock.random);
+      if (effect === 'fail') throw new CheckFailure('unavailable', `Simulated ${active.fault.kind}`);
+      if (effect > 0) await wait(effect, ended, signal, clock);
       return (ended.aborted ? next() : checker).check(signal);
     },
     explain: (error) => checker.explain(error),
@@ -27,7 +27,7 @@ export function overlay({ active, checker, ended, next, clock }: OverlayOptions)
 }
 
 /** What becomes of a run: it fails, or it waits for so many milliseconds and is a real one then. */
-function verdictOf(fault: Fault, ageMs: number, random: () => number): 'fail' | number {
+function effectOf(fault: Fault, ageMs: number, random: () => number): 'fail' | number {
   switch (fault.kind) {
     case 'outage':
       return 'fail';
@@ -42,7 +42,7 @@ function verdictOf(fault: Fault, ageMs: number, random: () => number): 'fail' | 
   }
 }
 
-/** Resolves after so many milliseconds or when the fault ends, and rejects when the run is told to let go. */
+/** Resolves after so many milliseconds or when the fault ends, and rejects when the run is aborted. */
 function wait(ms: number, ended: AbortSignal, signal: AbortSignal, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = ms === Number.POSITIVE_INFINITY ? undefined : clock.setTimeout(() => settle(resolve), ms).unref();

@@ -2,13 +2,13 @@ import { atMostEvery } from '../base/at-most-every.ts';
 import { systemClock } from '../base/clock.ts';
 import type { FleetClient } from './client.ts';
 import type { Ledger, NewChange } from './ledger.ts';
-import type { FleetOptions } from './options.ts';
+import type { FleetSetup } from './options.ts';
 import { channelOf, exchange, type Heard, keysOf } from './script.ts';
 
 /** Tells the others what this replica knows and how it is, and takes what they know. */
 type Exchange = (client: FleetClient, replica: string, news: readonly NewChange[]) => Promise<void>;
 
-export function createExchange(options: FleetOptions, ledger: Ledger): Exchange {
+export function createExchange(options: FleetSetup, ledger: Ledger): Exchange {
   const { name, apply, isReady, log, clock = systemClock } = options;
   const startedAt = clock.now();
   const tellRemoved = atMostEvery(60_000, clock, (replica: string, removed: number) =>

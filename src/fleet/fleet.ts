@@ -4,7 +4,7 @@ import type { Sharing } from '../faults/control.ts';
 import { connectFleet, type FleetClient } from './client.ts';
 import { createExchange } from './exchange.ts';
 import { createLedger, type NewChange } from './ledger.ts';
-import type { FleetOptions } from './options.ts';
+import type { FleetSetup } from './options.ts';
 import { createReach } from './reach.ts';
 import { replicasAt } from './replicas.ts';
 import { channelOf, keysOf, leave } from './script.ts';
@@ -30,7 +30,7 @@ const { hostname } = process.getBuiltinModule('node:os');
 const everyMs = 800;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts of a fleet, and how they are joined
-export function createFleet(options: FleetOptions): Fleet {
+export function createFleet(options: FleetSetup): Fleet {
   const { redis, name, apply, log, clock = systemClock, connect = connectFleet } = options;
   const target = fleetTarget(redis);
   const [, , replicas] = keysOf(name);

@@ -2,8 +2,8 @@ import type { Change } from '../faults/control.ts';
 import { timeToLiveMs } from '../faults/state.ts';
 import type { SentChange, StoredChange } from './script.ts';
 
-/** The latest change of a check that this replica knows of: it outlives the Redis that told it. */
-interface Known {
+/** The latest change of a check that this replica knows of: it outlives the Redis that it came from. */
+interface KnownChange {
   readonly seq: number;
   /** Whether it was made out of reach, and has no place in the sequence yet. */
   readonly late: boolean;
@@ -17,7 +17,7 @@ export interface Ledger {
   toSend(news: readonly NewChange[], now: number): SentChange[];
   /** Takes what Redis has; gives what this replica did not know. What is no change at all is refused with the next step. */
   take(check: string, stored: StoredChange, leftMs: number, now: number): Change | undefined;
-  /** Keeps a change that could not be told. */
+  /** Keeps a change that could not be sent. */
   keep(change: NewChange, now: number): void;
   isTold(check: string): boolean;
 }
@@ -34,7 +34,7 @@ const longestMs = 86_400_000;
 const graceMs = 10_000;
 
 export function createLedger(isChange: (change: Change) => boolean): Ledger {
-  const known = new Map<string, Known>();
+  const known = new Map<string, KnownChange>();
   /** Places in the sequence at which Redis has what no replica can have written. */
   const refused = new Map<string, number>();
   const lifeOf = ({ fault }: Change): number => (fault === undefined ? longestMs : timeToLiveMs(fault));

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { Change } from '../faults/control.ts';
 import type { connectFleet } from './client.ts';
 
-export interface FleetOptions {
+export interface FleetSetup {
   /** See `fleetTarget`. */
   readonly redis: string;
   /** Replicas with the same name share their faults. */

@@ -1,7 +1,7 @@
 import type { CheckStatus, Facts, Reason } from '../../generated/contract/types.gen.ts';
 import type { CheckRules } from './rules.ts';
 
-/** What one run of a checker came to. Times are in milliseconds on the monotonic clock. */
+/** The outcome of one run of a checker. Times are in milliseconds on the monotonic clock. */
 export interface Outcome {
   readonly kind: 'ok' | 'busy' | 'failed';
   /** Absent when all is well; a run that is ok and has one is degraded. */
@@ -27,7 +27,7 @@ export interface CheckState {
   /** When `status` began. */
   readonly since: number;
   readonly last?: Outcome;
-  /** What the latest fresh connection came to, where one is tried now and then. */
+  /** The outcome of the latest fresh connection, where one is tried now and then. */
   readonly canary?: Outcome;
   /** When the server's certificate expires, in milliseconds since 1970. */
   readonly certificateExpiry?: number;

@@ -4,7 +4,7 @@ import type { CheckRules } from './rules.ts';
 
 /** What is known of the connections to come, of which the runs on a kept one say nothing. */
 interface Outlook {
-  /** What the latest fresh connection came to. */
+  /** The outcome of the latest fresh connection. */
   readonly canary?: Outcome;
   /** When the server's certificate expires, in milliseconds since 1970. */
   readonly certificateExpiry?: number;

@@ -4,7 +4,7 @@ import type { CheckInSnapshot, Snapshot } from './snapshot.ts';
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 
-/** What a probe comes to: success, or why not in words for people, and the checks that stand in the way. */
+/** The verdict of a probe: success, or why not in words for people, with the checks that are in the way. */
 export type Verdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly detail: string; readonly blockers: readonly CheckInSnapshot[] };
@@ -31,7 +31,6 @@ export const probeKinds: readonly ProbeKind[] = Object.keys(judges) as ProbeKind
 export const isProbeKind = (word: unknown): word is ProbeKind =>
   typeof word === 'string' && Object.hasOwn(judges, word);
 
-/** The verdict of a probe. */
 export const judge = (kind: ProbeKind, snapshot: Snapshot): Verdict => judges[kind](snapshot);
 
 /** Whether a client is stuck while a fresh connection to the same dependency works. */

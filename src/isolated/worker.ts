@@ -59,7 +59,7 @@ function rssOr(latest: number): number {
   }
 }
 
-/** The latest report of the main thread, with what can be told without it: how long it has stood still. */
+/** The latest report of the main thread, with what is known without it: how long it has stood still. */
 function details(): Report {
   const { rssBytes, eventLoopDelayMs, ...figures } = report.process;
   const process_ = {

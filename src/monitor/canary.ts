@@ -13,12 +13,12 @@ interface Canary {
   start(): void;
   /** What the next run is made with: while one is due that is required, the run takes a fresh connection as well. */
   within(checker: Checker): Checker;
-  /** Takes what the run came to; says whether it took a fresh connection as well. */
+  /** Takes the outcome of the run; says whether it took a fresh connection as well. */
   settle(outcome: Outcome): boolean;
   stop(): void;
 }
 
-interface CanaryOptions {
+interface CanarySetup {
   readonly checker: Checker;
   readonly rules: CheckRules;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ interface CanaryOptions {
 /** Until the next one after a failure: what was mended is not called broken for minutes. */
 const retryMs = 30_000;
 
-export function createCanary(options: CanaryOptions): Canary {
+export function createCanary(options: CanarySetup): Canary {
   const { checker, rules, clock, standing, runNow } = options;
   const { everyMs, required } = rules.canary ?? { everyMs: 0, required: false };
   /** Whether a run is to take a fresh connection, and whether the one under way has come that far. */
@@ -79,7 +79,7 @@ export function createCanary(options: CanaryOptions): Canary {
 }
 
 /** A run of a fresh connection alone. */
-function dialling({ checker, rules: { timeoutMs }, clock, onFailure }: CanaryOptions): Run {
+function dialling({ checker, rules: { timeoutMs }, clock, onFailure }: CanarySetup): Run {
   const check = async (signal: AbortSignal): Promise<unknown> => checker.fresh?.(signal);
   return run({ checker: { ...checker, check }, timeoutMs, simulated: false, clock, onFailure });
 }
@@ -91,7 +91,7 @@ const nextMs = (latest: Outcome | undefined, everyMs: number): number =>
 /**
  * What a run does, and then a fresh connection.
  *
- * @param onTaken called when the run has come to the fresh connection
+ * @param onTaken called when the run begins its fresh connection
  */
 function withFresh(base: Checker, checker: Checker, onTaken: () => void): Checker {
   const check = async (signal: AbortSignal): Promise<unknown> => {

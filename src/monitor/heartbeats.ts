@@ -73,21 +73,21 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
 
 function createHeartbeat(withinMs: number, onChange: () => void, clock: Clock): Heartbeat {
   let overdue = false;
-  let judged: Timer | undefined;
-  const judge = (): void => {
+  let expiry: Timer | undefined;
+  const expire = (): void => {
     overdue = true;
     onChange();
   };
   // After a stuck event loop the timers come first, and a beat that was due comes next: it gets one more turn.
   const timer = clock
     .setTimeout(() => {
-      judged = clock.setImmediate(judge).unref();
+      expiry = clock.setImmediate(expire).unref();
     }, withinMs)
     .unref();
   return {
     withinMs,
     beat() {
-      clock.clearImmediate(judged);
+      clock.clearImmediate(expiry);
       timer.refresh();
       if (!overdue) return;
       overdue = false;
@@ -96,7 +96,7 @@ function createHeartbeat(withinMs: number, onChange: () => void, clock: Clock): 
     isOverdue: () => overdue,
     stop() {
       clock.clearTimeout(timer);
-      clock.clearImmediate(judged);
+      clock.clearImmediate(expiry);
     },
   };
 }

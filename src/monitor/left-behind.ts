@@ -3,7 +3,7 @@ import type { Outcome } from '../health/check-state.ts';
 import type { Run } from './run.ts';
 import { confirmMs } from './schedule.ts';
 
-/** The runs of a function that has not settled although it was told to: nobody waits for them. */
+/** The runs of a function that has not settled although its signal was aborted: nobody waits for them. */
 interface LeftBehind {
   /** Resolves when the run has settled, or has been left behind. */
   letGo(run: Run, outcome: Outcome): Promise<void>;

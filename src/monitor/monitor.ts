@@ -5,8 +5,8 @@ import type { Checker } from '../health/checker.ts';
 import { type LifecycleEvent, nextLifecycle } from '../health/phase.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { hasStarted, type Snapshot } from '../health/snapshot.ts';
-import { guarded, guardedAll } from './guarded.ts';
 import type { CheckObserver } from './observer.ts';
+import { allSafely, safely } from './safely.ts';
 import { type Watch, watchCheck } from './watch.ts';
 
 /** Holds the current state: runs the checks, and says when what a probe may show has changed. */
@@ -67,7 +67,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     if (lifecycle === 'starting' && mayStart() && hasStarted(snapshot().checks))
       lifecycle = nextLifecycle(lifecycle, 'started');
     const now = snapshot();
-    for (const listener of listeners) guarded(() => listener(now));
+    for (const listener of listeners) safely(() => listener(now));
   };
   const advance = (event: LifecycleEvent): void => {
     lifecycle = nextLifecycle(lifecycle, event);
@@ -101,11 +101,11 @@ function watchAll(
   changed: () => void,
 ): Map<string, Watch> {
   // Made once, as there is a run of some check all the time.
-  const tellRun = guardedAll(observers.flatMap(({ onRun }) => onRun ?? []));
-  const tellSteady = guardedAll(observers.flatMap(({ onSteady }) => onSteady ?? []));
-  const tellTransition = guardedAll(observers.flatMap(({ onTransition }) => onTransition ?? []));
-  const tellWarning = guardedAll(observers.flatMap(({ onWarning }) => onWarning ?? []));
-  const tellFailure = guardedAll(observers.flatMap(({ onFailure }) => onFailure ?? []));
+  const tellRun = allSafely(observers.flatMap(({ onRun }) => onRun ?? []));
+  const tellSteady = allSafely(observers.flatMap(({ onSteady }) => onSteady ?? []));
+  const tellTransition = allSafely(observers.flatMap(({ onTransition }) => onTransition ?? []));
+  const tellWarning = allSafely(observers.flatMap(({ onWarning }) => onWarning ?? []));
+  const tellFailure = allSafely(observers.flatMap(({ onFailure }) => onFailure ?? []));
   const watched = (check: MonitoredCheck): Watch =>
     watchCheck({
       checker: check.checker,

@@ -1,13 +1,13 @@
 import type { CheckState, Outcome } from '../health/check-state.ts';
 import type { CheckRules } from '../health/rules.ts';
 
-/** What an observer is told of a check. */
+/** What an observer learns of a check. */
 interface ObservedCheck {
   readonly name: string;
   readonly rules: CheckRules;
 }
 
-/** Takes what happens to checks. What it throws is told as a warning of the process, and harms nobody else. */
+/** Takes what happens to checks. What it throws becomes a warning of the process, and harms nobody else. */
 export interface CheckObserver {
   /** A run has ended. */
   onRun?(check: ObservedCheck, outcome: Outcome): void;

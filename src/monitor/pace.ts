@@ -13,14 +13,14 @@ interface Pace {
   runNow(): void;
   /** Begins the next run early, but not right after another one. */
   runSoon(): void;
-  /** Takes what the run under way came to; the next one is planned once the checker is free for it. */
+  /** Takes the outcome of the run under way; the next one is planned once the checker is free for it. */
   settle(run: Run, outcome: Outcome): Promise<void>;
   stop(): void;
 }
 
 interface PaceOptions {
   readonly rules: CheckRules;
-  /** Whether a run may go on for ever, whatever it is told. */
+  /** Whether a run may ignore its signal, and go on for ever. */
   readonly mayHang: boolean;
   readonly clock: Clock;
   /** The state that decides how soon an attempt is due. */
@@ -29,7 +29,7 @@ interface PaceOptions {
   begin(): void;
 }
 
-type Phase =
+type PaceState =
   | { readonly kind: 'resting'; readonly timer?: Timer }
   | { readonly kind: 'running' }
   | { readonly kind: 'stopped' };
@@ -37,7 +37,7 @@ type Phase =
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one state, and every way in which it changes
 export function createPace({ rules, mayHang, clock, state, begin }: PaceOptions): Pace {
   const leftBehind = createLeftBehind(replan, clock);
-  let phase: Phase = { kind: 'resting' };
+  let phase: PaceState = { kind: 'resting' };
   let wish: 'now' | 'soon' | undefined;
   let begunAt = Number.NEGATIVE_INFINITY;
   let tick = 0;

@@ -3,7 +3,7 @@ import { createDistribution, type Distribution } from './distribution.ts';
 import type { CheckObserver } from './observer.ts';
 
 /** What has happened to one check since the start. */
-interface CheckTally {
+interface CheckCounts {
   /** Of its runs, in seconds. */
   readonly durations: Distribution;
   /** How often it became each status. */
@@ -14,7 +14,7 @@ interface CheckTally {
 
 /** Counts from the start on: whoever asks first, however late, misses nothing. */
 export interface RunCounts extends CheckObserver {
-  of(check: string): CheckTally;
+  of(check: string): CheckCounts;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface RunCounts extends CheckObserver {
 const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 export function createRunCounts(checks: readonly string[]): RunCounts {
-  const tallies = new Map(
+  const counts = new Map(
     checks.map((check) => [
       check,
       {
@@ -35,7 +35,7 @@ export function createRunCounts(checks: readonly string[]): RunCounts {
     ]),
   );
   const of = (check: string) => {
-    const found = tallies.get(check);
+    const found = counts.get(check);
     if (found === undefined) throw new Error(`Expected the name of a check, got \`${check}\``);
     return found;
   };

@@ -4,7 +4,7 @@ import { Degraded, factsOf, proveWell } from '../checks/kit/result.ts';
 import { whyOf } from '../checks/kit/why.ts';
 import { isBusy, isReason, type Outcome } from '../health/check-state.ts';
 import { type Checker, CheckFailure } from '../health/checker.ts';
-import { guarded } from './guarded.ts';
+import { safely } from './safely.ts';
 
 /** A run under way. */
 export interface Run {
@@ -33,12 +33,12 @@ interface RunOptions {
 export function run({ checker, timeoutMs, simulated, clock = systemClock, onFailure }: RunOptions): Run {
   const startedAt = clock.now();
   const controller = new AbortController();
-  const answered = answerOf(checker, controller.signal, onFailure);
+  const finished = resultOf(checker, controller.signal, onFailure);
   const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
-  const end = (answer: Answer): void => {
+  const end = (result: Result): void => {
     deadline.clear();
     const at = clock.now();
-    resolve({ ...answer, simulated, at, durationMs: at - startedAt });
+    resolve({ ...result, simulated, at, durationMs: at - startedAt });
   };
   const deadline = startDeadline(clock, timeoutMs, () => {
     // The outcome first: a checker that rejects when it is told to stop must not get to name the reason.
@@ -46,10 +46,10 @@ export function run({ checker, timeoutMs, simulated, clock = systemClock, onFail
     end({ kind: 'failed', reason: 'timeout', why });
     controller.abort(new Error(why));
   });
-  answered.then(end);
+  finished.then(end);
   return {
     outcome,
-    settled: answered.then(() => undefined),
+    settled: finished.then(() => undefined),
     abort() {
       end({ kind: 'failed', reason: 'unavailable' });
       controller.abort(new Error('Stopping'));
@@ -82,10 +82,10 @@ function startDeadline(clock: Clock, timeoutMs: number, passed: () => void): { c
   };
 }
 
-/** What a run came to, but for its times. */
-type Answer = Pick<Outcome, 'kind' | 'reason' | 'why' | 'facts'>;
+/** The outcome of a run without its times. */
+type Result = Pick<Outcome, 'kind' | 'reason' | 'why' | 'facts'>;
 
-async function answerOf(checker: Checker, signal: AbortSignal, onFailure: RunOptions['onFailure']): Promise<Answer> {
+async function resultOf(checker: Checker, signal: AbortSignal, onFailure: RunOptions['onFailure']): Promise<Result> {
   let facts: { facts?: Facts } = {};
   try {
     const result = await checker.check(signal);
@@ -95,7 +95,7 @@ async function answerOf(checker: Checker, signal: AbortSignal, onFailure: RunOpt
     return { kind: 'ok', ...(result instanceof Degraded && saying(result.reason, result)), ...facts };
   } catch (error) {
     const reason = explain(checker, error);
-    guarded(() => onFailure(error));
+    safely(() => onFailure(error));
     return { kind: isBusy(reason) ? 'busy' : 'failed', ...saying(reason, error), ...facts };
   }
 }

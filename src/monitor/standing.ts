@@ -4,7 +4,7 @@ import { agedCheckState, type CheckState, initialCheckState, nextCheckState, sta
 import type { Checker } from '../health/checker.ts';
 import { withOutlook } from '../health/outlook.ts';
 import type { CheckRules } from '../health/rules.ts';
-import { guarded } from './guarded.ts';
+import { safely } from './safely.ts';
 
 /** How a check stands: what its runs have shown, and what is known of the connections to come. */
 export interface Standing {
@@ -15,9 +15,9 @@ export interface Standing {
   shown(): CheckState;
   /** @param isFresh whether the run took a fresh connection as well */
   take(outcome: Outcome, isFresh: boolean): void;
-  /** Takes what a fresh connection beside the runs came to. */
+  /** Takes the outcome of a fresh connection beside the runs. */
   tried(outcome: Outcome): void;
-  /** What the latest fresh connection came to; nothing before the first, and after the check has come back. */
+  /** The outcome of the latest fresh connection; nothing before the first, and after the check has come back. */
   canary(): Outcome | undefined;
   stop(): void;
 }
@@ -76,7 +76,7 @@ export function createStanding({ checker, rules, clock, onChange }: StandingOpti
 /** What a checker says may be anything, or an error; what is no moment is not known. */
 function certificateOf(checker: StandingOptions['checker']): { certificateExpiry?: number } {
   let expiry: number | undefined;
-  guarded(() => {
+  safely(() => {
     expiry = checker.certificateExpiry?.();
   });
   return expiry !== undefined && Math.abs(expiry) <= latestMoment ? { certificateExpiry: expiry } : {};

@@ -3,9 +3,9 @@ import type { CheckState } from '../health/check-state.ts';
 import type { Checker } from '../health/checker.ts';
 import type { CheckRules } from '../health/rules.ts';
 import { createCanary } from './canary.ts';
-import { guarded } from './guarded.ts';
 import { createPace } from './pace.ts';
 import { type Run, run } from './run.ts';
+import { safely } from './safely.ts';
 import { isRefused } from './schedule.ts';
 import { createStanding } from './standing.ts';
 import { createWaiters } from './waiters.ts';
@@ -71,7 +71,7 @@ export function watchCheck(options: WatchOptions): Watch {
   }
   return {
     start() {
-      guarded(() => checker.watch?.(notice));
+      safely(() => checker.watch?.(notice));
       pace.start();
       canary.start();
     },

@@ -8,7 +8,7 @@ import { mostNamed } from '../health/probes.ts';
 import type { CheckInSnapshot, Snapshot } from '../health/snapshot.ts';
 import { probeAnswers } from './represent.ts';
 
-/** An answer of a probe operation in a state that it can come to. */
+/** An answer of a probe operation in a state that is possible. */
 export interface Sample {
   readonly operation: Operation;
   /** The state in words for people. */
@@ -19,7 +19,7 @@ export interface Sample {
 type Checks = readonly Pick<CheckInSnapshot, 'name' | 'rules'>[];
 
 /**
- * Builds and judges the replies of every probe operation in every kind of state that it can come to: a document that
+ * Builds and judges the replies of every probe operation in every kind of state that is possible: a document that
  * its own service could not honour is refused before the port opens.
  *
  * @returns what was judged
@@ -37,9 +37,9 @@ export function prove(contract: Contract, checks: Checks): Sample[] {
   );
 }
 
-/** What a request may come to that no operation takes, with the headers that then say more. */
+/** The statuses of a request that no operation takes, with the headers that belong to each. */
 const errors: readonly (readonly [number, Readonly<Record<string, string>>])[] = [
-  // Every promise that breaks ends here.
+  // What an answer becomes that would break the contract.
   [500, {}],
   [400, { Connection: 'close' }],
   [401, { 'WWW-Authenticate': 'Bearer' }],
@@ -71,7 +71,7 @@ function proved(
   }
 }
 
-/** What the service can come to, in words that follow "while". */
+/** The kinds of states of the service, in words that follow "while". */
 function statesOf(checks: Checks): [string, Snapshot][] {
   const all = (state: CheckState): CheckInSnapshot[] => checks.map((check) => ({ ...check, state }));
   // The name of a check stands in many of a reply's places, and each place has room for the longest.

@@ -38,7 +38,7 @@ export function probeReport(document: OpenApiDocument, snapshot: Snapshot, verdi
   };
 }
 
-/** The state as far as a probe operation looks at it, and what it comes to. */
+/** The state as far as a probe operation looks at it, and the verdict on that. */
 export function judged({ probe }: Operation, snapshot: Snapshot): { seen: Snapshot; verdict: Verdict } {
   if (probe === undefined) throw new Error('Expected a probe operation');
   // Liveness never looks at a dependency, and so it shows none; but for a client that only a restart mends.

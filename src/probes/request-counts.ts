@@ -28,8 +28,8 @@ interface CountedRequests {
   readonly requests: number;
 }
 
-/** Where the contract declares nothing else, an answer that would break it becomes this. */
-const brokenPromise = 500;
+/** What an answer becomes that would break the contract. */
+const violationStatus = 500;
 
 export function createRequestCounts(contract: Contract): RequestCounts {
   const places = contract.operations
@@ -49,7 +49,7 @@ export function createRequestCounts(contract: Contract): RequestCounts {
 /** What a probe may answer, in order. */
 function statusesOf(responses: Responses): number[] {
   const declared = [passing(responses), failing(responses)].flatMap((one) => one?.status ?? []);
-  return [...new Set([...declared, brokenPromise])].toSorted((one, other) => one - other);
+  return [...new Set([...declared, violationStatus])].toSorted((one, other) => one - other);
 }
 
 /** Counts in numbers that another thread may have made. */

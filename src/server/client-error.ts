@@ -13,7 +13,7 @@ const isRefusable = ({ code = '' }: NodeJS.ErrnoException): boolean =>
  * - a message whose answer was given gets no second one;
  * - any other one is refused.
  *
- * @param latest the response to the last message that came to be a request
+ * @param latest the response to the latest message that Node made a request of
  */
 export function answerClientError(
   error: NodeJS.ErrnoException,

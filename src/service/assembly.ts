@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { publishEvents } from '../events/channels.ts';
-import { linesOf } from '../events/lines.ts';
+import { logEvents } from '../events/log-lines.ts';
 import type { Observer } from '../events/observer.ts';
 import type { DelayHistogram } from '../monitor/process.ts';
 import { createRunCounts, type RunCounts } from '../monitor/run-counts.ts';
@@ -9,11 +9,11 @@ import { createRequestCounts, type RequestCounts } from '../probes/request-count
 import { createEnding, type Ending } from './ending.ts';
 import { createMembership, type Membership, type MembershipOptions } from './membership.ts';
 import type { ProbityOptions } from './options.ts';
-import { type Setting, settingOf } from './setting.ts';
+import { type ResolvedOptions, resolveOptions } from './resolved-options.ts';
 import { createState, type State } from './state.ts';
 
 /** A whole service but for its listeners. */
-export interface Assembly extends Setting, State, Ending {
+export interface Assembly extends ResolvedOptions, State, Ending {
   readonly runCounts: RunCounts;
   readonly requestCounts: RequestCounts;
   readonly replies: PreparedReplies;
@@ -39,22 +39,22 @@ interface Surroundings {
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
   const { clock = systemClock, histogram, connect, observers: others = [] } = surroundings;
-  const setting = settingOf(options);
-  const { log, names, contract } = setting;
+  const resolved = resolveOptions(options);
+  const { log, names, contract } = resolved;
   const runCounts = createRunCounts(names);
-  const observers = [runCounts, linesOf(log, clock), publishEvents(clock), ...others];
-  const state = createState(setting, options, { observers, clock, histogram });
+  const observers = [runCounts, logEvents(log, clock), publishEvents(clock), ...others];
+  const state = createState(resolved, options, { observers, clock, histogram });
   const requestCounts = createRequestCounts(contract);
   const replies = prepareReplies(contract, requestCounts, log);
   state.monitor.onChange(replies.update);
   replies.update(state.monitor.snapshot());
-  const membership = createMembership(setting, state, options.fleet, { clock, connect });
-  const ending = createEnding(setting, state, membership, options.shutdown, clock);
+  const membership = createMembership(resolved, state, options.fleet, { clock, connect });
+  const ending = createEnding(resolved, state, membership, options.shutdown, clock);
   const { monitor } = state;
 
   let isStarted = false;
   return {
-    ...setting,
+    ...resolved,
     ...state,
     ...ending,
     runCounts,
@@ -64,14 +64,14 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
     start() {
       if (isStarted || ending.isStopped()) return;
       isStarted = true;
-      warn(setting, state, options);
+      warn(resolved, state, options);
       monitor.start();
     },
   };
 }
 
 /** Of what is allowed, and probably not meant. */
-function warn({ log, guard, simulation }: Setting, { heartbeats }: State, { checks }: ProbityOptions): void {
+function warn({ log, guard, simulation }: ResolvedOptions, { heartbeats }: State, { checks }: ProbityOptions): void {
   // A proxy on the same machine need not tell of itself, and looks like somebody who is on it.
   if (simulation.enabled && !guard.keys().areNeeded)
     log.warn(

@@ -3,7 +3,7 @@ import { createPorts, type Ports } from '../shutdown/ports.ts';
 import { createShutdown, type Port, type Shutdown } from '../shutdown/shutdown.ts';
 import type { Membership } from './membership.ts';
 import type { ProbityOptions } from './options.ts';
-import type { Setting } from './setting.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
 import type { State } from './state.ts';
 
 /** How a service ends, and what ends with it. */
@@ -22,7 +22,7 @@ export interface Ending {
 
 /** @throws RangeError when an option of the shutdown is wrong */
 export function createEnding(
-  { log }: Setting,
+  { log }: ResolvedOptions,
   { process, heartbeats, faults, monitor }: State,
   membership: Membership,
   options: ProbityOptions['shutdown'],

@@ -1,14 +1,8 @@
 import { type Clock, systemClock } from '../base/clock.ts';
-import {
-  applyTo,
-  type Change,
-  createFaultControl,
-  type FaultControl,
-  type FaultObserver,
-  livenessTarget,
-} from '../faults/control.ts';
+import { applyTo, type Change, createFaultControl, type FaultControl, livenessTarget } from '../faults/control.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
-import { guardedAll } from '../monitor/guarded.ts';
+import type { FaultObserver } from '../faults/observer.ts';
+import { allSafely } from '../monitor/safely.ts';
 
 /** Failures on purpose: what is in force on this replica, and the way to change it. */
 export interface ServiceFaults extends FaultControl {
@@ -31,7 +25,7 @@ interface ServiceFaultsOptions {
 
 export function createServiceFaults(options: ServiceFaultsOptions): ServiceFaults {
   const { liveness, observers, changed, clock = systemClock } = options;
-  const tell = guardedAll(observers.flatMap(({ onFault }) => onFault ?? []));
+  const tell = allSafely(observers.flatMap(({ onFault }) => onFault ?? []));
   const faults = createFaults({
     clock,
     onExpiry({ check, fault: { kind }, until, by }) {

@@ -15,6 +15,7 @@ import type { Guard } from '../server/access/access.ts';
 import { readinessChecks, reportOf } from '../server/api/report.ts';
 import { createProbeServer, type ProbeServerOptions } from '../server/server.ts';
 import { manageServer } from '../shutdown/connections.ts';
+import type { Attempt } from '../shutdown/ports.ts';
 import type { Port } from '../shutdown/shutdown.ts';
 
 /** Something that listens, with where. */
@@ -23,13 +24,9 @@ export interface Listener extends Port {
 }
 
 /** Where to listen, and for how long to try. */
-interface Place {
+interface ListenAttempt extends Attempt {
   readonly port: number;
   readonly host: string | undefined;
-  /** Gives it up. */
-  readonly signal: AbortSignal;
-  /** Called with each connection that cannot be accepted. */
-  acceptFailed(code: string | undefined): void;
 }
 
 /**
@@ -39,7 +36,7 @@ interface Place {
  */
 export async function listenHere(
   options: ProbeServerOptions,
-  { port, host, signal, acceptFailed }: Place,
+  { port, host, signal, acceptFailed }: ListenAttempt,
 ): Promise<Listener> {
   signal.throwIfAborted();
   let isDraining = false;
@@ -76,21 +73,21 @@ interface IsolatedListenerOptions {
   readonly log: Log;
 }
 
-/** How often the worker is told the figures of the process, which change without an event. */
+/** How often the worker is sent the figures of the process, which change without an event. */
 const reportEveryMs = 1_000;
 
 /**
- * Listens in a worker thread, which is told of every change.
+ * Listens in a worker thread, which is sent every change.
  *
  * @throws the error of `listen`, or the reason of the signal
  */
-export async function listenIsolated(options: IsolatedListenerOptions, place: Place): Promise<Listener> {
+export async function listenIsolated(options: IsolatedListenerOptions, attempt: ListenAttempt): Promise<Listener> {
   const { contract, guard, requestCounts, monitor, maxStallMs, log } = options;
   const { isolate } = await import('../isolated/parent.ts');
   const blocked = blockedReplies(contract, requestCounts, log);
   const stateNow = () => ({ ...stateOf(options), blocked });
   const isolated = await isolate({
-    ...place,
+    ...attempt,
     maxStallMs,
     counters: requestCounts.counters,
     routes: routesAlone(options.operations),

@@ -5,13 +5,13 @@ import { rangeError } from '../base/errors.ts';
 import { oneLine } from '../base/shown.ts';
 import type { Change } from '../faults/control.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { FleetOptions as FleetParts } from '../fleet/options.ts';
+import type { FleetSetup } from '../fleet/options.ts';
 import { fleetTarget } from '../fleet/url.ts';
 import { judge } from '../health/probes.ts';
 import { namePattern } from '../health/rules.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { FleetOptions } from './options.ts';
-import type { Setting } from './setting.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
 import type { State } from './state.ts';
 
 /** The place of this replica among those that share their faults; none without a fleet. */
@@ -25,19 +25,19 @@ export interface Membership {
 export interface MembershipOptions {
   readonly clock: Clock;
   /** How the replicas are reached; through Redis when left out. */
-  readonly connect?: FleetParts['connect'] | undefined;
+  readonly connect?: FleetSetup['connect'] | undefined;
 }
 
 /** @throws Error naming the option of `fleet` that is wrong */
 export function createMembership(
-  setting: Setting,
+  resolved: ResolvedOptions,
   { faults, monitor }: State,
   options: FleetOptions | undefined,
   { clock, connect }: MembershipOptions,
 ): Membership {
   if (options !== undefined) proveFleet(options);
-  const { log } = setting;
-  const isChange = understanding(setting, clock);
+  const { log } = resolved;
+  const isChange = changeFilter(resolved, clock);
   const isReady = (): boolean => judge('readiness', monitor.snapshot()).ok;
   let fleet: Fleet | undefined;
   let isStopped = false;
@@ -71,7 +71,7 @@ function onFlip(monitor: Monitor, isReady: () => boolean, tell: () => void): voi
 }
 
 /** Whether a change that comes from another replica is one for this replica. */
-function understanding({ simulation, names, log }: Setting, clock: Clock): (change: Change) => boolean {
+function changeFilter({ simulation, names, log }: ResolvedOptions, clock: Clock): (change: Change) => boolean {
   const tellUnknown = atMostEvery(60_000, clock, (check: string) =>
     log.warn({ check }, 'a change of the fleet is not understood, and not made here'),
   );

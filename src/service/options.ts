@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import { type CheckFunction, customChecker } from '../checks/custom.ts';
 import { runOptions } from '../checks/kit/options.ts';
 import type { Contract } from '../contract/contract.ts';
-import type { SimulationSwitches } from '../faults/options.ts';
+import type { SimulationOptions } from '../faults/options.ts';
 import type { CheckDefinition } from '../health/checker.ts';
 import { rulesOf } from '../health/rules.ts';
 import type { MonitoredCheck } from '../monitor/monitor.ts';
@@ -33,7 +33,7 @@ export interface ProbityOptions<Name extends string = string> {
     readonly startup?: readonly NoInfer<Name>[];
   };
   /** Whether failures may be simulated; without tokens, `listen` then takes loopback addresses alone. */
-  simulation?: boolean | SimulationSwitches | undefined;
+  simulation?: boolean | SimulationOptions | undefined;
   /** Who may ask for more than the probes. */
   access?: AccessOptions | undefined;
   /** A listener of its own for everything but the probes. */
@@ -44,7 +44,7 @@ export interface ProbityOptions<Name extends string = string> {
   contract?: Contract | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration;
-  /** Heartbeats that are told over HTTP, by a program that has Probity beside it: how long each may be silent. */
+  /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
   heartbeats?: Readonly<Record<string, Duration>>;
   /** Whether the start goes on until `started()` is called, whatever the checks say. */
   explicitStart?: boolean;
@@ -70,7 +70,7 @@ const known: Known<ProbityOptions> = {
 
 const management: Known<ManagementOptions> = { port: true, host: true };
 const fleet: Known<FleetOptions> = { redis: true, name: true };
-const simulation: Known<SimulationSwitches> = { enabled: true, liveness: true };
+const simulation: Known<SimulationOptions> = { enabled: true, liveness: true };
 const access: Known<AccessOptions> = { tokens: true, protect: true };
 const shutdown: Known<ShutdownOptions> = { drainDelay: true, deadline: true, uncaughtErrors: true, signals: true };
 

@@ -9,8 +9,8 @@ import { createHandler, type Handler } from '../server/embedded.ts';
 import type { HttpServer } from '../shutdown/traffic.ts';
 import { assemble } from './assembly.ts';
 import { createListening, type ListenOptions } from './listening.ts';
+import { createManage } from './manage.ts';
 import type { ProbityOptions } from './options.ts';
-import { createTakeover } from './takeover.ts';
 
 export interface Probity {
   /**
@@ -88,7 +88,7 @@ export function createProbity<const Name extends string = never>(options: Probit
     started: assembly.started,
     heartbeat: (name, within) => heartbeats.expect(name, milliseconds(`heartbeat ${name}`, within)),
     fail: heartbeats.fail,
-    manage: createTakeover(assembly, options.shutdown),
+    manage: createManage(assembly, options.shutdown),
     replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: shutdown.onShutdown,
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),

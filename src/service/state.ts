@@ -8,7 +8,7 @@ import { createMonitor, type Monitor } from '../monitor/monitor.ts';
 import { type DelayHistogram, defaultMaxEventLoopDelay, type ProcessWatch, watchProcess } from '../monitor/process.ts';
 import { createServiceFaults, type ServiceFaults } from './faults.ts';
 import type { ProbityOptions } from './options.ts';
-import type { Setting } from './setting.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
 
 /** How the service is, and what makes it so. */
 export interface State {
@@ -29,7 +29,7 @@ interface StateOptions {
 
 /** @throws RangeError when a time is wrong, or the name of a heartbeat */
 export function createState(
-  { checks, simulation: { liveness } }: Setting,
+  { checks, simulation: { liveness } }: ResolvedOptions,
   { maxEventLoopDelay = defaultMaxEventLoopDelay, heartbeats: expected = {}, explicitStart = false }: ProbityOptions,
   { observers, clock, histogram }: StateOptions,
 ): State {

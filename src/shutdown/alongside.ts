@@ -1,7 +1,5 @@
 import type { EventEmitter } from 'node:events';
-
-// biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
-type Listener = (...args: any[]) => void;
+import type { EventListener } from '../base/event-listener.ts';
 
 /**
  * Listens for an event while somebody else does, and before them. A server asks how many listeners `upgrade`, `connect`
@@ -10,7 +8,7 @@ type Listener = (...args: any[]) => void;
  *
  * @returns the function that ends it
  */
-export function alongside(emitter: EventEmitter, event: string, listener: Listener): () => void {
+export function alongside(emitter: EventEmitter, event: string, listener: EventListener): () => void {
   const join = (): void => {
     if (!emitter.listeners(event).includes(listener)) emitter.prependListener(event, listener);
   };

@@ -5,7 +5,7 @@ import { type AcceptFailures, watchAcceptFailures } from './accept-failures.ts';
 import type { Port } from './shutdown.ts';
 
 /** What an attempt to listen needs to know. */
-interface Attempt {
+export interface Attempt {
   /** Gives it up. */
   readonly signal: AbortSignal;
   /** Called with each connection that cannot be accepted. */

@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProbity, type ListenOptions } from '../../src/index.ts';
-import { pauseAfter } from '../../src/isolated/parent.ts';
 import { freePort } from '../servers/free-port.ts';
 
 const isOpen = (port: number): Promise<boolean> =>
@@ -92,14 +91,6 @@ describe('the thread of an isolated port', () => {
     await probity.stop();
     await stuck;
     expect(await isOpen(port)).toBe(false);
-  });
-
-  it('is replaced sooner again once one has been well', () => {
-    const minute = 60_000;
-    const pauses: number[] = [];
-    for (const lived of [10, 10, 10, 10, 10, 10, 10, 10, minute, 10])
-      pauses.push(pauseAfter(lived, pauses.at(-1) ?? 0));
-    expect(pauses).toEqual([50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 50, 100]);
   });
 });
 

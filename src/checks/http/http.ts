@@ -72,7 +72,7 @@ export function http(url: string, options: HttpOptions & WithTls & CheckOptions 
 }
 
 /** What a request goes to, and what is said to that origin alone: the credentials stand in the URL. */
-interface Asked {
+interface Target {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly material: () => TlsMaterial;
@@ -81,7 +81,7 @@ interface Asked {
   readonly certificates: Certificates;
 }
 
-async function getAndCheck(target: Asked, expected: Expected, signal: AbortSignal): Promise<void> {
+async function getAndCheck(target: Target, expected: Expected, signal: AbortSignal): Promise<void> {
   let asked = target;
   for (let requests = 0; requests <= mostRedirects; requests += 1) {
     const response = await get(asked, signal);
@@ -101,7 +101,7 @@ async function getAndCheck(target: Asked, expected: Expected, signal: AbortSigna
  * One request on a connection of its own, as the kubelet does it: it shows whether new connections are taken, resolves
  * the name anew, and can't meet a kept connection that the server is just closing, which would be a false alarm.
  */
-function get({ url, headers, material, certificates }: Asked, signal: AbortSignal): Promise<IncomingMessage> {
+function get({ url, headers, material, certificates }: Target, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // TLS is loaded where it is spoken.
     const { get: send } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : nodeHttp;
@@ -145,7 +145,7 @@ function refuseOtherEnds(request: ClientRequest, reject: (error: unknown) => voi
  * the URL may not choose whom this process calls. To another port or into TLS it is followed, without the credentials
  * and the headers, which are for the origin that they were configured for; not even a way back there gets them again.
  */
-function redirection(status: number, location: string | undefined, from: Asked): Asked | undefined {
+function redirection(status: number, location: string | undefined, from: Target): Target | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   const to = URL.parse(location, from.url.href);
   const isSafe =

@@ -1,21 +1,19 @@
-import type { Duration } from '../../base/duration.ts';
-import { milliseconds } from '../../base/duration.ts';
+import { type Duration, milliseconds } from '../../base/duration.ts';
 import { typeError } from '../../base/errors.ts';
+import type { EventListener } from '../../base/event-listener.ts';
 import { type Checker, CheckFailure } from '../../health/checker.ts';
-
-/** What any driver's `on` takes: each event has arguments of its own. */
-// biome-ignore lint/suspicious/noExplicitAny: as the drivers' own types say
-export type Listener = (...args: any[]) => void;
 
 /** What is borrowed, as far as it is listened to. */
 export interface Borrowed {
-  on(event: string | symbol, listener: Listener): unknown;
-  off(event: string | symbol, listener: Listener): unknown;
+  on(event: string | symbol, listener: EventListener): unknown;
+  off(event: string | symbol, listener: EventListener): unknown;
 }
 
 /** Listens to what is borrowed; returns the function that takes every listener off again. */
-export function listenTo(borrowed: Borrowed, listeners: Readonly<Record<string | symbol, Listener>>): () => void {
-  const entries = Reflect.ownKeys(listeners).map((event) => [event, listeners[event as string] as Listener] as const);
+export function listenTo(borrowed: Borrowed, listeners: Readonly<Record<string | symbol, EventListener>>): () => void {
+  const entries = Reflect.ownKeys(listeners).map(
+    (event) => [event, listeners[event as string] as EventListener] as const,
+  );
   for (const [event, listener] of entries) borrowed.on(event, listener);
   return () => {
     for (const [event, listener] of entries) borrowed.off(event, listener);

@@ -9,7 +9,7 @@ export interface Symptom {
 }
 
 /** Knows the errors of one kind of dependency; undefined when an error is none of them. */
-type Rule = (symptom: Symptom) => Reason | undefined;
+type ReasonRule = (symptom: Symptom) => Reason | undefined;
 
 /** Errors name each other as causes, in circles even: this many are looked at. */
 const mostErrors = 20;
@@ -32,7 +32,7 @@ const networkReasons: Readonly<Record<string, Reason>> = {
  * Turns the rules of a dependency into an `explain`. The first error that anything is known about decides, looked for
  * in the error itself, then in its causes and in the errors that it gathers. Never throws, whatever it is given.
  */
-export function explainer(...rules: readonly Rule[]): (error: unknown) => Reason {
+export function explainer(...rules: readonly ReasonRule[]): (error: unknown) => Reason {
   return (error) => {
     try {
       return firstReason(error, [...rules, networkRule]) ?? 'unavailable';
@@ -45,7 +45,7 @@ export function explainer(...rules: readonly Rule[]): (error: unknown) => Reason
 /** What an error of Node's sockets, name look-ups and TLS means. */
 export const explainNetworkError: (error: unknown) => Reason = explainer();
 
-function firstReason(error: unknown, rules: readonly Rule[]): Reason | undefined {
+function firstReason(error: unknown, rules: readonly ReasonRule[]): Reason | undefined {
   const found = [error];
   // `found` grows while it is walked.
   for (const [index, value] of found.entries()) {

@@ -1,7 +1,8 @@
 import { orAborted } from '../../base/abort.ts';
 import type { Duration } from '../../base/duration.ts';
+import type { EventListener } from '../../base/event-listener.ts';
 import { type Checker, CheckFailure } from '../../health/checker.ts';
-import { type Borrowed, escalating, joined, type Listener, listenTo } from '../kit/borrowed.ts';
+import { type Borrowed, escalating, joined, listenTo } from '../kit/borrowed.ts';
 import type { Certificates } from '../kit/tls.ts';
 import { type Peer, peerOf, reconnected } from './reconnecting.ts';
 
@@ -12,7 +13,7 @@ export interface RabbitmqConnection extends Borrowed {
 
 export interface RabbitmqChannel {
   close(): Promise<void>;
-  on(event: string, listener: Listener): unknown;
+  on(event: string, listener: EventListener): unknown;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface RabbitmqChannel {
 export type RabbitmqSource = RabbitmqConnection | (() => RabbitmqConnection | undefined);
 
 /** What is known of one connection. */
-interface Known {
+interface WatchedConnection {
   blocked: boolean;
   /** Aborts when the connection has gone. */
   readonly gone: AbortSignal;
@@ -44,14 +45,14 @@ export function connectionChecker(
   certificates: Certificates,
 ): Checker {
   let notice = (): void => {};
-  let latest: Known | undefined;
-  const known = new WeakMap<RabbitmqConnection, Known>();
-  const heard = new Set<Known>();
-  const look = (connection: RabbitmqConnection): Known => {
+  let latest: WatchedConnection | undefined;
+  const known = new WeakMap<RabbitmqConnection, WatchedConnection>();
+  const heard = new Set<WatchedConnection>();
+  const look = (connection: RabbitmqConnection): WatchedConnection => {
     const before = known.get(connection);
     if (before !== undefined) return before;
     certificates.see(streamOf(connection));
-    const found = meet(connection, () => notice());
+    const found = watchConnection(connection, () => notice());
     known.set(connection, found);
     latest = found;
     heard.add(found);
@@ -59,13 +60,13 @@ export function connectionChecker(
     found.gone.addEventListener('abort', () => heard.delete(found), { once: true });
     return found;
   };
-  const now = (): Known | undefined => {
+  const now = (): WatchedConnection | undefined => {
     const connection = typeof source === 'function' ? source() : source;
     return connection && look(connection);
   };
 
   const ask = async (signal: AbortSignal): Promise<void> => {
-    const isBack = (): Known | undefined => {
+    const isBack = (): WatchedConnection | undefined => {
       const found = now();
       return found?.gone.aborted ? undefined : found;
     };
@@ -99,7 +100,7 @@ export function connectionChecker(
   return escalating(checker, escalateAfter);
 }
 
-function meet(connection: RabbitmqConnection, notice: () => void): Known {
+function watchConnection(connection: RabbitmqConnection, notice: () => void): WatchedConnection {
   const gone = new AbortController();
   const giveBack = listenTo(connection, {
     blocked() {
@@ -117,7 +118,7 @@ function meet(connection: RabbitmqConnection, notice: () => void): Known {
       notice();
     },
   });
-  const found: Known = {
+  const found: WatchedConnection = {
     blocked: false,
     gone: gone.signal,
     wasGivenUp: false,

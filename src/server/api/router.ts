@@ -99,7 +99,7 @@ function backendHandlers(
   const constants = new WeakMap<Answer, ConformingAnswer>();
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
     const own = contract.handled.has(operation.id) ? (handlers as Untyped)[operation.id] : undefined;
-    const handler = operation.simulate ? ({ by }: Asked) => simulate(operation, by) : own;
+    const handler = operation.simulate ? ({ by }: HandlerRequest) => simulate(operation, by) : own;
     if (handler === undefined) return [];
     return [
       [
@@ -119,9 +119,9 @@ function backendHandlers(
 }
 
 /** The handlers are held to the contract by the compiler where they are written, and by `answerOrError` when they answer. */
-type Untyped = Readonly<Record<string, (request: Asked) => Answer | Promise<Answer>>>;
+type Untyped = Readonly<Record<string, (request: HandlerRequest) => Answer | Promise<Answer>>>;
 
-interface Asked {
+interface HandlerRequest {
   readonly body: unknown;
   readonly params: unknown;
   readonly by: string | undefined;
@@ -155,7 +155,7 @@ function unbound(): never {
   throw new Error('no handler is bound');
 }
 
-const requestOf = ({ request }: Context, by: string | undefined): Asked => ({
+const requestOf = ({ request }: Context, by: string | undefined): HandlerRequest => ({
   body: request.requestBody,
   params: request.params,
   by,

@@ -10,8 +10,8 @@ import { keysOf } from '../server/access/keys.ts';
 import { type Access, accessOf } from '../server/access/options.ts';
 import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
 
-/** What the options come to: nothing in it changes while the service lives. */
-export interface Setting {
+/** The options, checked and with their defaults: nothing in them changes while the service lives. */
+export interface ResolvedOptions {
   /** That of the options, which cannot fail here. */
   readonly log: Log;
   readonly checks: readonly MonitoredCheck[];
@@ -28,7 +28,7 @@ export interface Setting {
  * @throws TypeError when there is no such option
  * @throws Error when the contract could not be honoured in some state
  */
-export function settingOf(options: ProbityOptions): Setting {
+export function resolveOptions(options: ProbityOptions): ResolvedOptions {
   proveOptions(options);
   const checks = monitoredChecks(options.checks ?? {});
   const names = checks.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MissingDriver } from '../../src/checks/kit/driver.ts';
-import { linesOf } from '../../src/events/lines.ts';
+import { logEvents } from '../../src/events/log-lines.ts';
 import { createProbity, custom } from '../../src/index.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
 import {
@@ -26,7 +26,7 @@ it.each([
   ['what comes back', check(), fallen, up, 'info'],
 ] as const)('a transition of %s is told at the level that it deserves', (_, of, before, after, level) => {
   const { log, lines } = recordingLog();
-  linesOf(log).onTransition?.(of, before, after);
+  logEvents(log).onTransition?.(of, before, after);
   expect(lines).toEqual([
     {
       level,
@@ -75,7 +75,7 @@ describe('a reason that changes alone', () => {
     const shown = () => lines.filter(({ level }) => level !== 'debug');
     const checker = scriptedChecker(now);
     const rules = someRules({ intervalMs: 1_000, failAfter: 1, recoverAfter: 1 });
-    const observers = [linesOf(log)];
+    const observers = [logEvents(log)];
     const options = { checks: [{ name: 'database', rules, checker }], distress: () => [], faulty: () => undefined };
     const monitor = createMonitor({ ...options, observers });
     monitor.start();
@@ -142,7 +142,7 @@ describe('a reason that changes alone', () => {
 
   it('leaves what speaks against the connections to come to the line for that', () => {
     const { log, lines } = recordingLog();
-    const { onTransition, onSteady } = linesOf(log);
+    const { onTransition, onSteady } = logEvents(log);
     onTransition?.(check(), pending, up);
     onSteady?.(check(), { ...up, reason: 'auth', warning: 'auth' });
     expect(lines).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('a reason that changes alone', () => {
 
 it('a driver that is not installed is told once, as an error', () => {
   const { log, lines } = recordingLog();
-  const { onFailure } = linesOf(log);
+  const { onFailure } = logEvents(log);
   for (let run = 0; run < 3; run += 1) onFailure?.(check(), new MissingDriver('pg'));
   expect(lines.filter(({ level }) => level === 'error')).toEqual([
     { level: 'error', message: 'The check needs the package pg: install pg', fields: { check: 'database' } },
@@ -164,7 +164,7 @@ it.each([
   ['expired', 'simulated fault has expired'],
 ] as const)('a fault that is %s is told, marked as simulated', (action, message) => {
   const { log, lines } = recordingLog();
-  linesOf(log).onFault?.({ action, check: 'database', kind: 'hang', until: performance.now() + 60_000, by: 'ann' });
+  logEvents(log).onFault?.({ action, check: 'database', kind: 'hang', until: performance.now() + 60_000, by: 'ann' });
   expect(lines).toMatchObject([
     { level: 'warn', message, fields: { check: 'database', kind: 'hang', by: 'ann', simulated: true } },
   ]);
@@ -176,7 +176,7 @@ it.each([
 it('a run that ends well is not told, and the error of one that fails is told at debug level alone', () => {
   const { log, lines } = recordingLog();
   const error = new Error('refused');
-  const { onRun, onFailure } = linesOf(log);
+  const { onRun, onFailure } = logEvents(log);
   onRun?.(check(), outcome('ok'));
   onFailure?.(check(), error);
   expect(lines).toEqual([{ level: 'debug', message: 'run failed', fields: { check: 'database', err: error } }]);

@@ -5,7 +5,7 @@ import type { Assembly } from './assembly.ts';
 import type { ProbityOptions } from './options.ts';
 
 /** Makes `manage`: takes servers of the application into the shutdown, and with the first ones the signals. */
-export function createTakeover(
+export function createManage(
   assembly: Assembly,
   { signals, uncaughtErrors = false }: NonNullable<ProbityOptions['shutdown']> = {},
 ): (...servers: readonly HttpServer[]) => void {

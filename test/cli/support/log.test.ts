@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogOutput } from '../../src/cli/support/line-writer.ts';
-import { createLog, type LogOptions } from '../../src/cli/support/log.ts';
-import { secretsOf } from '../../src/config/secrets.ts';
+import type { LogOutput } from '../../../src/cli/support/line-writer.ts';
+import { createLog, type LogOptions } from '../../../src/cli/support/log.ts';
+import { secretsOf } from '../../../src/config/secrets.ts';
 
 interface Recorder extends LogOutput {
   text(): string;
@@ -32,7 +32,7 @@ async function written(say: Say, options: Partial<LogOptions> = {}, isTTY = fals
   return output.text();
 }
 
-const linesOf = async (say: Say, options?: Partial<LogOptions>): Promise<Record<string, unknown>[]> =>
+const logEvents = async (say: Say, options?: Partial<LogOptions>): Promise<Record<string, unknown>[]> =>
   (await written(say, options))
     .trim()
     .split('\n')
@@ -41,7 +41,7 @@ const linesOf = async (say: Say, options?: Partial<LogOptions>): Promise<Record<
 describe('a line', () => {
   it('is JSON with its level, its time, the fields and the message, in this order', async () => {
     const before = Date.now();
-    const [line = {}] = await linesOf((log) => log.warn({ check: 'database', to: 'down' }, 'check changed'));
+    const [line = {}] = await logEvents((log) => log.warn({ check: 'database', to: 'down' }, 'check changed'));
     expect(Object.keys(line)).toEqual(['level', 'time', 'check', 'to', 'msg']);
     expect(line).toMatchObject({ level: 'warn', check: 'database', to: 'down', msg: 'check changed' });
     expect(Date.parse(String(line.time))).toBeGreaterThanOrEqual(before);
@@ -50,7 +50,7 @@ describe('a line', () => {
 
   it('tells an error with its cause and its stack', async () => {
     const cause = new Error('refused');
-    const [line] = await linesOf((log) => log.error({ err: new Error('no connection', { cause }) }, 'failed'));
+    const [line] = await logEvents((log) => log.error({ err: new Error('no connection', { cause }) }, 'failed'));
     const stack = expect.stringMatching(/no connection.*log\.test\.ts.*caused by: Error: refused/s);
     expect(line).toMatchObject({ err: { type: 'Error', message: 'no connection: refused', stack } });
   });
@@ -63,7 +63,7 @@ describe('a line', () => {
         throw new Error('not readable');
       },
     };
-    const lines = await linesOf((log) => {
+    const lines = await logEvents((log) => {
       log.info({ circular }, 'circular');
       log.info({ big: 2n ** 64n }, 'big');
       log.info({ throws }, 'throws');
@@ -89,7 +89,7 @@ describe('the level', () => {
     ['warn', ['warn', 'error']],
     ['error', ['error']],
   ] as const)('%s lets through what is at least as grave', async (level, expected) => {
-    expect((await linesOf(everything, { level })).map((line) => [line.level, line.msg])).toEqual(
+    expect((await logEvents(everything, { level })).map((line) => [line.level, line.msg])).toEqual(
       expected.map((word) => [word, word]),
     );
   });
@@ -219,13 +219,13 @@ describe('a secret', () => {
   });
 
   it('does not touch the level and the time of a line', async () => {
-    const [line] = await linesOf((log) => log.info({}, 'info'), { secrets: ['info', 'level', '20'] });
+    const [line] = await logEvents((log) => log.info({}, 'info'), { secrets: ['info', 'level', '20'] });
     expect(line).toMatchObject({ level: 'info', msg: '***', time: expect.stringMatching(/^20/) });
   });
 
   it('of three characters is masked where it stands in its URL, and no word is mauled', async () => {
     const secrets = secretsOf(settingsWith('abc'));
-    const [line] = await linesOf((log) => log.info({ url: 'postgres://app:abc@db/app' }, 'abcde'), { secrets });
+    const [line] = await logEvents((log) => log.info({ url: 'postgres://app:abc@db/app' }, 'abcde'), { secrets });
     expect(line).toMatchObject({ url: 'postgres://***@db/app', msg: 'abcde' });
   });
 });

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { shownTime } from '../base/wall-clock.ts';
 import { MissingDriver } from '../checks/kit/driver.ts';
-import type { FaultNotice } from '../faults/control.ts';
+import type { FaultNotice } from '../faults/observer.ts';
 import type { CheckState } from '../health/check-state.ts';
 import type { Observer } from './observer.ts';
 
@@ -17,12 +17,12 @@ const faultLines = {
  * A line for each transition, each degradation beside the runs and each fault, one now and then for a reason that has
  * changed alone, one for a driver that is not installed, and at debug level one for each failed run; none for a probe.
  */
-export function linesOf(log: Log, clock: Clock = systemClock): Observer {
+export function logEvents(log: Log, clock: Clock = systemClock): Observer {
   const withoutDriver = new Set<string>();
-  const reasons = toldReasons(clock);
+  const reasons = loggedReasons(clock);
   return {
     onSteady({ name }, state) {
-      const was = reasons.change(name, state);
+      const was = reasons.due(name, state);
       if (was === undefined) return;
       const { status, reason, last } = state;
       log.info(
@@ -31,7 +31,7 @@ export function linesOf(log: Log, clock: Clock = systemClock): Observer {
       );
     },
     onTransition({ name, rules }, before, after) {
-      reasons.tell(name, after);
+      reasons.record(name, after);
       const fields = {
         check: name,
         from: before.status,
@@ -65,28 +65,28 @@ export function linesOf(log: Log, clock: Clock = systemClock): Observer {
 /** Between two lines for changes of the reason alone. */
 const reasonEveryMs = 60_000;
 
-interface Told {
+interface Logged {
   readonly reason: Reason | undefined;
-  /** When a line was for the reason alone. */
+  /** When a line was last written for the reason alone. */
   readonly at: number;
 }
 
 /**
  * Who mends something wants to see `refused` become `auth` at once, and nobody wants a line a run of a pool that is
  * saturated every other time. So there is one a minute for a check, rather than one for what has held for some runs,
- * which comes late and needs a count; what was left out is told when the minute is over, if it is still so.
+ * which comes late and needs a count; what was left out is logged when the minute is over, if it still holds.
  */
-function toldReasons(clock: Clock) {
-  const told = new Map<string, Told>();
+function loggedReasons(clock: Clock) {
+  const logged = new Map<string, Logged>();
   return {
-    tell(check: string, state: CheckState): void {
-      told.set(check, { reason: ownReason(state), at: Number.NEGATIVE_INFINITY });
+    record(check: string, state: CheckState): void {
+      logged.set(check, { reason: ownReason(state), at: Number.NEGATIVE_INFINITY });
     },
-    /** What was told last, when it is time to tell something else. */
-    change(check: string, state: CheckState): Told | undefined {
-      const [before, reason, at] = [told.get(check), ownReason(state), clock.now()];
+    /** What was logged last, when it is time to log something else. */
+    due(check: string, state: CheckState): Logged | undefined {
+      const [before, reason, at] = [logged.get(check), ownReason(state), clock.now()];
       if (before === undefined || before.reason === reason || at - before.at < reasonEveryMs) return undefined;
-      told.set(check, { reason, at });
+      logged.set(check, { reason, at });
       return before;
     },
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { table } from '../../src/cli/support/table.ts';
+import { table } from '../../../src/cli/support/table.ts';
 
 it('pads columns to their longest cell, whatever its colours, and ends no line with spaces', () => {
   const rows = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../generated/contract/types.gen.ts';
-import { describeReport, lasting } from '../../src/cli/support/report.ts';
+import type { Report } from '../../../generated/contract/types.gen.ts';
+import { describeReport, lasting } from '../../../src/cli/support/report.ts';
 
 describe('a time span', () => {
   it.each([

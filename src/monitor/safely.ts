@@ -1,8 +1,8 @@
 /**
- * Calls code that is not the monitor's own (a log, a listener, a driver). What it throws is told as a warning of the
- * process and stops nothing: checking goes on.
+ * Calls code that is not the monitor's own (a log, a listener, a driver). What it throws becomes a warning of the process
+ * and stops nothing: checking goes on.
  */
-export function guarded(work: () => void): void {
+export function safely(work: () => void): void {
   try {
     work();
   } catch (error) {
@@ -10,8 +10,8 @@ export function guarded(work: () => void): void {
   }
 }
 
-/** One function that calls all of them with what it is called with, each guarded from the others. */
-export function guardedAll<Args extends readonly unknown[]>(
+/** One function that calls all of them: one that throws keeps none of the others from being called. */
+export function allSafely<Args extends readonly unknown[]>(
   listeners: readonly ((...args: Args) => void)[],
 ): (...args: Args) => void {
   return (...args) => {
