@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Reason } from '../../generated/contract/types.gen.ts';
 import { type CheckDefinition, createProbity } from '../../src/index.ts';
 import { scrape } from '../server/metrics/exposition.ts';
 import { temporaryFolder } from '../servers/process.ts';
-import { recordingLog } from '../support.ts';
+import { type LogLine, recordingLog } from '../support.ts';
 import { fencesOf, tableOf } from './pages.ts';
 
 const folder = temporaryFolder('readme');
@@ -70,18 +71,23 @@ describe('the page on metrics, logs and events', () => {
       .map((line) => JSON.parse(line));
     const { log, lines: logged } = recordingLog();
     const access = { tokens: [{ name: 'ann', token: 'a-token-of-ann-0123' }] };
-    const checks = { database: { checker: { ...canaried.checker, check: () => Promise.reject(new Error('no')) } } };
+    let reason: Reason = 'refused';
+    const checker = { check: () => Promise.reject(new Error('no')), explain: () => reason };
+    const checks = { database: { interval: '20ms' as const, checker } };
+    const logs = (msg: string): Promise<LogLine> =>
+      vi.waitFor(() => logged.find(({ message }) => message === msg) ?? Promise.reject(new Error(msg)));
     const probity = createProbity({ simulation: true, access, checks, log });
     const { port } = await probity.listen(0, '127.0.0.1');
     const headers = { authorization: `Bearer ${access.tokens[0]?.token}` };
+    await logs('check changed');
+    reason = 'auth';
+    await logs('reason changed');
     await fetch(`http://127.0.0.1:${port}/simulate_db_failure`, { method: 'POST', headers });
     for (const { msg, level, time: _, ...fields } of lines) {
-      const one = await vi.waitFor(
-        () => logged.find(({ message }) => message === msg) ?? Promise.reject(new Error(msg)),
-      );
+      const one = await logs(msg);
       expect([one.level, ...Object.keys(one.fields).toSorted()]).toEqual([level, ...Object.keys(fields).toSorted()]);
     }
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3);
     await probity.stop();
   });
 });

@@ -25,7 +25,11 @@ const patienceMs = 8_000;
  * @param isCut whether the connections that the hostile server has left hanging end when it turns good, as they do when
  * it is restarted: a client that is not the check's own may keep them for ever
  */
-export async function ordeal(subject: Subject, proxy: HostileProxy, isCut: boolean): Promise<string[]> {
+export async function ordeal(
+  subject: Subject,
+  proxy: Pick<HostileProxy, 'damaged' | 'turnGood' | 'cut'>,
+  isCut: boolean,
+): Promise<string[]> {
   const wrong: string[] = [];
   const waiting = new Set<() => void>();
   let runs = 0;

@@ -4,9 +4,12 @@ import type { Checker } from '../../health/checker.ts';
 import { type Borrowed, escalating, joined, listenTo } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
 import { type Certificates, seenCertificates } from '../kit/tls.ts';
+import { isLine, isText } from './answers.ts';
 import { connectsOnce, type OwnRedisClient, overClient } from './connection.ts';
+import { type ConnectorClass, containedConnectors } from './connectors.ts';
 import { ask } from './question.ts';
 import { isConnected, isLost, redisReconnecting } from './reconnecting.ts';
+import { containedClient } from './topology.ts';
 
 /** As much of ioredis' Redis as is used; a Cluster will do as well. */
 export interface RedisClient extends Borrowed {
@@ -76,6 +79,9 @@ interface Telling extends RedisClient {
   /** Private of ioredis, which tells nowhere else what a client waits for. None of a cluster. */
   readonly commandQueue?: { readonly length: number; peekAt(index: number): { command: Command } | undefined };
   duplicate?(...options: object[]): OwnRedisClient;
+  /** Private of ioredis: what it opens its sockets with. None of a cluster, whose nodes have it. */
+  readonly connector?: object;
+  nodes?(): readonly { readonly connector?: object }[];
 }
 
 interface Command {
@@ -102,10 +108,15 @@ function cannotBeAsked(client: RedisClient): boolean {
 
 /** A connection with the client's own options. */
 function duplicated(client: RedisClient, writable: boolean, certificates: Certificates, events: Events): Connection {
-  const { isCluster, duplicate } = client as Telling;
+  const telling = client as Telling;
+  const { isCluster = false, duplicate } = telling;
   if (duplicate === undefined) throw new Error('The client does not tell how it connects');
+  const connectors = containedConnectors({ isExpected: isCluster ? isText : isLine });
+  const like = (isCluster ? telling.nodes?.()[0] : telling)?.connector?.constructor as ConnectorClass | undefined;
+  const connection = { ...connectsOnce, Connector: like ? connectors.like(like) : connectors.direct };
   // One like a client that monitors would monitor as well.
-  const options = { ...connectsOnce, monitor: false, replyMapping: undefined };
-  const nodes = [[], { lazyConnect: true, clusterRetryStrategy: null }];
-  return overClient(duplicate.apply(client, isCluster ? nodes : [options]), writable, certificates, events);
+  const single = [{ ...connection, monitor: false, replyMapping: undefined }];
+  const cluster = [[], { lazyConnect: true, clusterRetryStrategy: null, redisOptions: connection }];
+  const own = duplicate.apply(client, isCluster ? cluster : single);
+  return overClient(containedClient(own, connectors), writable, certificates, events);
 }

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Connection, Events } from '../kit/connection.ts';
-import { contain } from '../kit/socket.ts';
 import type { Certificates } from '../kit/tls.ts';
-import { answersAlone, type Head } from './answers.ts';
 import { ask } from './question.ts';
+import type { Contained } from './topology.ts';
 
 /** As much of ioredis as a connection of our own takes. */
 export interface OwnRedisClient {
@@ -31,7 +30,7 @@ export const connectsOnce = {
 
 /** A connection over a client that is made for it, with `connectsOnce`. */
 export function overClient(
-  client: OwnRedisClient,
+  { client, destroy, failure: socketFailure }: Contained<OwnRedisClient>,
   writable: boolean,
   certificates: Certificates,
   events: Events,
@@ -42,10 +41,7 @@ export function overClient(
     failure ??= error;
     client.disconnect();
   });
-  client.on('connect', () => {
-    certificates.see(client.stream);
-    if (client.stream) contain(client.stream, 'Redis', answersAlone(isLine));
-  });
+  client.on('connect', () => certificates.see(client.stream));
   client.on('close', events.lost);
   const open = client.connect();
   return {
@@ -54,22 +50,23 @@ export function overClient(
         await open;
         return await ask(client, writable);
       } catch (error) {
-        throw withNodeFailure(failure ?? error);
+        throw explained(failure ?? error, socketFailure());
       }
     },
-    destroy() {
-      client.disconnect();
-      // ioredis' own connectors say goodbye, and destroy the socket two seconds later.
-      client.stream?.destroy();
-    },
+    destroy,
   };
 }
 
 /** What the last node of a cluster said, ioredis puts beside the causes that everybody else knows. */
-function withNodeFailure(error: unknown): unknown {
-  if (!(error instanceof Error && 'lastNodeError' in error)) return error;
-  return new Error(error.message, { cause: error.lastNodeError });
+interface ClusterFailure extends Error {
+  readonly lastNodeError?: Error;
 }
 
-/** The answers to the commands of a check: a word, an error, a number. Those of a cluster's nodes nobody sees here. */
-const isLine = ({ sign }: Head): boolean => '+-:'.includes(sign);
+/** With what it comes from: the first that anything is known about gives the reason. */
+function explained(error: unknown, socketFailure: Error | undefined): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, lastNodeError } = error as ClusterFailure;
+  if (lastNodeError !== undefined) return new Error(message, { cause: explained(lastNodeError, socketFailure) });
+  if (error !== socketFailure) error.cause ??= socketFailure;
+  return error;
+}

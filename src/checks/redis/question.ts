@@ -19,7 +19,7 @@ interface Asked {
 
 /** Asks Redis once. A node of a cluster answers PING even when the cluster serves nobody, so a cluster is asked for its state. */
 export async function ask(client: Asked, writable: boolean): Promise<Degraded | undefined> {
-  if (writable) await client.setrange(...emptyWrite);
+  if (writable) proveLength(await client.setrange(...emptyWrite));
   else if (client.isCluster && client.cluster !== undefined) proveCluster(await client.cluster('INFO'));
   else return ping(client);
   return undefined;
@@ -35,6 +35,11 @@ async function ping(client: Asked): Promise<Degraded | undefined> {
     throw error;
   }
   throw new CheckFailure('unexpected_response', 'PING was not answered by PONG');
+}
+
+function proveLength(length: unknown): void {
+  if (!/^\d+$/.test(String(length)))
+    throw new CheckFailure('unexpected_response', 'SETRANGE was not answered by a length');
 }
 
 function proveCluster(info: unknown): void {

@@ -1,25 +1,21 @@
-import type { Socket } from 'node:net';
-import type { Cluster, Redis } from 'ioredis';
 import type { CheckDefinition, Checker, CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
 import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
 import { explainer } from '../kit/reason.ts';
-import { openSocket } from '../kit/socket.ts';
 import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from '../kit/tls.ts';
+import { isLine, isText } from './answers.ts';
 import { clientChecker, type RedisClient } from './borrowed-client.ts';
 import { connectsOnce, overClient } from './connection.ts';
 import { redisRule } from './reasons.ts';
-import { topologyClient } from './topology.ts';
+import { type Contained, type TopologyDriver, topologyClient } from './topology.ts';
 import { type RedisTarget, redisTarget } from './url.ts';
 
 export interface RedisOptions {
   /** Fail when writes are refused: on a replica (`read_only`), out of memory (`overloaded`)… PING passes there. */
   writable?: boolean | undefined;
 }
-
-type Driver = Pick<typeof import('ioredis'), 'Redis' | 'Cluster' | 'AbstractConnector'>;
 
 /**
  * Checks Redis with PING, on one connection of its own or on the application's client.
@@ -46,42 +42,18 @@ function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined)
   const target = redisTarget(url);
   const material = tlsWith(tls, url, target.secure, 'rediss');
   const certificates = seenCertificates();
-  const load = (): Promise<Driver> => loadDriver('ioredis', () => import('ioredis'));
-  const connect = (driver: Driver, events: Events): Connection =>
+  const load = (): Promise<TopologyDriver> => loadDriver('ioredis', () => import('ioredis'));
+  const connect = (driver: TopologyDriver, events: Events): Connection =>
     overClient(newClient(driver, target, material()), writable, certificates, events);
   return { ...overOneConnection(load, connect), certificateExpiry: certificates.expiry };
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */
-function newClient(driver: Driver, target: RedisTarget, tls: TlsMaterial): Redis | Cluster {
-  const connection = {
-    ...connectsOnce,
-    ...(target.kind === 'single'
-      ? { Connector: connectorOf(driver, target, tls) as never, connectTimeout: 0 }
-      : bounded),
-  };
-  return topologyClient(driver, target, { connection, retry: () => null, tls });
+function newClient(driver: TopologyDriver, target: RedisTarget, tls: TlsMaterial): Contained {
+  const connection = { ...connectsOnce, ...(target.kind === 'single' ? {} : bounded) };
+  const listening = { isExpected: target.kind === 'cluster' ? isText : isLine };
+  return topologyClient(driver, target, { connection, retry: () => null, tls, listening });
 }
 
-/**
- * The run has its own deadline, at which the client is told to let go; ioredis does not tell the connections to sentinels
- * and nodes that it has not finished with. They end by these, in milliseconds.
- */
-const bounded = { disconnectTimeout: 1, connectTimeout: 5_000, sentinelCommandTimeout: 5_000 };
-
-/** ioredis' own connector says goodbye, and destroys the socket two seconds later. */
-function connectorOf({ AbstractConnector }: Driver, { nodes, secure }: RedisTarget, tls: TlsMaterial): unknown {
-  const [{ host, port }] = nodes as [RedisTarget['nodes'][0]];
-  return class Connector extends AbstractConnector {
-    #socket: Socket | undefined;
-
-    override connect(): Promise<Socket> {
-      this.#socket = openSocket(host, port, secure ? tls : undefined);
-      return Promise.resolve(this.#socket);
-    }
-
-    override disconnect(): void {
-      this.#socket?.destroy();
-    }
-  };
-}
+/** The run has its own deadline; after these milliseconds ioredis asks the next sentinel or node. */
+const bounded = { connectTimeout: 5_000, sentinelCommandTimeout: 5_000 };

@@ -2,10 +2,12 @@ import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgres } from '../../../src/checks/postgres/postgres.ts';
 import type { CheckDefinition } from '../../../src/health/checker.ts';
+import { watchCheck } from '../../../src/monitor/watch.ts';
 import { certificate } from '../../servers/http.ts';
 import { startPgbouncer } from '../../servers/pgbouncer.ts';
 import { type PostgresServer, startPostgres } from '../../servers/postgres.ts';
 import type { Server } from '../../servers/process.ts';
+import { someRules } from '../../support.ts';
 import { behavesLikeAChecker } from '../behaviour.ts';
 import { answering, changed, established, outcome, printedBy, trusting, until, watching } from '../support.ts';
 
@@ -142,6 +144,23 @@ describe('postgres', () => {
       expect(await outcome(checkOf(changed(bouncer.url, { pathname: '/missing' })))).toBe('not_found');
       expect(await outcome(checkOf(full.url))).toBe('ok');
       expect(await outcome(checkOf(bouncer.url))).toBe('too_many_connections');
+    });
+
+    it('is down when the server is gone, although the first to wait for it is told the same as where it is busy', async () => {
+      const other = await kept(startPostgres());
+      const bouncer = await kept(startPgbouncer(other.url, { query_wait_timeout: '1', server_login_retry: '1' }));
+      const { checker } = checkOf(bouncer.url);
+      const rules = someRules({ intervalMs: 100, timeoutMs: 3_000, failAfter: 2, recoverAfter: 1 });
+      const watch = watchCheck({ checker, rules, faulty: () => undefined, onOutcome() {}, onFailure() {} });
+      watch.start();
+      await until(() => watch.state().status === 'up');
+      await other.kill();
+      await until(() => watch.state().reason === 'pool_saturated');
+      await until(() => watch.state().status === 'down');
+      expect(watch.state().reason).toBe('unavailable');
+      await other.start();
+      await until(() => watch.state().status === 'up');
+      await watch.stop();
     });
   });
 

@@ -138,7 +138,7 @@ describe('redis in a topology', () => {
     await Promise.all(checks.splice(0).map(({ checker }) => checker.close?.()));
     await until(() => established(server.port) === 0);
     await server.kill();
-    expect(await outcome(checkOf(server.url))).toBe('unavailable');
+    expect(await outcome(checkOf(server.url))).toBe('refused');
     await server.dispose();
   });
 
@@ -155,8 +155,7 @@ describe('redis in a topology', () => {
     expect(await outcome(check)).toBe('ok');
     await sentinel.dispose();
     await checks.pop()?.checker.close?.();
-    // Which sentinel refused what, ioredis does not tell.
-    expect(await outcome(checkOf(sentinel.url))).toBe('unavailable');
+    expect(await outcome(checkOf(sentinel.url))).toBe('refused');
   });
 });
 
