@@ -2,10 +2,12 @@ import { getContract } from '../../generated/client/index.ts';
 import { milliseconds } from '../base/duration.ts';
 import { plainError } from '../base/errors.ts';
 import { createContract } from '../contract/contract.ts';
-import { readDocument } from '../contract/custom/file.ts';
+import { checkExtensions } from '../contract/custom/extensions.ts';
+import { type DocumentFile, readDocument } from '../contract/custom/file.ts';
 import { upgraded } from '../contract/custom/upgrade.ts';
 import { runtimeValidators } from '../contract/custom/validators.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
+import { junit } from '../verify/junit.ts';
 import { type Finding, verify } from '../verify/verify.ts';
 import { exitCodes } from './support/exit.ts';
 import { parseUrl, type Service, saying, serviceAt } from './support/service.ts';
@@ -14,25 +16,38 @@ import { table } from './support/table.ts';
 export interface VerifyArguments {
   readonly contract?: string;
   readonly timeout: string;
+  readonly head?: boolean;
+  readonly accept?: boolean;
   readonly json?: boolean;
+  readonly junit?: boolean;
 }
 
 /** Holds a running service against a document, its own unless `contract` names a file; returns the exit code. */
-export async function verifyService(url: string, { contract: file, timeout, json }: VerifyArguments): Promise<number> {
+export async function verifyService(
+  url: string,
+  { contract: file, timeout, json, junit: asJunit, head = false, accept = false }: VerifyArguments,
+): Promise<number> {
   const service = serviceAt(parseUrl(url), milliseconds('--timeout', timeout));
-  const { timeoutMs } = service;
-  const document = upgraded(file === undefined ? await served(service) : readDocument(file).document);
-  const read = createContract(document, {});
-  const contract = { ...read, validators: runtimeValidators(document, read.operations) };
-  const findings = await verify({ url: service.url, contract, timeoutMs });
-  console.log(json ? JSON.stringify(findings, null, 2) : summary(findings));
+  const read = file === undefined ? await served(service) : readDocument(file);
+  checkExtensions(read);
+  const document = upgraded(read.document);
+  const findings = await verify({
+    url: service.url,
+    contract: createContract(document, {}),
+    validatorsFor: (operation) => runtimeValidators(document, [operation]),
+    timeoutMs: service.timeoutMs,
+    token: process.env.PROBITY_TOKEN || undefined,
+    head,
+    accept,
+  });
+  console.log(asJunit ? junit(findings) : json ? JSON.stringify(findings, null, 2) : summary(findings));
   const asked = findings.filter(({ result }) => result !== 'skipped');
   const kept = asked.length > 0 && asked.every(({ result }) => result === 'kept');
   return kept ? exitCodes.ok : exitCodes.failed;
 }
 
 /** The document that a service says it serves. */
-async function served(service: Service): Promise<OpenApiDocument> {
+async function served(service: Service): Promise<DocumentFile> {
   const answer = await getContract({ client: service.client });
   const place = `${service.url}/openapi.json`;
   if (answer.error !== undefined)
@@ -43,11 +58,18 @@ async function served(service: Service): Promise<OpenApiDocument> {
   const document = answer.data as unknown as OpenApiDocument;
   if (typeof document?.paths !== 'object')
     throw plainError('PROBITY_SERVICE', `${place}: expected an OpenAPI document`);
-  return document;
+  return { document, place: () => place };
 }
 
 function summary(findings: readonly Finding[]): string {
-  const rows = findings.map(({ result, method, path, status, why }) => [result, method, path, status, why]);
+  const rows = findings.map(({ result, method, path, accept, status, why }) => [
+    result,
+    method,
+    path,
+    accept,
+    status,
+    why,
+  ]);
   const count = (wanted: Finding['result']): number => findings.filter(({ result }) => result === wanted).length;
   return `${table(rows)}\n${count('kept')} kept, ${count('broken')} broken, ${count('skipped')} skipped`;
 }

@@ -12,6 +12,8 @@ export interface Contract {
   readonly validators: Validators;
   /** The ids of the operations that Probity's own handlers answer: those of the built-in document. */
   readonly handled: ReadonlySet<string>;
+  /** The paths of the built-in document that were left out for those of the document that it was merged into. */
+  readonly displaced?: readonly string[];
   /** Where in the files what a `$ref` names stands: `openapi.yaml:12:5`. Absent for the built-in document. */
   readonly place?: (ref: string) => string;
 }

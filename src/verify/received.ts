@@ -1,6 +1,7 @@
 import { wrongHeader } from '../contract/answer.ts';
 import type { Contract } from '../contract/contract.ts';
-import { isJson, isUtf8, type MediaType, parseMediaType } from '../contract/media-type.ts';
+import { isSound } from '../contract/custom/json.ts';
+import { covers, isJson, isUtf8, type MediaType, parseMediaType } from '../contract/media-type.ts';
 import { wrongWith } from '../contract/mistakes.ts';
 import type { Operation } from '../contract/operations.ts';
 import { contentOf, type DeclaredContent, responseTo } from '../contract/responses.ts';
@@ -15,7 +16,13 @@ export interface Received {
 }
 
 /** What an answer does that the document does not declare; nothing when it is as declared. */
-export function deviation(contract: Contract, operation: Operation, received: Received): string | undefined {
+export function deviation(
+  contract: Contract,
+  operation: Operation,
+  received: Received,
+  /** The one media type that was asked for. */
+  accepted?: string,
+): string | undefined {
   const { status, headers, body, method } = received;
   const declared = responseTo(operation.responses, status);
   if (declared === undefined)
@@ -31,6 +38,9 @@ export function deviation(contract: Contract, operation: Operation, received: Re
   const content = media && contentOf(declared, media);
   const keys = declared.content.map(({ key }) => key).join(', ');
   if (media === undefined || content === undefined) return `media type ${type ?? 'missing'}, declared is ${keys}`;
+  const wanted = accepted === undefined ? undefined : parseMediaType(accepted);
+  if (wanted !== undefined && status < 300 && !covers(wanted, media))
+    return `media type ${type}, asked for was ${accepted}`;
   return method === 'HEAD' ? undefined : wrongBody(contract, content, media, body);
 }
 
@@ -49,6 +59,7 @@ function wrongBody(
   } catch {
     return 'the body is not JSON';
   }
+  if (!isSound(String(body), Number.POSITIVE_INFINITY)) return 'a key stands twice in the body';
   return schema && wrongWith(contract.validators, schema.ref, value, 'body')?.what;
 }
 

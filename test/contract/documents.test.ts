@@ -199,6 +199,21 @@ describe('a document of the user’s own', () => {
     expect(() => prove(contract, checks)).not.toThrow();
   });
 
+  it('wins over the built-in one where both declare a path, also by the same names', async () => {
+    const contract = await load('merge-own-health.yaml', true);
+    const served = contract.operations.filter((operation) => isServed(contract, operation));
+    const at = (path: string) => served.filter((operation) => operation.path === path).map(({ id }) => id);
+    expect(['/health', '/docs', '/checks', '/openapi.json'].map(at)).toEqual([
+      ['getHealth'],
+      [],
+      ['listChecks'],
+      ['getContract'],
+    ]);
+    expect(contract.displaced).toEqual(['/health', '/docs']);
+    const statuses = prove(contract, checks).filter(({ operation }) => operation.path === '/health');
+    expect(new Set(statuses.map(({ answer }) => answer.status))).toEqual(new Set([204, 503]));
+  });
+
   it('narrows a probe to the checks that it names', async () => {
     const samples = prove(await load('secured.yaml'), checks);
     const statuses = Object.fromEntries(samples.map(({ state, answer }) => [state, answer.status]));

@@ -23,7 +23,7 @@ describe('a service with a document of the user’s own', () => {
     const ready = await untilStatus(`${service.url}/actuator/health`, 200);
     expect(await ready.json()).toEqual({ status: 'UP', components: { database: { status: 'UP' } } });
     const { code, stdout } = await verify(service.url, '--contract', actuator);
-    expect(stdout).toContain('4 kept, 0 broken, 0 skipped');
+    expect(stdout).toContain('2 kept, 0 broken, 0 skipped');
     expect(code).toBe(0);
 
     await postgres.kill();
@@ -69,7 +69,7 @@ describe('the built-in contract', () => {
     const service = await startService({ DATABASE_URL: postgres.url, ...env });
     const { code, stdout } = await verify(service.url, '--json');
     const findings = JSON.parse(stdout) as { path: string; result: string; status?: number }[];
-    expect(findings.filter(({ path }) => path === '/checks')).toMatchObject([{ status: 401 }, { status: 401 }]);
+    expect(findings.filter(({ path }) => path === '/checks')).toMatchObject([{ status: 401 }]);
     expect([code, findings.filter(({ result }) => result === 'broken')]).toEqual([0, []]);
     const served = await (await fetch(`${service.url}/openapi.json`)).json();
     expect(served).toMatchObject({ paths: { '/checks': { get: { security: [{ bearer: [] }] } } } });

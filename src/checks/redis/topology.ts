@@ -18,7 +18,7 @@ type ConnectionOption =
   | 'disableClientInfo';
 
 /** How a client connects, whatever it connects to. */
-interface Manners {
+export interface Manners {
   /** Of each connection; `lazyConnect` is of the client as a whole. */
   readonly connection: Pick<RedisOptions, ConnectionOption>;
   /** In how many milliseconds a lost connection is made anew; null for never. */

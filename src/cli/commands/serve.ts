@@ -101,6 +101,8 @@ async function prepare(options: ContractOptions, env: NodeJS.ProcessEnv): Promis
 /** The contract without what is never asked for, whose memory is given back. */
 async function leanContract(settings: Settings, log: FlushedLog): Promise<Contract> {
   const whole = await contractOf(settings);
+  const { displaced = [] } = whole;
+  if (displaced.length > 0) log.info({ paths: displaced }, 'paths of the document in the place of the built-in ones');
   tellLeftAlone(whole, log);
   if (settings.contract !== undefined) setImmediate(collectGarbage);
   return lean(whole);

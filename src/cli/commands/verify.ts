@@ -7,13 +7,17 @@ export const addVerify = (program: Command): void =>
     .command('verify')
     .summary('hold a running service against its document')
     .description(
-      'Asks a running service, Probity or not, for everything that can be asked without arguments, and holds the ' +
+      'Asks a running service, Probity or not, for everything that changes nothing and needs no argument without an ' +
+        'example, with the token of PROBITY_TOKEN where there is one, and holds the ' +
         'answers against its OpenAPI document. Exits with 0 when it keeps its promises, and with 1 when not.',
     )
     .argument('<url>', 'where the service is, such as http://127.0.0.1:8000')
     .option('--contract <file>', 'the document; URL/openapi.json when left out')
     .option('--timeout <duration>', 'for each answer', '5s')
+    .option('--head', 'ask HEAD wherever GET is declared')
+    .option('--accept', 'ask for every declared media type by itself')
     .option('--json', 'findings as JSON')
+    .option('--junit', 'findings as JUnit XML')
     .addHelpText(
       'after',
       `

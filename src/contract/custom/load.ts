@@ -1,4 +1,4 @@
-import { builtinDocument, builtinIds } from '../builtin.ts';
+import { builtinDocument } from '../builtin.ts';
 import { type Contract, createContract, isServed } from '../contract.ts';
 import { DocumentError } from '../document-error.ts';
 import { keysOf } from '../references.ts';
@@ -42,13 +42,16 @@ export async function loadContract(options: ContractOptions): Promise<Contract> 
   }
 }
 
-function contractOf(read: DocumentFile, { file, merge, simulation, checks }: ContractOptions): Contract {
+function contractOf(read: DocumentFile, { merge, simulation, checks }: ContractOptions): Contract {
   checkExtensions(read);
   const document = upgraded(read.document);
-  const whole = merge ? merged(document, builtinDocument, file) : withErrors(document, builtinDocument);
+  const { added, displaced, ...beside } = merge
+    ? merged(document, builtinDocument, read.place)
+    : { document: withErrors(document, builtinDocument), added: new Set<string>(), displaced: [] };
+  const whole = beside.document;
   const inForce = simulation ? whole : withoutSimulation(whole);
-  const contract = createContract(inForce, {}, merge ? builtinIds() : new Set());
+  const contract = createContract(inForce, {}, added);
   checkProbes(contract, checks, read.place);
   const served = contract.operations.filter((operation) => isServed(contract, operation));
-  return { ...contract, validators: runtimeValidators(inForce, [...served, contract.errors]) };
+  return { ...contract, displaced, validators: runtimeValidators(inForce, [...served, contract.errors]) };
 }

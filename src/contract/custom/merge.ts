@@ -1,33 +1,50 @@
 import type { OpenApiDocument } from '../document.ts';
 import { ContractError } from './error.ts';
+import type { DocumentFile } from './file.ts';
 
 type Components = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Before the names of the built-in document's components, which the other document may have as well. */
 const prefix = 'Probity';
 
+export interface Merged {
+  readonly document: OpenApiDocument;
+  /** The ids of the operations that were added. */
+  readonly added: ReadonlySet<string>;
+  /** The paths of the built-in document that this one has as well, and that are its own. */
+  readonly displaced: readonly string[];
+}
+
 /**
- * A document with the built-in one's operations added; what both have is an error.
+ * A document with the built-in one's operations added. Where both declare a path, the document's own counts.
  *
- * @throws ContractError naming the path, or the operation, that stands in both.
+ * @throws ContractError naming an operationId that stands in both, as there one would be taken for the other.
  */
-export function merged(document: OpenApiDocument, builtin: OpenApiDocument, file: string): OpenApiDocument {
-  const added = prefixed(builtin);
-  for (const path of Object.keys(added.paths)) {
-    if (Object.hasOwn(document.paths, path)) throw clash(file, `path ${path}`);
-  }
-  const ids = operationIds(document);
-  for (const id of operationIds(added)) if (ids.has(id)) throw clash(file, `operationId ${id}`);
+export function merged(document: OpenApiDocument, builtin: OpenApiDocument, place: DocumentFile['place']): Merged {
+  const { paths, ...rest } = prefixed(builtin);
+  const isOwn = (path: string): boolean => Object.hasOwn(document.paths, path);
+  const left = Object.fromEntries(Object.entries(paths).filter(([path]) => !isOwn(path)));
+  const added = new Set(operations(left).map(({ id }) => id));
+  const clash = operations(document.paths).find(({ id }) => added.has(id));
+  if (clash !== undefined)
+    throw new ContractError(
+      place(['paths', ...clash.keys, 'operationId']),
+      `expected another operationId than ${clash.id}, which an operation of the built-in document has`,
+    );
   return {
-    ...document,
-    'x-errors': { ...added['x-errors'], ...document['x-errors'] },
-    // The document's own servers may have a base path: the built-in operations stay where they are.
-    paths: {
-      ...document.paths,
-      ...mapValues(added.paths, (item) => ({ ...withItsSecurity(item), servers: [{ url: '/' }] })),
-    },
-    components: joined(componentsOf(document), componentsOf(added)),
-  } as OpenApiDocument;
+    document: {
+      ...document,
+      'x-errors': { ...rest['x-errors'], ...document['x-errors'] },
+      // The document's own servers may have a base path: the built-in operations stay where they are.
+      paths: {
+        ...document.paths,
+        ...mapValues(left, (item) => ({ ...withItsSecurity(item), servers: [{ url: '/' }] })),
+      },
+      components: joined(componentsOf(document), componentsOf(rest)),
+    } as OpenApiDocument,
+    added,
+    displaced: Object.keys(paths).filter(isOwn),
+  };
 }
 
 /** Where a document declares no answer of its own for what belongs to no operation, it gets the built-in one. */
@@ -55,9 +72,6 @@ const withItsSecurity = (item: Readonly<Record<string, unknown>>): Readonly<Reco
     return { ...rest, security: named };
   });
 
-const clash = (file: string, what: string): ContractError =>
-  new ContractError(file, `${what} stands here and in the built-in openapi/probity.yaml`);
-
 /** The same document with longer names for its components. */
 function prefixed(document: OpenApiDocument): OpenApiDocument {
   const text = JSON.stringify(document).replaceAll(/("#\/components\/\w+\/)/g, `$1${prefix}`);
@@ -73,13 +87,16 @@ function joined(one: Components, other: Components): Components {
   return Object.fromEntries([...kinds].map((kind) => [kind, { ...one[kind], ...other[kind] }]));
 }
 
-const componentsOf = (document: OpenApiDocument): Components =>
-  (document as { components?: Components }).components ?? {};
+const componentsOf = (document: object): Components => (document as { components?: Components }).components ?? {};
 
-function operationIds(document: OpenApiDocument): Set<string> {
-  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
-  return new Set(operations.flatMap((operation) => (operation as { operationId?: string }).operationId ?? []));
-}
+/** The ids of the operations under some paths, and where they stand. */
+const operations = (paths: OpenApiDocument['paths']): { readonly id: string; readonly keys: readonly string[] }[] =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, operation]) => {
+      const { operationId: id } = (operation ?? {}) as { operationId?: string };
+      return id === undefined ? [] : [{ id, keys: [path, method] }];
+    }),
+  );
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
