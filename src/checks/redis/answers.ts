@@ -90,6 +90,18 @@ export const isText = ({ sign }: Head): boolean => sign !== '*';
 const isRedirection = (text: string): boolean =>
   !/^(MOVED|ASK)( |$)/.test(text) || /^(MOVED|ASK) \d{1,5} \S*:\d{1,5}$/.test(text);
 
+/** What a login and a question or two are answered with, and no more: what is said without end is not listened to. */
+const mostAnswers = 16;
+
+/** Whether it is expected on a connection that is soon given up. */
+export function fewAnswers(isExpected: (head: Head) => boolean = () => true): (head: Head) => boolean {
+  let left = mostAnswers;
+  return (head) => {
+    if (head.depth === 0) left -= 1;
+    return left >= 0 && isExpected(head);
+  };
+}
+
 /** How many slots a cluster has. */
 const slots = 16_384;
 

@@ -114,8 +114,8 @@ function duplicated(client: RedisClient, writable: boolean, certificates: Certif
   const connectors = containedConnectors({ isExpected: isCluster ? isText : isLine });
   const like = (isCluster ? telling.nodes?.()[0] : telling)?.connector?.constructor as ConnectorClass | undefined;
   const connection = { ...connectsOnce, Connector: like ? connectors.like(like) : connectors.direct };
-  // One like a client that monitors would monitor as well.
-  const single = [{ ...connection, monitor: false, replyMapping: undefined }];
+  // One like a client that monitors would monitor as well, and one that looks out for failovers stay with the sentinels.
+  const single = [{ ...connection, monitor: false, failoverDetector: false, replyMapping: undefined }];
   const cluster = [[], { lazyConnect: true, clusterRetryStrategy: null, redisOptions: connection }];
   const own = duplicate.apply(client, isCluster ? cluster : single);
   return overClient(containedClient(own, connectors), writable, certificates, events);

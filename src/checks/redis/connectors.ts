@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 import { contain, openSocket } from '../kit/socket.ts';
 import type { TlsMaterial } from '../kit/tls.ts';
-import { answersAlone, type Head, longestAnswer, slotsAlone } from './answers.ts';
+import { answersAlone, fewAnswers, type Head, longestAnswer, slotsAlone } from './answers.ts';
 
 type Emit = (event: string, error: Error) => void;
 
@@ -94,7 +94,7 @@ type Keep = (socket: Socket, within?: (head: Head) => boolean) => Socket;
 /** What ioredis calls the connection over which it asks for the slots of a cluster. */
 const refresher = /^ioredis-cluster\(refresher\)/;
 
-function contained(Base: ConnectorClass, keep: Keep, within?: (head: Head) => boolean): ConnectorClass {
+function contained(Base: ConnectorClass, keep: Keep, within?: () => (head: Head) => boolean): ConnectorClass {
   const Parent = Base as new (options: Options) => SentinelConnector;
   return class Contained extends Parent {
     #within = within;
@@ -102,13 +102,13 @@ function contained(Base: ConnectorClass, keep: Keep, within?: (head: Head) => bo
 
     constructor(options: Options) {
       super(options);
-      if (refresher.test(options.connectionName ?? '')) this.#within = slotsAlone();
+      if (refresher.test(options.connectionName ?? '')) this.#within = () => fewAnswers(slotsAlone());
     }
 
     override async connect(emit: Emit): Promise<Socket> {
       this.#socket = undefined;
       try {
-        this.#socket = keep(await super.connect(emit), this.#within);
+        this.#socket = keep(await super.connect(emit), this.#within?.());
         return this.#socket;
       } catch (error) {
         // By an error that is thrown ioredis ends a client for good; after one of a socket it connects again.
@@ -125,12 +125,10 @@ function contained(Base: ConnectorClass, keep: Keep, within?: (head: Head) => bo
     }
 
     override connectToSentinel(address: object, options?: object): unknown {
-      return super.connectToSentinel(address, { ...options, Connector: contained(Direct, keep, isAnything) });
+      return super.connectToSentinel(address, { ...options, Connector: contained(Direct, keep, fewAnswers) });
     }
   };
 }
-
-const isAnything = (): boolean => true;
 
 class Direct implements Connector {
   firstError: unknown;
