@@ -3,7 +3,7 @@ import { keysOf, resolved } from '../contract/references.ts';
 import { isJson } from '../contract/walk.ts';
 
 /** What tells the branches of a schema apart. */
-export interface Discriminator {
+interface Discriminator {
   readonly property: string;
   /** The words that stand for a branch: those of the mapping, or else the name of its schema. */
   wordsFor(branch: Place<Schema>): readonly string[];

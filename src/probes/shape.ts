@@ -7,10 +7,10 @@ import { joined, type Members, membersOf, partsOf } from './members.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value satisfies the schema at a `$ref`: decides between the branches of a `oneOf`. */
-export type Accepts = (ref: string, value: unknown) => boolean;
+type Accepts = (ref: string, value: unknown) => boolean;
 
 /** @param fields what the properties of an object may be filled from */
-export type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
+type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
 
 /**
  * Gives a report the shape that a schema declares:
