@@ -126,7 +126,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
-    values: ['generated', 'base', 'checks', 'config'],
+    values: ['generated', 'base', 'checks', 'config', 'advisor'],
     packages: ['node'],
     types: ['commander'],
     later: ['pino', 'pino-pretty'],

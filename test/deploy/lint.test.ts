@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { lint } from '../../src/advisor/lint.ts';
-import { manifestsAt } from '../../src/cli/manifests-at.ts';
+import { manifestsAt } from '../../src/cli/support/manifests-at.ts';
 import { factsWith } from '../advisor/support.ts';
 import { root } from './dockerfile.ts';
 import { kustomized } from './kustomize.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isDockerfile } from '../advisor/dockerfile.ts';
-import type { Manifest } from '../advisor/lint.ts';
-import { oneLine } from '../base/shown.ts';
-import { ConfigError } from '../config/error.ts';
-import { readText } from '../config/file.ts';
+import { isDockerfile } from '../../advisor/dockerfile.ts';
+import type { Manifest } from '../../advisor/lint.ts';
+import { oneLine } from '../../base/shown.ts';
+import { ConfigError } from '../../config/error.ts';
+import { readText } from '../../config/file.ts';
 
 /** A file, or whatever may be a manifest in a folder and in those within it. */
 export function manifestsAt(path: string): Manifest[] {
