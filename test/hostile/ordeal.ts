@@ -4,8 +4,8 @@ import { someRules } from '../support.ts';
 import type { HostileProxy } from './hostile-proxy.ts';
 import type { Subject } from './subjects.ts';
 
-const intervalMs = 50;
-const timeoutMs = 200;
+const intervalMs = 100;
+const timeoutMs = 400;
 
 /** What a run may take beyond its deadline, to let go of what it holds, on a machine that has much else to do. */
 const graceMs = 2_000;
