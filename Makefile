@@ -29,7 +29,7 @@ check: ## Types, lint, the contract's own lint, drift of generated/, and lint of
 types: ## Type-check everything, the type tests included
 lint: ## Lint and check the format
 format: ## Format, and fix what lint can fix
-contract-lint: ## Lint openapi/probity.yaml
+contract-lint: ## Lint openapi/probity.yaml by the rules of redocly and of spectral
 generate: ## Derive generated/ from openapi/
 drift: ## Fail when generated/ is not what openapi/ says
 conformance: ## Hold a running service against the contract with an independent reader of it (Redocly respect)
