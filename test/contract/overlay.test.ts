@@ -33,6 +33,9 @@ paths:
     get: { responses: {} }
 `;
 
+const pathOf = ({ paths }: Record<string, unknown>, path: string): Record<string, unknown> | undefined =>
+  (paths as Record<string, Record<string, unknown>>)[path];
+
 const overlay = (actions: string, version = '1.1.0', rest = ''): string =>
   `overlay: ${version}\ninfo: { title: Probes, version: 1.0.0 }\n${rest}actions:\n${actions}`;
 
@@ -69,13 +72,13 @@ describe('an overlay', () => {
     [
       'changes whatever a query selects',
       '- { target: "$.paths[?@.get.tags]", update: { summary: tagged } }',
-      (found) => [(found.paths as never)['/ready'].summary, (found.paths as never)["/it's/{id}"]],
+      (found) => [pathOf(found, '/ready')?.summary, pathOf(found, "/it's/{id}")],
       ['tagged', { get: { responses: {} } }],
     ],
     [
       'finds a key with an apostrophe',
       '- { target: "$.paths.*[?@.responses]", update: { x-seen: true } }',
-      (found) => (found.paths as never)["/it's/{id}"],
+      (found) => pathOf(found, "/it's/{id}"),
       { get: { responses: {}, 'x-seen': true } },
     ],
     [
@@ -99,7 +102,7 @@ describe('an overlay', () => {
     [
       'copies',
       '- { target: $.paths, update: { /live: {} } }\n- { target: "$.paths[\'/live\']", copy: "$.paths[\'/ready\']" }\n- { target: "$.paths[\'/ready\'].get.tags", remove: true }',
-      (found) => ((found.paths as never)['/live'].get as { tags: unknown }).tags,
+      (found) => (pathOf(found, '/live')?.get as { tags: unknown }).tags,
       ['shop', 'internal', 'other'],
     ],
     [
