@@ -102,7 +102,7 @@ describe('an overlay', () => {
     [
       'copies',
       '- { target: $.paths, update: { /live: {} } }\n- { target: "$.paths[\'/live\']", copy: "$.paths[\'/ready\']" }\n- { target: "$.paths[\'/ready\'].get.tags", remove: true }',
-      (found) => (pathOf(found, '/live')?.get as { tags: unknown }).tags,
+      (found) => (pathOf(found, '/live')?.get as { tags?: unknown } | undefined)?.tags,
       ['shop', 'internal', 'other'],
     ],
     [
