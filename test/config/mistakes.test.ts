@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is written in a file
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { kindNames } from '../../src/checks/kinds.ts';
+import { listed } from '../../src/config/show.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { mistakeOf, read } from './read.ts';
 
@@ -16,7 +18,7 @@ const notCanary = 'expected a duration such as 5m, false, or a mapping of `every
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
 const known =
   'known are host, port, contract, contractFolder, overlays, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
-const kinds = 'postgres, redis, rabbitmq or http';
+const kinds = listed(kindNames);
 const encoded = 'a valid URL, special characters of its user and password percent-encoded';
 
 describe.each<[string, [string, string][]]>([
