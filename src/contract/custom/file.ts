@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isCollection, isMap, type Node } from 'yaml';
+import { isCollection, isMap, isScalar, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import { readAtMost } from '../../base/read-file.ts';
 import type { OpenApiDocument } from '../document.ts';
 import { decodedOr, keysOf } from '../references.ts';
@@ -95,7 +95,7 @@ function follow(
   let node = contents as Node;
   for (const [index, key] of keys.entries()) {
     if (!isCollection(node)) break;
-    const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
+    const next = childOf(node, key);
     if (next === undefined) break;
     node = next;
     const ref = isMap(node) ? node.get('$ref') : undefined;
@@ -107,6 +107,13 @@ function follow(
     return follow(placesOf, target, [...keysOf(pointer), ...keys.slice(index + 1)], left - 1);
   }
   return at(node);
+}
+
+/** A key of a map may be a number, as statuses often are: for JSON it is a text. */
+function childOf(node: YAMLMap | YAMLSeq, key: string): Node | undefined {
+  if (!isMap(node)) return node.get(Number(key), true) as Node | undefined;
+  const pair = node.items.find(({ key: other }) => isScalar(other) && String(other.value) === key);
+  return pair?.value as Node | undefined;
 }
 
 interface Files {
