@@ -8,9 +8,12 @@ import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { CheckDefinition } from '../../src/health/checker.ts';
 
 /** Runs a check once, as the runner does it, and says what came of it. */
-export async function outcome({ checker }: CheckDefinition, deadline = 5_000): Promise<Reason | 'ok'> {
+export async function outcome(
+  { checker }: CheckDefinition,
+  deadline: AbortSignal | number = 5_000,
+): Promise<Reason | 'ok'> {
   try {
-    await checker.check(AbortSignal.timeout(deadline));
+    await checker.check(typeof deadline === 'number' ? AbortSignal.timeout(deadline) : deadline);
     return 'ok';
   } catch (error) {
     return checker.explain(error);

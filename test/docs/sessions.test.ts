@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand, startCommand } from '../e2e/command.ts';
 import { startService, untilStatus } from '../e2e/service.ts';
+import { environment } from '../environment.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startHttp } from '../servers/http.ts';
 import { temporaryFolder } from '../servers/process.ts';
@@ -46,7 +47,7 @@ const figures = (text: string): string =>
 
 /** The demo, and where it is. */
 async function startDemo(): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', PORT: '0' };
+  const env = { ...environment, PORT: '0' };
   const demo = spawn(process.execPath, ['examples/demo/run.ts'], {
     cwd: root,
     env,
