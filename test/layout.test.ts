@@ -122,6 +122,7 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['ajv'],
     later: ['yaml', 'contract'],
   },
+  adopt: { values: ['contract', 'health'], packages: ['node', 'yaml'] },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
     values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],
@@ -143,6 +144,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'shutdown',
       'service',
       'config',
+      'adopt',
       'advisor',
       'verify',
       'cli/support',

@@ -33,9 +33,6 @@ paths:
     get: { responses: {} }
 `;
 
-const pathOf = ({ paths }: Record<string, unknown>, path: string): Record<string, unknown> | undefined =>
-  (paths as Record<string, Record<string, unknown>>)[path];
-
 const overlay = (actions: string, version = '1.1.0', rest = ''): string =>
   `overlay: ${version}\ninfo: { title: Probes, version: 1.0.0 }\n${rest}actions:\n${actions}`;
 
@@ -44,6 +41,8 @@ async function applied(actions: string, version?: string): Promise<Record<string
   const { document: found } = await readDocument(file, { overlays: [write('o.yaml', overlay(actions, version))] });
   return found as never;
 }
+
+const pathsOf = (found: Record<string, unknown>) => found.paths as Record<string, Record<string, unknown>>;
 
 const ready = (found: Record<string, unknown>) =>
   (found as { paths: { '/ready': { get: Record<string, unknown> } } }).paths['/ready'].get;
@@ -72,13 +71,13 @@ describe('an overlay', () => {
     [
       'changes whatever a query selects',
       '- { target: "$.paths[?@.get.tags]", update: { summary: tagged } }',
-      (found) => [pathOf(found, '/ready')?.summary, pathOf(found, "/it's/{id}")],
+      (found) => [pathsOf(found)['/ready']?.summary, pathsOf(found)["/it's/{id}"]],
       ['tagged', { get: { responses: {} } }],
     ],
     [
       'finds a key with an apostrophe',
       '- { target: "$.paths.*[?@.responses]", update: { x-seen: true } }',
-      (found) => pathOf(found, "/it's/{id}"),
+      (found) => pathsOf(found)["/it's/{id}"],
       { get: { responses: {}, 'x-seen': true } },
     ],
     [
@@ -102,7 +101,7 @@ describe('an overlay', () => {
     [
       'copies',
       '- { target: $.paths, update: { /live: {} } }\n- { target: "$.paths[\'/live\']", copy: "$.paths[\'/ready\']" }\n- { target: "$.paths[\'/ready\'].get.tags", remove: true }',
-      (found) => (pathOf(found, '/live')?.get as { tags?: unknown } | undefined)?.tags,
+      (found) => (pathsOf(found)['/live']?.get as { tags: unknown } | undefined)?.tags,
       ['shop', 'internal', 'other'],
     ],
     [
