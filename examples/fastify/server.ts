@@ -1,11 +1,11 @@
 /** Fastify hands each request to Probity before its own routing; what is not Probity's goes on. */
 import fastify from 'fastify';
-import { createProbity } from 'probity';
+import { createProbity, duration } from 'probity';
 
-const { PORT = '8080', DRAIN_DELAY = '5s' } = process.env;
+const { PORT = '8080', DRAIN_DELAY } = process.env;
 const probity = createProbity({
   checks: { disk: async () => {} },
-  shutdown: { drainDelay: DRAIN_DELAY as '5s' },
+  shutdown: { drainDelay: duration(DRAIN_DELAY, 'DRAIN_DELAY') },
 });
 
 const app = fastify();
