@@ -58,7 +58,7 @@ describe('the package', () => {
   it('names the package that is missing for overlays', () => {
     write('openapi.json', '{"openapi":"3.1.0","info":{},"paths":{}}');
     const args = ['contract', '--contract', 'openapi.json', '--overlay', 'openapi.json'];
-    const command = () => run(join(folder, 'node_modules/.bin/probity'), args);
+    const command = () => run(join(project.path, 'node_modules/.bin/probity'), args);
     expect(command).toThrow(
       'probity: overlays need the package jsonpath-rfc9535: npm install jsonpath-rfc9535 [PROBITY_DRIVER]\n',
     );
