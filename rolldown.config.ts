@@ -46,7 +46,7 @@ const config: RolldownOptions[] = defineConfig([
     input: faces,
     platform: 'node',
     external,
-    plugins: [dts({ dtsOnly: true })],
+    plugins: [dts({ emitDtsOnly: true })],
     output: { dir: 'dist/esm', format: 'esm', chunkFileNames: '[name]-[hash].js' },
     logLevel: 'warn',
   },

@@ -345,7 +345,8 @@ describe('the layout', () => {
 
   it('looks for nothing beside itself but where the build puts a module in its place', () => {
     const shared = readFileSync('.ci/shared.ts', 'utf8');
-    const looking = files.filter((file) => /import\.meta\.|createRequire/.test(readFileSync(file, 'utf8')));
+    const codeOf = (file: string): string => readFileSync(file, 'utf8').replaceAll(/"[^"]*"/g, '');
+    const looking = files.filter((file) => /import\.meta\.|createRequire/.test(codeOf(file)));
     const library = looking.filter((file) => !file.startsWith('src/cli/'));
     expect(library.length).toBe(3);
     for (const file of library) expect(shared).toContain(`'${file.slice('src/'.length, -'.ts'.length)}': `);
