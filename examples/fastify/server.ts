@@ -9,7 +9,7 @@ const probity = createProbity({
 });
 
 const app = fastify();
-app.addHook('onRequest', (request, reply, done) => probity.handler(request.raw, reply.raw, () => done()));
+app.addHook('onRequest', (request, reply, done) => probity.handler(request.raw, reply.raw, done));
 app.get('/', async () => ({ Hello: 'World' }));
 
 await app.listen({ port: Number(PORT), host: '127.0.0.1' });

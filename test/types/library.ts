@@ -31,6 +31,7 @@ createProbity({
   management: undefined,
   fleet: undefined,
   contract: undefined,
+  atRoot: undefined,
   maxEventLoopDelay: undefined,
   heartbeats: undefined,
   explicitStart: undefined,
