@@ -121,6 +121,7 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['ajv'],
     later: ['yaml', 'contract'],
   },
+  changes: { values: ['contract'] },
   adopt: { values: ['contract', 'health'], packages: ['node', 'yaml'] },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
@@ -144,6 +145,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'service',
       'config',
       'adopt',
+      'changes',
       'advisor',
       'verify',
       'cli/support',
