@@ -14,7 +14,9 @@ export interface ContractArguments extends ContractOptions {
 /** Proves the contract in force, and prints it or samples of its answers. */
 export async function contract({ samples, json, ...options }: ContractArguments): Promise<number> {
   const settings = await settingsFor(options);
-  const inForce = secured(await contractOf(settings), settings.access ?? {});
+  const { releaseId } = settings;
+  const declared = { ...(await contractOf(settings)), ...(releaseId === undefined ? {} : { releaseId }) };
+  const inForce = secured(declared, settings.access ?? {});
   const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
   const proved = prove(inForce, checks);
   if (!samples) console.log(JSON.stringify(inForce.document, null, 2));

@@ -42,6 +42,8 @@ export interface ProbityOptions<Name extends string = string> {
   fleet?: FleetOptions | undefined;
   /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
   contract?: Contract | undefined;
+  /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
+  releaseId?: string | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration;
   /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
@@ -61,6 +63,7 @@ const known: Known<ProbityOptions> = {
   management: true,
   fleet: true,
   contract: true,
+  releaseId: true,
   maxEventLoopDelay: true,
   heartbeats: true,
   explicitStart: true,
