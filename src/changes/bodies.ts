@@ -4,7 +4,7 @@ import type { Report, Whom } from './finding.ts';
 import { type Excess, excess } from './schema.ts';
 
 /** A body, a header or a parameter before and after. */
-export interface Content {
+interface Content {
   readonly old: Part;
   readonly new: Part;
   /** `200 application/json`, `query parameter limit`: how it is called in messages. */

@@ -15,7 +15,7 @@ export interface Excess {
 }
 
 /** A schema in its document. Without one, whatever is allowed. */
-export interface Side {
+interface Side {
   readonly document: OpenApiDocument;
   readonly place: Place<Schema> | undefined;
 }

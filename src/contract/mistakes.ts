@@ -5,6 +5,10 @@ import type { Mistake, Validators } from './validators.ts';
 export interface Wrong {
   readonly what: string;
   readonly ref: string;
+  /** That of JSON Schema, with what it is about. */
+  readonly keyword?: string;
+  readonly missing?: string;
+  readonly value?: unknown;
 }
 
 /** What is wrong with a value by the schema at a `$ref`; nothing when it is as declared. */
@@ -13,9 +17,15 @@ export function wrongWith(validators: Validators, ref: string, value: unknown, n
   if (validate === undefined) return { what: `no validator for ${ref}`, ref };
   if (validate(value)) return undefined;
   const mistake = deepest(validate.errors ?? []);
-  const got = shown(valueAt(value, mistake?.instancePath ?? ''));
+  const at = valueAt(value, mistake?.instancePath ?? '');
   const what = mistake?.message ?? 'is not what is declared';
-  return { what: `${name}${mistake?.instancePath ?? ''} ${what}${got}`, ref: placeOf(mistake) ?? ref };
+  return {
+    what: `${name}${mistake?.instancePath ?? ''} ${what}${shown(at)}`,
+    ref: placeOf(mistake) ?? ref,
+    value: at,
+    ...(mistake?.keyword === undefined ? {} : { keyword: mistake.keyword }),
+    ...(mistake?.params?.missingProperty === undefined ? {} : { missing: mistake.params.missingProperty }),
+  };
 }
 
 /** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */

@@ -45,7 +45,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   const observers = [runCounts, logEvents(log, clock), publishEvents(clock), ...others];
   const state = createState(resolved, options, { observers, clock, histogram });
   const requestCounts = createRequestCounts(contract);
-  const replies = prepareReplies(contract, requestCounts, log);
+  const replies = prepareReplies(contract, requestCounts, log, clock);
   state.monitor.onChange(replies.update);
   replies.update(state.monitor.snapshot());
   const membership = createMembership(resolved, state, options.fleet, { clock, connect });

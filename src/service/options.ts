@@ -49,6 +49,8 @@ export interface ProbityOptions<Name extends string = string> {
    * `/openapi.json` and `/metrics` are the application's there.
    */
   atRoot?: readonly string[] | undefined;
+  /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
+  releaseId?: string | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration | undefined;
   /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
@@ -69,6 +71,7 @@ const known: Known<ProbityOptions> = {
   fleet: true,
   contract: true,
   atRoot: true,
+  releaseId: true,
   maxEventLoopDelay: true,
   heartbeats: true,
   explicitStart: true,
