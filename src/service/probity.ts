@@ -67,7 +67,7 @@ export interface Probity {
  * Puts a probe service together.
  *
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {
