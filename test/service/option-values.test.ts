@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { typeError } from '../../src/base/errors.ts';
+import { rangeError, typeError } from '../../src/base/errors.ts';
 import { createProbity, type Probity } from '../../src/index.ts';
 
 const made: Probity[] = [];
@@ -69,4 +69,15 @@ describe('an option that is undefined is left out', () => {
     const probes = { readiness: undefined, startup: undefined };
     expect(() => create({ probes, shutdown: { signals: undefined }, access: { tokens: undefined } })).not.toThrow();
   });
+});
+
+it.each([
+  [undefined, 'undefined'],
+  ['', ''],
+  ['first\nsecond', 'first\\u{a}second'],
+])('a reason to fail that is not one line is refused in one: %j', (reason, got) => {
+  const probity = create({});
+  expect(() => probity.fail(reason as string)).toThrow(
+    rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${got}\``),
+  );
 });
