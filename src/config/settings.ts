@@ -21,6 +21,8 @@ export interface Settings {
   readonly contract?: string;
   /** Where the contract's `$ref`s may lead; its own folder when left out. */
   readonly contractFolder?: string;
+  /** Overlays that are laid over the contract, one after the other. */
+  readonly overlays?: readonly string[];
   readonly mergeContract: boolean;
   /** Absent where nothing is said of it: then nobody needs a token, and what is protected by default is. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
@@ -85,13 +87,14 @@ export const defaultSettings: Settings = {
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
   const config = configOf(await fileSource(file, folder, env), env);
-  const { contract, contractFolder, access, management, fleet } = config;
+  const { contract, contractFolder, overlays, access, management, fleet } = config;
   return {
     host: config.host ?? defaultSettings.host,
     port: config.port ?? defaultSettings.port,
     simulation: config.simulation ?? defaultSettings.simulation,
     ...(contract === undefined ? {} : { contract }),
     ...(contractFolder === undefined ? {} : { contractFolder }),
+    ...(overlays === undefined ? {} : { overlays }),
     mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
     ...(access && accessOf(access, folder)),
     ...(management && { management }),

@@ -84,7 +84,7 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
   if (rulesError) throw new ConfigError(source.place([...path, option]), rulesError.message.replace(/^E/, 'e'));
 }
 
-function proveDuration(path: Path, value: string, source: Source): void {
+function proveDuration(path: Path, value: string | number, source: Source): void {
   const mistake = errorOf(() => milliseconds(path.join('.'), value));
   if (mistake) throw unexpected(path, 'a positive duration of at most 24 days', value, source);
 }

@@ -38,9 +38,8 @@ const names = (file: string, word: string): boolean => new RegExp(`(?<!\\w)${wor
 /** Every place that cannot read the table, and whether it has what the table says of a kind. */
 const places: Readonly<Record<string, (row: Row) => boolean>> = {
   'src/checks: a folder of its own with the kind, and the driver that it loads': ({ kind, package: driver }) =>
-    globSync(`src/checks/${kind}/${kind}.ts`, { cwd: root }).some(
-      (file) => driver === undefined || read(file).includes(`loadDriver('${driver}', () => import('${driver}'))`),
-    ),
+    globSync(`src/checks/${kind}/${kind}.ts`, { cwd: root }).length > 0 &&
+    (driver === undefined || read(`src/checks/${kind}/driver.ts`).includes(`await import('${driver}')`)),
   'test/checks: tests of its own': ({ kind }) => globSync(`test/checks/${kind}/*.test.ts`, { cwd: root }).length > 0,
   'src/index.ts: exported': ({ kind }) => read('src/index.ts').includes(`${kind} } from './checks/${kind}/${kind}.ts'`),
   'openapi/config.yaml: a definition, and a pattern with its schemes alone': ({ kind, schemes: own }) =>
