@@ -26,7 +26,7 @@ const program = new Command('probity')
     `
 Exit codes:
   0  all is well
-  1  it is not: not ready, no answer, a promise broken, a finding
+  1  it is not: not ready, no answer, a broken contract, a finding
   2  the command, the configuration or a document is wrong
 
 Environment:

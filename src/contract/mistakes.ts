@@ -1,4 +1,6 @@
+import { keysIn } from '../base/json-pointer.ts';
 import type { Schema } from './document.ts';
+import { valueAt } from './references.ts';
 import type { Mistake, Validators } from './validators.ts';
 
 /** What is wrong with a value, in words, and the keyword of the document that says so. */
@@ -17,7 +19,7 @@ export function wrongWith(validators: Validators, ref: string, value: unknown, n
   if (validate === undefined) return { what: `no validator for ${ref}`, ref };
   if (validate(value)) return undefined;
   const mistake = deepest(validate.errors ?? []);
-  const at = valueAt(value, mistake?.instancePath ?? '');
+  const at = valueAt(value, keysIn(mistake?.instancePath ?? ''));
   const what = mistake?.message ?? 'is not what is declared';
   return {
     what: `${name}${mistake?.instancePath ?? ''} ${what}${shown(at)}`,
@@ -44,14 +46,6 @@ const placeOf = (mistake: Mistake | undefined): string | undefined =>
 /** A word or a number; what is larger would only hide the message, or tell what is not the log's to know. */
 const shown = (value: unknown): string =>
   typeof value === 'object' || value === undefined ? '' : `, got ${JSON.stringify(value).slice(0, 100)}`;
-
-/** The value at a JSON pointer. */
-function valueAt(value: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-}
 
 /** The only value that a schema allows, where it allows one alone. */
 export function onlyValue(schema: Schema): { readonly value: unknown } | undefined {

@@ -34,7 +34,7 @@ interface Surroundings {
  * Puts together what a service is before it listens.
  *
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {

@@ -35,7 +35,7 @@ function released(contract: Contract, releaseId: string | undefined): Contract {
 
 /**
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function resolveOptions(options: ProbityOptions): ResolvedOptions {
