@@ -6,7 +6,7 @@ import { rulesOf } from '../health/rules.ts';
 import { prove, type Sample } from '../probes/proof.ts';
 
 /** A contract that was proved, with its answers. */
-export interface Proved {
+interface Proved {
   readonly contract: Contract;
   readonly samples: readonly Sample[];
 }
