@@ -43,6 +43,7 @@ const rules: Readonly<Record<string, Rule>> = {
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', 'js-yaml', 'yaml'],
+    later: ['jsonpath-rfc9535'],
   },
   probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },
