@@ -9,6 +9,8 @@ interface Content {
   readonly new: Part;
   /** `200 application/json`, `query parameter limit`: how it is called in messages. */
   readonly name: string;
+  /** Where it stands in the new document. */
+  readonly at: string;
   readonly report: Report;
 }
 
@@ -27,7 +29,8 @@ export function compareAnswer(content: Content, whom: Whom = 'clients'): void {
   const { old, now } = sides(content);
   for (const found of excess(old, now, true)) {
     const { what, why } = ofAnswer(found);
-    content.report({ in: 'new', ref: found.ref, what: `${content.name}: ${what}`, why, whom });
+    const ref = found.ref || content.at;
+    content.report({ in: 'new', ref, what: `${content.name}: ${what}`, why, whom, shared: keyOf('answer', found) });
   }
 }
 
@@ -36,10 +39,14 @@ export function compareRequest(content: Content): void {
   const { old, now } = sides(content);
   for (const found of excess(now, old, false)) {
     const { what, why } = ofRequest(found);
-    const ref = now.place?.ref ?? found.ref;
-    content.report({ in: 'new', ref, what: `${content.name}: ${what}`, why, whom: 'clients' });
+    const ref = found.against || content.at;
+    const shared = keyOf('request', found);
+    content.report({ in: 'new', ref, what: `${content.name}: ${what}`, why, whom: 'clients', shared });
   }
 }
+
+const keyOf = (direction: string, { ref, against, kind, what }: Excess): string =>
+  [direction, ref, against, kind, what].join(' ');
 
 const named = ({ path }: Excess): string => (path === '' ? 'the value' : `\`${path}\``);
 

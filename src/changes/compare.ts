@@ -19,21 +19,29 @@ export interface Version {
  * unless a client has to send it.
  */
 export function compare(old: Version, now: Version): Finding[] {
-  const findings: Finding[] = [];
+  const findings = new Map<string, Finding>();
+  const sharing = new Map<string, Set<string>>();
+  const reporting =
+    (operation: string): Report =>
+    ({ in: where, ref, shared, ...found }) => {
+      const key = shared ?? `${findings.size}`;
+      sharing.set(key, (sharing.get(key) ?? new Set()).add(operation));
+      if (findings.has(key)) return;
+      findings.set(key, { operation, place: (where === 'old' ? old : now).place(ref), ...found });
+    };
   const after = new Map(readOperations(now.document).map((operation) => [keyOf(operation), operation]));
   for (const operation of readOperations(old.document)) {
-    const name = `${operation.method.toUpperCase()} ${operation.key}`;
-    const report: Report = ({ in: where, ref, ...found }) =>
-      findings.push({ operation: name, place: (where === 'old' ? old : now).place(ref), ...found });
+    const report = reporting(`${operation.method.toUpperCase()} ${operation.key}`);
     const other = after.get(keyOf(operation));
     const before = sideOf(old.document, operation);
     if (other === undefined) gone(before, after, report);
     else compareOperation({ old: before, new: sideOf(now.document, other), report });
   }
-  const report: Report = ({ in: where, ref, ...found }) =>
-    findings.push({ operation: 'x-errors', place: (where === 'old' ? old : now).place(ref), ...found });
-  compareResponses({ old: errorsOf(old.document), new: errorsOf(now.document), report });
-  return findings;
+  compareResponses({ old: errorsOf(old.document), new: errorsOf(now.document), report: reporting('x-errors') });
+  return [...findings].map(([key, finding]) => {
+    const others = (sharing.get(key)?.size ?? 1) - 1;
+    return others === 0 ? finding : { ...finding, others };
+  });
 }
 
 /** How a parameter of a path is called is no matter. */

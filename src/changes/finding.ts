@@ -1,7 +1,9 @@
 /** One thing that a change of a document breaks. */
 export interface Finding {
-  /** `GET /ready`, or `x-errors`. */
+  /** `GET /ready`, or `x-errors`; of several that share what is other, the first. */
   readonly operation: string;
+  /** How many others it breaks as well. */
+  readonly others?: number;
   /** Where it stands: in the new document, or in the old one what is gone. */
   readonly place: string;
   /** What is other than it was. */
@@ -13,7 +15,13 @@ export interface Finding {
 
 export type Whom = 'probers' | 'clients' | 'probers and clients';
 
-/** Takes a finding about one operation; `in` says in which document its place is. */
-export type Report = (
-  found: { readonly in: 'old' | 'new'; readonly ref: string } & Pick<Finding, 'what' | 'why' | 'whom'>,
-) => void;
+export interface Found extends Pick<Finding, 'what' | 'why' | 'whom'> {
+  /** In which document its place is. */
+  readonly in: 'old' | 'new';
+  readonly ref: string;
+  /** What it is about, where other operations may share that. */
+  readonly shared?: string;
+}
+
+/** Takes what was found of one operation. */
+export type Report = (found: Found) => void;

@@ -11,13 +11,19 @@ export function excessOfLimits(s: Effective, g: Effective): Excess[] {
     if (g.values !== undefined)
       return [...g.values]
         .filter((text) => !keeps(word, limit, JSON.parse(text)))
-        .map((text) => told('value', text, g));
+        .map((text) => told('value', text, s, g));
     const other = g.limits.get(word);
-    return holds(word, limit, other) ? [] : [told('limit', described(word, limit, other), g)];
+    return holds(word, limit, other) ? [] : [told('limit', described(word, limit, other), s, g)];
   });
 }
 
-const told = (kind: Excess['kind'], what: string, { ref }: Effective): Excess => ({ path: '', kind, what, ref });
+const told = (kind: Excess['kind'], what: string, s: Effective, g: Effective): Excess => ({
+  path: '',
+  kind,
+  what,
+  ref: g.ref,
+  against: s.ref,
+});
 
 function described(word: string, limit: unknown, other: unknown): string {
   const was = typeof limit === 'object' ? word : `${word} ${limit}`;

@@ -35,6 +35,7 @@ function compareParameters({ old, new: now, report }: Pair): void {
         old: { document: old.document, schema: schemaOf(other) },
         new: { document: now.document, schema: schemaOf(parameter) },
         name,
+        at: parameter.ref,
         report,
       });
   }
@@ -105,6 +106,7 @@ function compareContents({ old, new: now, report }: Pair, was: Body, is: Body): 
       old: { document: old.document, schema: schemaOf(child(old.document, before, type)) },
       new: { document: now.document, schema: schemaOf(child(now.document, after, key)) },
       name: type,
+      at: is.ref,
       report,
     });
   }

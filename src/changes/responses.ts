@@ -73,6 +73,7 @@ function compareResponse(pair: Pair, status: StatusKey, old: DeclaredResponse, n
       old: { document: pair.old.document, schema: content.schema },
       new: { document: pair.new.document, schema: other.schema },
       name: `${status} ${content.key}`,
+      at: now.ref,
       report,
     });
   }
@@ -96,6 +97,7 @@ function compareHeaders(pair: Pair, status: StatusKey, old: DeclaredResponse, no
         old: { document: pair.old.document, schema: header.schema },
         new: { document: pair.new.document, schema: other.schema },
         name,
+        at: now.ref,
         report: pair.report,
       });
   }

@@ -1,6 +1,6 @@
-import { followSchema, type OpenApiDocument, type Place, type Schema } from '../contract/document.ts';
-import { isJson } from '../contract/walk.ts';
+import type { OpenApiDocument, Place, Schema } from '../contract/document.ts';
 import { type All, type Effective, effective, joined, propertyOf, typesIn } from './effective.ts';
+import { begun, choosing, type How, knownOf, refsOf } from './how.ts';
 import { excessOfLimits } from './limits.ts';
 
 /** Something that one schema allows and another one does not. */
@@ -12,6 +12,8 @@ export interface Excess {
   readonly what: string;
   /** Where in the schema that is given; empty where nothing is said there. */
   readonly ref: string;
+  /** Where in the schema that is allowed. */
+  readonly against: string;
 }
 
 /** A schema in its document. Without one, whatever is allowed. */
@@ -29,57 +31,52 @@ interface Side {
  *   and one that is new is passed over, closed or not
  */
 export function excess(allowed: Side, given: Side, isAnswer: boolean): Excess[] {
-  const how = {
-    allowed: allowed.document,
-    given: given.document,
-    isAnswer,
-    open: new Set<string>(),
-    chosen: new Set<string>(),
-  };
-  const found = between(how, allowed.place ? [allowed.place] : [], given.place ? [given.place] : []);
-  return [...new Map(found.map((one) => [`${one.path} ${one.kind} ${one.what}`, one])).values()];
-}
-
-interface How {
-  readonly allowed: OpenApiDocument;
-  readonly given: OpenApiDocument;
-  readonly isAnswer: boolean;
-  /** The pairs that are being compared: schemas may lead back to themselves. */
-  readonly open: Set<string>;
-  /** The choices that were made on the way to this schema of the same value: one that leads to itself adds nothing. */
-  readonly chosen: ReadonlySet<string>;
-}
-
-/** What was found between two schemas of two documents: large documents say the same in many places. */
-const known = new WeakMap<OpenApiDocument, WeakMap<OpenApiDocument, Map<string, readonly Excess[]>>>();
-
-function knownOf({ allowed, given }: How): Map<string, readonly Excess[]> {
-  const by = known.get(allowed) ?? new WeakMap();
-  known.set(allowed, by);
-  const found = by.get(given) ?? new Map<string, readonly Excess[]>();
-  by.set(given, found);
-  return found;
+  const how = begun(allowed.document, given.document, isAnswer);
+  return [...between(how, allowed.place ? [allowed.place] : [], given.place ? [given.place] : [])];
 }
 
 function between(how: How, allowed: All, given: All): readonly Excess[] {
   if (allowed.length === 0) return [];
   const isWhole = [...allowed, ...given].every(({ ref }) => ref !== '');
   const key = `${how.isAnswer} ${refsOf(how.allowed, allowed)} ${refsOf(how.given, given)}`;
-  const before = isWhole ? knownOf(how).get(key) : undefined;
+  const { found: memo, isSame } = knownOf(how);
+  const [one, other] = [allowed[0], given[0]];
+  if (isWhole && allowed.length === 1 && given.length === 1 && one && other && isSame(one, other)) return [];
+  const before = isWhole ? memo.get(key) : undefined;
   if (before !== undefined || how.open.has(key)) return before ?? [];
   how.open.add(key);
-  const found = judge({ ...how, chosen: new Set() }, effective(how.allowed, allowed), effective(how.given, given));
+  const found = once(
+    judge({ ...how, chosen: new Set() }, effective(how.allowed, allowed), effective(how.given, given)),
+  );
   how.open.delete(key);
-  if (isWhole) knownOf(how).set(key, found);
+  if (isWhole && how.budget.left > 0) memo.set(key, found);
   return found;
 }
 
-/** Where schemas stand, whichever way led there. */
-const refsOf = (document: OpenApiDocument, all: All): string[] =>
-  all.map((place) => (isJson(place.node) ? followSchema(document, place) : place).ref);
+/** What is found in one place on several ways, on the shortest one. */
+function once(found: readonly Excess[]): Excess[] {
+  const by = new Map<string, Excess>();
+  for (const one of found) {
+    const key = `${one.ref} ${one.against} ${one.kind} ${one.what}`;
+    const other = by.get(key);
+    if (other === undefined || one.path.length < other.path.length) by.set(key, one);
+  }
+  return [...by.values()];
+}
 
 function judge(how: How, s: Effective, g: Effective): Excess[] {
   if (g.isNothing) return [];
+  how.budget.left -= 1;
+  if (how.budget.left < 0)
+    return [
+      {
+        path: '',
+        kind: 'choice',
+        what: 'something else: its choices are too many to compare',
+        ref: g.ref,
+        against: s.ref,
+      },
+    ];
   const [choice, ...rest] = g.choices;
   // Whichever is chosen has to be allowed.
   if (choice !== undefined)
@@ -87,7 +84,7 @@ function judge(how: How, s: Effective, g: Effective): Excess[] {
       const next = choosing(how, 'given', one);
       return next === undefined ? [] : judge(next, s, joined({ ...g, choices: rest }, effective(how.given, [one])));
     });
-  if (s.isNothing) return [{ path: '', kind: 'other', what: 'a value', ref: g.ref }];
+  if (s.isNothing) return [{ path: '', kind: 'other', what: 'a value', ref: g.ref, against: s.ref }];
   return [
     ...types(s, g),
     ...values(s, g),
@@ -103,12 +100,14 @@ function types(s: Effective, g: Effective): Excess[] {
   // A number that may be none is told once.
   const told = other.includes('number') ? other.filter((type) => type !== 'integer') : other;
   if (told.length === 0) return [];
-  return [{ path: '', kind: 'type', what: told.length > 4 ? 'any type' : told.join(' or '), ref: g.ref }];
+  return [
+    { path: '', kind: 'type', what: told.length > 4 ? 'any type' : told.join(' or '), ref: g.ref, against: s.ref },
+  ];
 }
 
 function values(s: Effective, g: Effective): Excess[] {
   if (s.values === undefined) return [];
-  const told = (what: string): Excess => ({ path: '', kind: 'value', what, ref: g.ref });
+  const told = (what: string): Excess => ({ path: '', kind: 'value', what, ref: g.ref, against: s.ref });
   if (g.values === undefined) return [told(`something beside ${[...s.values].join(', ')}`)];
   return [...g.values].filter((value) => !s.values?.has(value)).map(told);
 }
@@ -124,7 +123,13 @@ function objects(how: How, s: Effective, g: Effective): Excess[] {
   const isDeclared = (name: string): boolean => g.properties.has(name) || g.others !== undefined;
   const isGone = (name: string): boolean =>
     how.isAnswer && s.properties.has(name) && propertyOf(g, name).every(isNever);
-  const told = (kind: Excess['kind'], name: string): Excess => ({ path: name, kind, what: name, ref: g.ref });
+  const told = (kind: Excess['kind'], name: string): Excess => ({
+    path: name,
+    kind,
+    what: name,
+    ref: g.ref,
+    against: s.ref,
+  });
   const missing = [...s.required].filter((name) => !g.required.has(name) && !isGone(name));
   const declared = [...s.properties].flatMap(([name, all]) => {
     if (isGone(name)) return [told('undeclared', name)];
@@ -139,7 +144,7 @@ const isNever = ({ node }: Place<Schema>): boolean => (node as unknown) === fals
 /** What is beside the properties that are allowed by name. */
 function others(how: How, s: Effective, g: Effective): Excess[] {
   if (s.others === undefined) return [];
-  const told = (path: string, what: string): Excess => ({ path, kind: 'other', what, ref: g.ref });
+  const told = (path: string, what: string): Excess => ({ path, kind: 'other', what, ref: g.ref, against: s.ref });
   const more = [...g.properties.keys()].filter((name) => !s.properties.has(name));
   if (s.others === false) {
     if (how.isAnswer) return [];
@@ -158,12 +163,6 @@ function lists(how: How, s: Effective, g: Effective): Excess[] {
   return under('[]', between(how, s.items, g.items));
 }
 
-/** After a choice; nothing where it was made before. */
-function choosing(how: How, side: 'allowed' | 'given', place: Place<Schema>): How | undefined {
-  const key = `${side} ${refsOf(how[side], [place])}`;
-  return how.chosen.has(key) ? undefined : { ...how, chosen: new Set([...how.chosen, key]) };
-}
-
 /** One of the choices has to allow all that is given. */
 function choices(how: How, s: Effective, g: Effective): Excess[] {
   return s.choices.flatMap((options) => {
@@ -176,6 +175,6 @@ function choices(how: How, s: Effective, g: Effective): Excess[] {
     // A single choice is as good as none, and says more.
     return found.length === 1
       ? (found[0] as Excess[])
-      : [{ path: '', kind: 'choice', what: 'none of the choices', ref: g.ref }];
+      : [{ path: '', kind: 'choice', what: 'none of the choices', ref: g.ref, against: s.ref }];
   });
 }

@@ -42,5 +42,5 @@ function proveReferences(document: OpenApiDocument, place: Version['place']): vo
   });
 }
 
-const line = ({ place, operation, what, why, whom }: Finding): string =>
-  `${place}: ${operation}: ${what}: ${why} (${whom})`;
+const line = ({ place, operation, others, what, why, whom }: Finding): string =>
+  `${place}: ${operation}${others === undefined ? '' : ` and ${others} more`}: ${what}: ${why} (${whom})`;

@@ -244,6 +244,38 @@ describe('a change of a document breaks', () => {
     expect(broken(change)).toEqual(expected);
   });
 
+  it('for several operations in one line, where they share what is other', () => {
+    const shared = (type: string) =>
+      versionOf(
+        base
+          .replace('204', '200')
+          .replace(
+            '{ description: Put }',
+            "{ description: Put, content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } }",
+          )
+          .replace('id: { type: string }', `id: { type: ${type} }`),
+      );
+    const found = compare(shared('string'), shared('[string, "null"]'));
+    expect(found.map(({ operation, others, what }) => [operation, others, what])).toEqual([
+      ['GET /orders/{id}', 1, '200 application/json: `id` may be null'],
+    ]);
+  });
+
+  it('in a time that anybody waits for, where choices are of choices', () => {
+    const refs = (next: number) =>
+      Array.from({ length: 4 }, (_, title) => `{ $ref: '#/components/schemas/S${next}', title: '${title}' }`).join(
+        ', ',
+      );
+    const chain = Array.from({ length: 30 }, (_, index) => `    S${index}: { anyOf: [${refs(index + 1)}] }\n`).join('');
+    const text = (type: string) =>
+      `openapi: 3.1.0\ninfo: {}\npaths: { /a: { get: { responses: { 200: { content: { application/json: { schema: { $ref: '#/components/schemas/S0' } } } } } } } }\ncomponents:\n  schemas:\n${chain}    S30: { type: ${type} }\n`;
+    const told = compare(versionOf(text('string')), versionOf(text('integer')));
+    expect(told.map(({ what }) => what)).toContain(
+      '200 application/json: the value may be something else: its choices are too many to compare',
+    );
+    expect(compare(versionOf(text('string')), versionOf(text('string')))).toEqual([]);
+  });
+
   it.each<[string, (text: string) => string]>([
     ['a new path', put('paths:', 'paths:\n  /live: { get: { responses: {} } }')],
     [
