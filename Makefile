@@ -18,7 +18,7 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 .PHONY: run $(SCRIPTS) release
-run: $(TOOLS) ## Set up and run the demo service on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, REDIS_URL, AMQP_URL, EXTERNAL_SERVICE_URL)
+run: $(TOOLS) ## Set up and run the demo service on http://127.0.0.1:8000 (HOST, PORT, and the URLs of docs/configuration.md)
 	@node .ci/install.mjs && exec node examples/demo/run.ts
 
 $(SCRIPTS): $(TOOLS)

@@ -1,6 +1,6 @@
 /** The library's face. It loads no driver: each is loaded by the first run of a check that needs it. */
 
-export type { Duration } from './base/duration.ts';
+export { type Duration, duration } from './base/duration.ts';
 export type { ErrorCode } from './base/errors.ts';
 export type { Log } from './base/log.ts';
 export type { CheckFunction } from './checks/custom.ts';

@@ -43,7 +43,6 @@ const rules: Readonly<Record<string, Rule>> = {
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', 'js-yaml', 'yaml'],
-    later: ['jsonpath-rfc9535'],
   },
   probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },
@@ -51,7 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'server/metrics': {
     values: ['health'],
     types: ['generated', 'contract', 'probes', 'monitor', 'faults', 'server/access'],
-    later: ['prom-client'],
+    packages: ['prom-client'],
   },
   'server/pages': { packages: ['node'] },
   'server/api': {
@@ -99,8 +98,17 @@ const rules: Readonly<Record<string, Rule>> = {
     later: ['fleet', 'isolated', 'server/api'],
   },
   'index.ts': {
-    values: ['health', 'checks', 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http', 'service'],
-    types: ['base', 'checks/kit', 'events', 'server', 'shutdown'],
+    values: [
+      'base',
+      'health',
+      'checks',
+      'checks/postgres',
+      'checks/redis',
+      'checks/rabbitmq',
+      'checks/http',
+      'service',
+    ],
+    types: ['checks/kit', 'events', 'server', 'shutdown'],
   },
   'client.ts': { values: ['generated'] },
   config: {
@@ -318,6 +326,30 @@ describe('the layout', () => {
   it('loads of a kind nothing but its URLs with the table of kinds', () => {
     const loaded = [...loadedWith('src/checks/kinds.ts')].filter((file) => !file.startsWith('src/base/'));
     expect(loaded.filter((file) => !/^src\/checks\/\w+\/url\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('imports what may be missing within a `try`, as bundlers want it', () => {
+    const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const imports = files.flatMap((file) => {
+      const code = readFileSync(file, 'utf8');
+      return Object.keys(peerDependencies).flatMap((peer) =>
+        [...code.matchAll(new RegExp(`(?<!typeof )\\bimport\\('${peer}'\\)`, 'g'))].map(({ index }) => ({
+          file,
+          isWithinTry: /\btry \{\n[^{}]*$/.test(code.slice(0, index)),
+        })),
+      );
+    });
+    expect(imports.length).toBeGreaterThanOrEqual(3);
+    expect(imports.filter(({ isWithinTry }) => !isWithinTry)).toEqual([]);
+  });
+
+  it('looks for nothing beside itself but where the build puts a module in its place', () => {
+    const shared = readFileSync('.ci/shared.ts', 'utf8');
+    const codeOf = (file: string): string => readFileSync(file, 'utf8').replaceAll(/"[^"]*"/g, '');
+    const looking = files.filter((file) => /import\.meta\.|createRequire/.test(codeOf(file)));
+    const library = looking.filter((file) => !file.startsWith('src/cli/'));
+    expect(library.length).toBe(3);
+    for (const file of library) expect(shared).toContain(`'${file.slice('src/'.length, -'.ts'.length)}': `);
   });
 
   it('loads neither Express nor the validators before the first probe is answered', () => {

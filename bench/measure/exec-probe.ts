@@ -6,7 +6,7 @@ import type { Section } from '../report.ts';
 import { startServer } from '../server.ts';
 import { ratios, spread, withSpread } from '../statistics.ts';
 
-const command = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const programs: readonly [string, readonly string[]][] = [
   ["Node's own start", ['start/nothing.mjs']],
   ['one `fetch`', ['start/fetch.mjs']],

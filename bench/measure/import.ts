@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts';
 import type { Section } from '../report.ts';
 import { ratios, spread, withSpread } from '../statistics.ts';
 
-const built = new URL('../../dist/src/index.js', import.meta.url);
+const built = new URL('../../dist/esm/index.js', import.meta.url);
 const modules: readonly [string, string][] = [
   ['probity', built.href],
   ['express 5', 'express'],

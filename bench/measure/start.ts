@@ -8,7 +8,7 @@ import type { Section } from '../report.ts';
 import { end, startProgram } from '../server.ts';
 import { ratios, spread, withSpread } from '../statistics.ts';
 
-const built = join(import.meta.dirname, '../../dist/src/cli/main.js');
+const built = join(import.meta.dirname, '../../dist/cli/main.js');
 
 const probity = 'probity serve';
 const bare = 'node:http, ES module';

@@ -2,12 +2,12 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createProbity } from 'probity';
+import { createProbity, duration } from 'probity';
 
-const { PORT = '8080', DRAIN_DELAY = '5s' } = process.env;
+const { PORT = '8080', DRAIN_DELAY } = process.env;
 const probity = createProbity({
   checks: { disk: async () => {} },
-  shutdown: { drainDelay: DRAIN_DELAY as '5s' },
+  shutdown: { drainDelay: duration(DRAIN_DELAY, 'DRAIN_DELAY') },
 });
 
 const app = new Hono();

@@ -3,12 +3,12 @@ import 'reflect-metadata';
 import type { Server } from 'node:http';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createProbity } from 'probity';
+import { createProbity, duration } from 'probity';
 
-const { PORT = '8080', DRAIN_DELAY = '5s' } = process.env;
+const { PORT = '8080', DRAIN_DELAY } = process.env;
 const probity = createProbity({
   checks: { disk: async () => {} },
-  shutdown: { drainDelay: DRAIN_DELAY as '5s' },
+  shutdown: { drainDelay: duration(DRAIN_DELAY, 'DRAIN_DELAY') },
 });
 
 class Hello {

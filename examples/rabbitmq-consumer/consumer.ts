@@ -3,7 +3,7 @@
  * takes long to compute does not look like a hang; a consumer that makes no progress does.
  */
 import amqp, { type ChannelModel } from 'amqplib';
-import { createProbity, rabbitmq } from 'probity';
+import { createProbity, duration, rabbitmq } from 'probity';
 
 const { AMQP_URL = 'amqp://127.0.0.1', PORT = '9000', DRAIN_DELAY = '1s', QUEUE = 'work' } = process.env;
 let connection: ChannelModel | undefined;
@@ -11,7 +11,7 @@ let connection: ChannelModel | undefined;
 const probity = createProbity({
   checks: { queue: rabbitmq(() => connection) },
   // Nobody sends requests here that would have to go elsewhere first.
-  shutdown: { drainDelay: DRAIN_DELAY as '1s' },
+  shutdown: { drainDelay: duration(DRAIN_DELAY, 'DRAIN_DELAY') },
   explicitStart: true,
 });
 const { port } = await probity.listen(Number(PORT), { host: '127.0.0.1', isolate: true });

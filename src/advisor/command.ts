@@ -90,7 +90,7 @@ export type HttpTool = 'curl' | 'wget';
 export const httpToolsOf = ({ steps }: Command): HttpTool[] =>
   steps.map(programOf).filter((name): name is HttpTool => name === 'curl' || name === 'wget');
 
-/** Whether a command of Probity is run: `probity serve`, `npx probity check`, `node …/probity/dist/src/cli/main.js serve`. */
+/** Whether a command of Probity is run: `probity serve`, `npx probity check`, `node …/probity/dist/cli/main.js serve`. */
 export const runsProbity = (words: readonly string[], command: 'serve' | 'check'): boolean =>
   words.some((word, index) => word === command && isProbity.test(words[index - 1] ?? ''));
 

@@ -1,8 +1,6 @@
-import { contractOf } from '../config/contract.ts';
-import { secured } from '../contract/security.ts';
 import { reasons } from '../health/check-state.ts';
-import { rulesOf } from '../health/rules.ts';
-import { prove, type Sample } from '../probes/proof.ts';
+import type { Sample } from '../probes/proof.ts';
+import { proved } from './proved.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
 import { exitCodes } from './support/exit.ts';
 
@@ -13,15 +11,10 @@ export interface ContractArguments extends ContractOptions {
 
 /** Proves the contract in force, and prints it or samples of its answers. */
 export async function contract({ samples, json, ...options }: ContractArguments): Promise<number> {
-  const settings = await settingsFor(options);
-  const { releaseId } = settings;
-  const declared = { ...(await contractOf(settings)), ...(releaseId === undefined ? {} : { releaseId }) };
-  const inForce = secured(declared, settings.access ?? {});
-  const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
-  const proved = prove(inForce, checks);
+  const { contract: inForce, samples: answers } = await proved(await settingsFor(options));
   if (!samples) console.log(JSON.stringify(inForce.document, null, 2));
-  else if (json) console.log(JSON.stringify(proved.map(plain), null, 2));
-  else for (const line of lines(proved)) console.log(line);
+  else if (json) console.log(JSON.stringify(answers.map(plain), null, 2));
+  else for (const line of lines(answers)) console.log(line);
   return exitCodes.ok;
 }
 

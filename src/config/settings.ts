@@ -82,8 +82,8 @@ export const defaultSettings: Settings = {
  * `HOST`, `PORT`, `RELEASE_ID`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
  * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
  * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
- * its own. Only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
- * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
+ * its own. Only without a file does the variable of each kind, as in {@link kinds}, make a check. An empty variable is an
+ * unset one.
  *
  * @throws ConfigError for the first mistake, in one line that shows no secret.
  */

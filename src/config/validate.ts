@@ -77,14 +77,14 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
     const value = check[option];
     if (value) proveDuration([...path, option], value, source);
   }
-  const tlsError = errorOf(() => tlsMaterial(check.tls));
+  const tlsError = errorOf(() => tlsMaterial('tls' in check ? check.tls : undefined));
   if (tlsError) throw new ConfigError(source.place([...path, 'tls']), tlsError.message.replace(/^E/, 'e'));
   const rulesError = errorOf(() => rulesOf(name, check));
   const [, option = ''] = /`checks\.[\w-]+\.(\w+)/.exec(rulesError?.message ?? '') ?? [];
   if (rulesError) throw new ConfigError(source.place([...path, option]), rulesError.message.replace(/^E/, 'e'));
 }
 
-function proveDuration(path: Path, value: string, source: Source): void {
+function proveDuration(path: Path, value: string | number, source: Source): void {
   const mistake = errorOf(() => milliseconds(path.join('.'), value));
   if (mistake) throw unexpected(path, 'a positive duration of at most 24 days', value, source);
 }

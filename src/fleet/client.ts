@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
-import { loadDriver } from '../checks/kit/driver.ts';
 import type { Head } from '../checks/redis/answers.ts';
 import type { Node } from '../checks/redis/connectors.ts';
+import { loadIoredis } from '../checks/redis/driver.ts';
 import { type Contained, type Manners, type TopologyDriver, topologyClient } from '../checks/redis/topology.ts';
 import type { RedisTarget } from '../checks/redis/url.ts';
 import { isAnswer } from './script.ts';
@@ -29,7 +29,7 @@ const commandTimeoutMs = 1_000;
 
 /** Two connections, as one that is subscribed takes no commands; both are opened again and again for ever. */
 export async function connectFleet(target: RedisTarget, channel: string, events: FleetEvents): Promise<FleetClient> {
-  const driver: TopologyDriver = await loadDriver('ioredis', () => import('ioredis'));
+  const driver: TopologyDriver = await loadIoredis();
   const asked = newClient(driver, target, { isExpected: () => true });
   const { client } = asked;
   const told = newClient(driver, target, { isExpected: isNews, anyOf: () => [...nodesOf(client), ...target.nodes] });

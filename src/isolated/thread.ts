@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { plainError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
+import { program } from './program.ts';
 
 /** A worker thread that listens, or is about to. */
 export interface Thread {
@@ -15,9 +16,6 @@ export interface Thread {
   terminate(): void;
 }
 
-/** Beside this file, in the form that this file has. */
-const entry = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
-
 /** What a thread gets to end in order: it answers nothing that takes time. In milliseconds. */
 const closeMs = 1_500;
 
@@ -27,7 +25,7 @@ export function startThread(
   acceptFailed: (code: string | undefined) => void,
 ): Thread {
   // Nothing that the program was started with (loaders, instrumentation) belongs into this thread.
-  const worker = new Worker(entry, { workerData, execArgv: [], name: 'probity' });
+  const worker = new Worker(program.entry, { eval: program.eval, workerData, execArgv: [], name: 'probity' });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const address = new Promise<AddressInfo>((resolve, reject) => {
     ended.then(() => reject(plainError('PROBITY_STOPPED', 'The isolated listener has ended')));

@@ -13,9 +13,9 @@ import type { ManagementOptions } from './options.ts';
 
 export interface ListenOptions {
   /** Every address of the machine when left out; with `simulation` and no tokens, a loopback address must be given. */
-  host?: string;
+  host?: string | undefined;
   /** Answer probes from a worker thread, which goes on while the main thread computes. */
-  isolate?: boolean;
+  isolate?: boolean | undefined;
 }
 
 const listenOptions: Known<ListenOptions> = { host: true, isolate: true };

@@ -25,13 +25,15 @@ export interface FleetOptions {
 }
 
 export interface ProbityOptions<Name extends string = string> {
-  /** The dependencies to watch, by name. */
-  checks?: Readonly<Record<Name, CheckDefinition | CheckFunction>>;
+  /** The dependencies to watch, by name; what is `undefined` is none. */
+  checks?: { readonly [Check in Name]?: CheckDefinition | CheckFunction | undefined } | undefined;
   /** Narrows a probe to some checks. Liveness has none to be narrowed to: it never looks at a dependency. */
-  probes?: {
-    readonly readiness?: readonly NoInfer<Name>[];
-    readonly startup?: readonly NoInfer<Name>[];
-  };
+  probes?:
+    | {
+        readonly readiness?: readonly NoInfer<Name>[] | undefined;
+        readonly startup?: readonly NoInfer<Name>[] | undefined;
+      }
+    | undefined;
   /** Whether failures may be simulated; without tokens, `listen` then takes loopback addresses alone. */
   simulation?: boolean | SimulationOptions | undefined;
   /** Who may ask for more than the probes. */
@@ -44,15 +46,20 @@ export interface ProbityOptions<Name extends string = string> {
   contract?: Contract | undefined;
   /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
   releaseId?: string | undefined;
+  /**
+   * The paths that `handler` takes at the root of an application as well, as `/metrics`. Otherwise `/`, `/docs`,
+   * `/openapi.json` and `/metrics` are the application's there.
+   */
+  atRoot?: readonly string[] | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
-  maxEventLoopDelay?: Duration;
+  maxEventLoopDelay?: Duration | undefined;
   /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
-  heartbeats?: Readonly<Record<string, Duration>>;
+  heartbeats?: Readonly<Record<string, Duration>> | undefined;
   /** Whether the start goes on until `started()` is called, whatever the checks say. */
-  explicitStart?: boolean;
-  shutdown?: ShutdownOptions;
+  explicitStart?: boolean | undefined;
+  shutdown?: ShutdownOptions | undefined;
   /** Silent when left out. */
-  log?: Log;
+  log?: Log | undefined;
 }
 
 const known: Known<ProbityOptions> = {
@@ -64,6 +71,7 @@ const known: Known<ProbityOptions> = {
   fleet: true,
   contract: true,
   releaseId: true,
+  atRoot: true,
   maxEventLoopDelay: true,
   heartbeats: true,
   explicitStart: true,
@@ -91,8 +99,9 @@ export function proveOptions(options: ProbityOptions): void {
   }
 }
 
-export function monitoredChecks(checks: Readonly<Record<string, CheckDefinition | CheckFunction>>): MonitoredCheck[] {
-  return Object.entries(checks).map(([name, check]) => {
+export function monitoredChecks(checks: NonNullable<ProbityOptions['checks']>): MonitoredCheck[] {
+  const given = Object.entries(checks).filter((entry) => entry[1] !== undefined);
+  return given.map(([name, check]) => {
     const definition = typeof check === 'function' ? { checker: customChecker(check) } : check;
     if (typeof definition?.checker?.check !== 'function')
       throw typeError(
@@ -124,6 +133,7 @@ export function narrowed(
 ): Contract {
   const names = new Map<string, readonly string[]>();
   for (const [kind, wanted] of Object.entries(probes)) {
+    if (wanted === undefined) continue;
     if (kind !== 'readiness' && kind !== 'startup')
       throw rangeError('PROBITY_OPTION', `Expected \`probes\` to name readiness or startup, got \`${kind}\``);
     for (const name of wanted) {

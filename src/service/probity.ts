@@ -15,7 +15,8 @@ import type { ProbityOptions } from './options.ts';
 export interface Probity {
   /**
    * For `app.use(probity.handler)` or `http.createServer(probity.handler)`. With a `next` it leaves everything that is
-   * not Probity's to it; at the root of an application that includes `/`, `/docs`, `/openapi.json` and `/metrics`.
+   * not Probity's to it; at the root of an application that includes `/`, `/docs`, `/openapi.json` and `/metrics`, but
+   * for what `atRoot` names.
    */
   readonly handler: Handler;
   /**
@@ -78,6 +79,7 @@ export function createProbity<const Name extends string = never>(options: Probit
     handler: createHandler({
       ...listening.answering,
       contract,
+      atRoot: options.atRoot ?? [],
       onUse: assembly.start,
       notFound: (method, path) =>
         replyOf(conforming(contract, contract.errors, problem(404, `No operation for ${method} ${path}`))),

@@ -65,7 +65,7 @@ describe('what a command asks', () => {
       ['/ready', 9000],
     ],
     [
-      ['node', 'node_modules/probity/dist/src/cli/main.js', 'check', 'http://127.0.0.1:8000/health'],
+      ['node', 'node_modules/probity/dist/cli/main.js', 'check', 'http://127.0.0.1:8000/health'],
       ['/health', 8000],
     ],
     [

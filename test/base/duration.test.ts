@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Duration, milliseconds } from '../../src/base/duration.ts';
+import { type Duration, duration, milliseconds } from '../../src/base/duration.ts';
 import { rangeError } from '../../src/base/errors.ts';
 
 test.each<[Duration, number]>([
@@ -12,6 +12,9 @@ test.each<[Duration, number]>([
   ['1.5m', 90_000],
   ['05s', 5_000],
   ['2147483647ms', 2 ** 31 - 1],
+  [5_000, 5_000],
+  [0.5, 0.5],
+  [2 ** 31 - 1, 2 ** 31 - 1],
 ])('%s are %d milliseconds', (duration, ms) => {
   expect(milliseconds('timeout', duration)).toBe(ms);
 });
@@ -59,4 +62,20 @@ test('every duration that is taken can be waited for', () => {
       return ms > 0 && ms < 2 ** 31;
     }),
   );
+});
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])('%s as milliseconds are refused', (value) => {
+  expect(() => milliseconds('timeout', value)).toThrow(
+    rangeError(
+      'PROBITY_OPTION',
+      `Expected \`timeout\` to be a positive duration such as 800ms, 5s or 1m, got \`${value}\``,
+    ),
+  );
+});
+
+test('a text from the environment is a duration, nothing, or refused with its place', () => {
+  expect(duration('1.5s', 'DRAIN_DELAY')).toBe(1_500);
+  expect(duration(undefined, 'DRAIN_DELAY')).toBeUndefined();
+  for (const text of ['', '5', 'soon'])
+    expect(() => duration(text, 'DRAIN_DELAY')).toThrow(/^Expected `DRAIN_DELAY` to be a positive duration/);
 });

@@ -53,7 +53,7 @@ export function timers(): number {
 
 /** Waits until it holds: for what happens in another process. */
 export function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  return vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 10_000, interval: 5 });
+  return vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 30_000, interval: 5 });
 }
 
 /** Watches a check: `noticed` resolves at its next notice. */

@@ -42,6 +42,8 @@ async function applied(actions: string, version?: string): Promise<Record<string
   return found as never;
 }
 
+const pathsOf = (found: Record<string, unknown>) => found.paths as Record<string, Record<string, unknown>>;
+
 const ready = (found: Record<string, unknown>) =>
   (found as { paths: { '/ready': { get: Record<string, unknown> } } }).paths['/ready'].get;
 
@@ -69,13 +71,13 @@ describe('an overlay', () => {
     [
       'changes whatever a query selects',
       '- { target: "$.paths[?@.get.tags]", update: { summary: tagged } }',
-      (found) => [(found.paths as never)['/ready']['summary'], (found.paths as never)["/it's/{id}"]],
+      (found) => [pathsOf(found)['/ready']?.summary, pathsOf(found)["/it's/{id}"]],
       ['tagged', { get: { responses: {} } }],
     ],
     [
       'finds a key with an apostrophe',
       '- { target: "$.paths.*[?@.responses]", update: { x-seen: true } }',
-      (found) => (found.paths as never)["/it's/{id}"],
+      (found) => pathsOf(found)["/it's/{id}"],
       { get: { responses: {}, 'x-seen': true } },
     ],
     [
@@ -99,7 +101,7 @@ describe('an overlay', () => {
     [
       'copies',
       '- { target: $.paths, update: { /live: {} } }\n- { target: "$.paths[\'/live\']", copy: "$.paths[\'/ready\']" }\n- { target: "$.paths[\'/ready\'].get.tags", remove: true }',
-      (found) => ((found.paths as never)['/live']['get'] as { tags: unknown }).tags,
+      (found) => (pathsOf(found)['/live']?.get as { tags: unknown } | undefined)?.tags,
       ['shop', 'internal', 'other'],
     ],
     [

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../servers/process.ts';
 import { builtin } from '../support.ts';
 import { type Cluster, readCluster, secretEnvironment } from './cluster.ts';
 
-const ms = (duration: string): number => milliseconds('duration', duration);
+const ms = (duration: string | number): number => milliseconds('duration', duration);
 /** How long a process may be silent at the least, in milliseconds, before the probe has failed for good. */
 const patience = ({ failureThreshold = 3, periodSeconds = 10, timeoutSeconds = 1 }: IProbe): number =>
   1_000 * ((failureThreshold - 1) * periodSeconds + timeoutSeconds);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../src/advisor/read.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
-import { loadDriver } from '../../src/checks/kit/driver.ts';
+import { MissingDriver } from '../../src/checks/kit/driver.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { conforming } from '../../src/contract/answer.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
@@ -56,7 +56,7 @@ const ways: Readonly<Record<ErrorCode, () => unknown>> = {
   PROBITY_CONFIG: () => loadSettings({ env: { PORT: 'none' }, folder: import.meta.dirname }),
   PROBITY_CONTRACT: () => loadContract({ file: refused, merge: false, simulation: false, checks: [] }),
   PROBITY_ANSWER: () => conforming(builtin, operationOf(builtin, 'getHealth'), { status: 201 }),
-  PROBITY_DRIVER: () => loadDriver('no-such-driver', () => import(/* @vite-ignore */ ['no-such', 'driver'].join('-'))),
+  PROBITY_DRIVER: () => Promise.reject(new MissingDriver('pg')),
   PROBITY_SERVER: () => createProbity().manage({} as never),
   PROBITY_STOPPED: listenStopped,
   PROBITY_ADDRESS: serveTwice,

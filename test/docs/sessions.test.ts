@@ -13,6 +13,9 @@ import { temporaryFolder } from '../servers/process.ts';
 import { builtin } from '../support.ts';
 import { type Fence, fencesOf, root, stepsOf } from './pages.ts';
 
+// A session starts the demo with its servers.
+vi.setConfig({ testTimeout: 90_000 });
+
 const folder = temporaryFolder('sessions');
 const toEnd: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,28 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageAt } from '../docs/pages.ts';
+import { installPackage, type Project, root, run as runIn, tools } from './installed.ts';
 
-const root = join(import.meta.dirname, '../..');
-let folder: string;
-
-const run = (command: string, args: readonly string[], cwd: string = folder): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const write = (name: string, content: string): void => writeFileSync(join(folder, name), content);
-
-/** The package as npm would get it, in a project of somebody's, built by `make build`. */
+let project: Project;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'probity package '));
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
-  write('package.json', '{ "private": true }');
-  const quietly = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  run('npm', ['install', ...quietly, `./${filename}`]);
-  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
-  for (const types of ['node', 'pg'])
-    symlinkSync(join(root, 'node_modules/@types', types), join(folder, 'node_modules/@types', types));
+  project = installPackage();
+  project.add('@types/node');
 }, 180_000);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => project.remove());
+
+const write = (name: string, content: string): void => project.write(name, content);
+const run = (command: string, args: readonly string[], cwd: string = project.path): string => runIn(command, args, cwd);
 
 const use = `
 const probity = createProbity({ checks: { database: async () => {}, cache: redis('redis://127.0.0.1:1') } });
@@ -61,20 +52,20 @@ describe('the package', () => {
   });
 
   it('has the command', () => {
-    expect(run(join(folder, 'node_modules/.bin/probity'), ['--help'])).toContain('serve');
+    expect(run(join(project.path, 'node_modules/.bin/probity'), ['--help'])).toContain('serve');
   });
 
   it('names the package that is missing for overlays', () => {
     write('openapi.json', '{"openapi":"3.1.0","info":{},"paths":{}}');
     const args = ['contract', '--contract', 'openapi.json', '--overlay', 'openapi.json'];
-    const command = () => run(join(folder, 'node_modules/.bin/probity'), args);
+    const command = () => run(join(project.path, 'node_modules/.bin/probity'), args);
     expect(command).toThrow(
       'probity: overlays need the package jsonpath-rfc9535: npm install jsonpath-rfc9535 [PROBITY_DRIVER]\n',
     );
   });
 
   it('brings at most eight packages beside the trees of Express and openapi-backend, and no driver', () => {
-    const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
+    const { packages } = JSON.parse(readFileSync(join(project.path, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { dependencies?: Record<string, string>; peer?: boolean; optional?: boolean }>;
     };
     const installed = Object.keys(packages).filter((path) => path !== '' && path !== 'node_modules/probity');
@@ -93,52 +84,141 @@ describe('the package', () => {
     expect(installed.filter((path) => /\/(pg|ioredis|amqplib|pino)$/.test(path))).toEqual([]);
   });
 
+  it('holds what its pages link to', () => {
+    const packed = join(project.path, 'node_modules/probity');
+    const pages = globSync(['*.md', 'docs/*.md', 'deploy/*.md'], { cwd: packed });
+    expect(pages.length).toBeGreaterThan(15);
+    const missing = pages.flatMap((page) =>
+      pageAt(page)
+        .links.map((link) => link.split('#')[0] as string)
+        .filter((link) => link !== '' && !/^\w+:/.test(link) && !existsSync(join(packed, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('is what publint and Are the Types Wrong expect, for every resolution', () => {
+    expect(run('publint', ['--strict'], root)).toContain('All good');
+    expect(run('attw', ['--pack', '.', '--format', 'ascii'], root)).toContain('No problems found');
+  }, 60_000);
+});
+
+const typed = `import { createProbity, duration, http, postgres, type PostgresPool, type Probity, redis } from 'probity';
+import { createServer } from 'node:http';
+declare const pool: PostgresPool;
+declare const url: string | undefined;
+export const probity: Probity = createProbity({ checks: { database: postgres(pool) }, probes: { readiness: ['database'] } });
+createServer(probity.handler);
+createProbity({ checks: { ...(url ? { api: http(url) } : {}) }, shutdown: { drainDelay: duration(url, 'DRAIN_DELAY') } });
+createProbity({ checks: { cache: redis('redis://127.0.0.1') }, log: undefined, maxEventLoopDelay: undefined, probes: undefined });
+// @ts-expect-error: there is no such check.
+createProbity({ checks: { database: postgres(pool) }, probes: { readiness: ['databse'] } });
+// @ts-expect-error: there is no such option.
+createProbity({ colour: 'red' });
+`;
+const client = `import { createClient, getReadiness } from 'probity/client';
+export async function ask(): Promise<'ready' | undefined> {
+  const { data } = await getReadiness({ client: createClient({ baseUrl: 'http://127.0.0.1:8000' }) });
+  // @ts-expect-error: there is no such word.
+  const wrong: 'redy' | undefined = data?.status;
+  void wrong;
+  return data?.status;
+}
+`;
+
+const compilers: Readonly<Record<string, string>> = {
+  '5.4': join(tools, 'typescript54/bin/tsc'),
+  '5.9': join(root, 'node_modules/typescript5/bin/tsc'),
+  '6': join(root, 'node_modules/typescript/bin/tsc6'),
+  '7': join(root, 'node_modules/@typescript/native/bin/tsc'),
+};
+const eitherForm = ['typed.mts', 'typed.cts', 'client.mts', 'client.cts'];
+/** What a `.ts` file is: CommonJS, as in most projects of NestJS and of Jest. */
+const resolutions: Readonly<Record<string, readonly string[]>> = {
+  node10: ['--module', 'commonjs', '--moduleResolution', 'node10', 'typed.ts', 'client.ts'],
+  'node10, deprecated': [
+    '--module',
+    'commonjs',
+    '--moduleResolution',
+    'node10',
+    '--ignoreDeprecations',
+    '6.0',
+    'typed.ts',
+  ],
+  node16: ['--module', 'node16', ...eitherForm],
+  nodenext: ['--module', 'nodenext', ...eitherForm],
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler', 'typed.ts', 'client.ts'],
+};
+
+describe('the types', () => {
   it.each([
-    ['5.9', 'typescript5/bin/tsc'],
-    ['6', 'typescript/bin/tsc6'],
-    ['7', '@typescript/native/bin/tsc'],
+    ['5.4', 'node10'],
+    ['5.4', 'node16'],
+    ['5.9', 'nodenext'],
+    ['6', 'node10, deprecated'],
+    ['6', 'bundler'],
+    ['7', 'nodenext'],
+    ['7', 'bundler'],
   ])(
-    'has types for TypeScript %s',
-    (_, compiler) => {
-      const code = `import { createProbity, postgres, type Probity } from 'probity';
-      import type { Pool } from 'pg';
-      declare const pool: Pool;
-      export const probity: Probity = createProbity({ checks: { database: postgres(pool) }, probes: { readiness: ['database'] } });
-      // @ts-expect-error: there is no such check.
-      createProbity({ checks: { database: postgres(pool) }, probes: { readiness: ['databse'] } });
-      // @ts-expect-error: there is no such option.
-      createProbity({ colour: 'red' });`;
-      write('esm.mts', code);
-      write('cjs.cts', code);
-      write(
-        'client.mts',
-        `import { createClient, getReadiness } from 'probity/client';
-        const { data } = await getReadiness({ client: createClient({ baseUrl: 'http://127.0.0.1:8000' }) });
-        export const status: 'ready' | undefined = data?.status;
-        // @ts-expect-error: there is no such word.
-        export const wrong: 'redy' | undefined = data?.status;`,
-      );
-      const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2024'];
-      const module = ['--module', 'nodenext', '--types', 'node'];
-      expect(
-        run(process.execPath, [
-          join(root, 'node_modules', compiler),
-          ...options,
-          ...module,
-          'esm.mts',
-          'cjs.cts',
-          'client.mts',
-        ]),
-      ).toBe('');
+    'are read by TypeScript %s with %s resolution, every declaration checked',
+    (version, resolution) => {
+      for (const extension of ['ts', 'mts', 'cts']) {
+        write(`typed.${extension}`, typed);
+        write(`client.${extension}`, client);
+      }
+      const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+      const target = ['--target', 'es2022', '--types', 'node', '--pretty', 'false'];
+      const compiled = [compilers[version] as string, ...options, ...target, ...(resolutions[resolution] as string[])];
+      expect(outputOf(process.execPath, compiled)).toBe('');
     },
     60_000,
   );
+});
 
-  it('is what publint and Are the Types Wrong expect', () => {
-    expect(run('publint', ['--strict'], root)).toContain('All good');
-    expect(run('attw', ['--pack', '.', '--profile', 'esm-only', '--format', 'ascii'], root)).toContain(
-      'node16 (from ESM)',
-    );
+/** What a program says, whether it fails or not. */
+function outputOf(command: string, args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(command, args, { cwd: project.path, encoding: 'utf8', timeout: 60_000 });
+  return stdout + stderr;
+}
+
+describe('a test runner', () => {
+  const body = `
+test('probity', async () => {
+  const probity = createProbity({ checks: { api: http('http://127.0.0.1:1/', { schema: {} }), cache: redis('redis://127.0.0.1:1') } });
+  const { port } = await probity.listen(0, { host: '127.0.0.1', isolate: true });
+  const statuses = [];
+  for (const path of ['/health', '/checks']) statuses.push((await fetch(\`http://127.0.0.1:\${port}\${path}\`)).status);
+  await probity.stop();
+  if (statuses.join() !== '200,200') throw new Error(statuses.join());
+});
+`;
+  const imported = "import { createProbity, http, redis } from 'probity';";
+  const required = "const { createProbity, http, redis } = require('probity');";
+
+  it('is Jest, as it comes', () => {
+    write('jest.test.js', `${required}${body}`);
+    const jest = join(tools, 'jest/bin/jest.js');
+    const said = outputOf(process.execPath, [
+      jest,
+      '--rootDir',
+      project.path,
+      '--runInBand',
+      '--no-cache',
+      'jest.test.js',
+    ]);
+    expect(said).toContain('Tests:       1 passed, 1 total');
+  }, 60_000);
+
+  it('is node:test', () => {
+    write('node.mjs', `import { test } from 'node:test';${imported}${body}`);
+    expect(outputOf(process.execPath, ['--test', 'node.mjs'])).toMatch(/pass 1\n.*fail 0/);
+  }, 60_000);
+
+  it('is vitest', () => {
+    write('vitest.test.mjs', `import { test } from 'vitest';${imported}${body}`);
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const config = ['--root', project.path, '--no-color', 'vitest.test.mjs'];
+    expect(outputOf(process.execPath, [vitest, 'run', ...config])).toMatch(/Tests +1 passed/);
   }, 60_000);
 });
 
@@ -154,5 +234,20 @@ describe('an import of the package', () => {
     );
     const urls: string[] = JSON.parse(run(process.execPath, ['loaded.mjs']));
     expect(urls.filter((url) => !url.startsWith('node:') && !url.includes('/node_modules/probity/'))).toEqual([]);
+  });
+
+  it.each([
+    ['an import', "await import('probity');"],
+    ['a require', "createRequire(import.meta.url)('probity');"],
+  ])('leaves the process as it was: %s', (_, load) => {
+    write(
+      'quiet.mjs',
+      `import { createRequire } from 'node:module';
+      const seen = () => [process.eventNames(), process.getActiveResourcesInfo().sort(), Object.keys(globalThis), Object.keys(process.env)];
+      const before = JSON.stringify(seen());
+      ${load}
+      console.log(JSON.stringify(seen()) === before);`,
+    );
+    expect(run(process.execPath, ['quiet.mjs'])).toBe('true\n');
   });
 });

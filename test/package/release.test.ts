@@ -89,7 +89,7 @@ describe('make release', () => {
     expect(id).toBe('probity@1.2.3');
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'docs/library.md']));
-    expect(paths).toEqual(expect.arrayContaining(['dist/src/index.js', 'openapi/probity.yaml']));
+    expect(paths).toEqual(expect.arrayContaining(['dist/esm/index.js', 'openapi/probity.yaml']));
     expect(paths.filter((path) => /^(src|test|\.ci|\.github)\//.test(path))).toEqual([]);
   }, 60_000);
 

@@ -34,7 +34,7 @@ const optionsOf = (listener: RequestListener): ProbeServerOptions => ({
   application: listener,
 });
 const embeddedIn = (listener: RequestListener): ReturnType<typeof createHandler> =>
-  createHandler({ ...optionsOf(listener), contract, onUse() {}, notFound: () => notFound });
+  createHandler({ ...optionsOf(listener), contract, atRoot: [], onUse() {}, notFound: () => notFound });
 
 /** The two ways in which requests arrive: through a connection of ours, and through one of an application's server. */
 const kinds: [string, (listener: RequestListener) => Server][] = [

@@ -16,9 +16,14 @@ export interface Program {
 }
 
 /** Starts a script with this environment alone. */
-export function startProgram(script: string, env: Record<string, string> = {}, cwd?: string): Program {
+export function startProgram(
+  script: string,
+  env: Record<string, string> = {},
+  cwd?: string,
+  args: readonly string[] = [],
+): Program {
   return programOf(
-    spawn(process.execPath, [script], {
+    spawn(process.execPath, [script, ...args], {
       cwd,
       env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

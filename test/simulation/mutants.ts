@@ -1,5 +1,6 @@
 import type { Fault } from '../../generated/contract/types.gen.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { milliseconds } from '../../src/base/duration.ts';
 import type { connectFleet, FleetEvents } from '../../src/fleet/client.ts';
 import { exchange } from '../../src/fleet/script.ts';
 import type { PreparedReplies } from '../../src/probes/prepared.ts';
@@ -105,10 +106,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'tells other replicas nothing': mutant({ connect: mute }),
 };
 
-function doubled(duration: string): `${number}ms` {
-  const [, amount, unit] = /^([\d.]+)(ms|s)$/.exec(duration) as unknown as [string, string, string];
-  return `${2 * Number(amount) * (unit === 's' ? 1_000 : 1)}ms`;
-}
+const doubled = (duration: string | number): number => 2 * milliseconds('duration', duration);
 
 function losing(clock: Clock): Clock {
   let set = 0;

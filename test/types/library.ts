@@ -2,7 +2,7 @@
 import type { ChannelModel } from 'amqplib';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { createProbity, http, postgres, rabbitmq, redis } from '../../src/index.ts';
+import { createProbity, duration, http, postgres, rabbitmq, redis } from '../../src/index.ts';
 
 declare const pool: Pool;
 declare const client: Redis;
@@ -20,6 +20,27 @@ const checks = {
 
 createProbity();
 createProbity({ checks, probes: { readiness: ['database', 'own'], startup: ['cache'] } });
+
+// What may be left out may be undefined, and a check that is there only sometimes is one all the same.
+declare const sometimes: string | undefined;
+createProbity({
+  checks: { ...(sometimes ? { api: http(sometimes) } : {}), own: checks.own, none: undefined },
+  probes: { readiness: ['api', 'own'], startup: undefined },
+  simulation: undefined,
+  access: { tokens: undefined, protect: undefined },
+  management: undefined,
+  fleet: undefined,
+  contract: undefined,
+  atRoot: undefined,
+  maxEventLoopDelay: undefined,
+  heartbeats: undefined,
+  explicitStart: undefined,
+  shutdown: { drainDelay: duration(sometimes, 'DRAIN_DELAY'), deadline: undefined, signals: undefined },
+  log: undefined,
+});
+createProbity({ checks: undefined, probes: undefined, shutdown: undefined });
+createProbity().listen(0, { host: undefined, isolate: undefined });
+http('https://api.example', { interval: undefined, timeout: 1_500, schema: undefined });
 
 // @ts-expect-error: there is no such option.
 createProbity({ checks, colour: 'red' });

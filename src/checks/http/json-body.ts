@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import { typeError } from '../../base/errors.ts';
 import { CheckFailure } from '../../health/checker.ts';
+import { loadAjv } from './ajv.ts';
 
 /**
  * A function that throws when a body is not the JSON that `schema` describes.
@@ -15,14 +15,10 @@ export function jsonBodyCheck(schema: Readonly<Record<string, unknown>>): (body:
   };
 }
 
-/** Loads ajv with the first schema, not with the start of every service; at once, so that a mistake in it is told then. */
-const require: NodeJS.Require = createRequire(import.meta.url);
-
 let shared: Ajv | undefined;
 
 function createAjv(): Ajv {
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const formats = require('ajv-formats') as typeof import('ajv-formats');
+  const { Ajv2020, formats } = loadAjv();
   // Other people's schemas have keywords of their own.
   const ajv = new Ajv2020({ strict: false, logger: false });
   formats.default(ajv);

@@ -3,10 +3,10 @@ import type { ClientConfig } from 'pg';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
-import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
 import { explainer } from '../kit/reason.ts';
 import { type Certificates, seenCertificates, type TlsOptions, tlsMaterial, type WithTls } from '../kit/tls.ts';
+import { loadPg, type PgDriver } from './driver.ts';
 import type { PostgresPool } from './loan.ts';
 import { poolChecker } from './pool.ts';
 import { pgbouncerRule, postgresRule } from './reasons.ts';
@@ -17,8 +17,6 @@ export interface PostgresOptions {
   /** Fail as `read_only` on a standby, or where transactions are read-only by default. */
   writable?: boolean | undefined;
 }
-
-type Driver = Pick<typeof import('pg'), 'Client'>;
 
 /**
  * Checks PostgreSQL with `SELECT 1`, on one connection of its own or with the application's pool.
@@ -48,26 +46,25 @@ function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined)
   proveUrl(url);
   const connectionString = tls === undefined ? url : withoutTls(url);
   proveFiles(connectionString);
-  const load = (): Promise<Driver> => loadDriver('pg', () => import('pg'));
   const certificates = seenCertificates();
   const material = tlsMaterial(tls);
-  const dial = ({ Client }: Driver): Dialling => {
+  const dial = ({ Client }: PgDriver): Dialling => {
     const { servername, ...ssl } = material();
     return newClient(Client, tls === undefined ? { connectionString } : { connectionString, ssl }, servername);
   };
   return {
-    ...overOneConnection(load, (driver, events) => connect(dial(driver), certificates, writable, events)),
+    ...overOneConnection(loadPg, (driver, events) => connect(dial(driver), certificates, writable, events)),
     certificateExpiry: certificates.expiry,
   };
 }
 
 interface Dialling {
-  readonly client: InstanceType<Driver['Client']>;
+  readonly client: InstanceType<PgDriver['Client']>;
   readonly socket: Socket;
 }
 
 /** pg takes one host to connect to and to hold the certificate against: with a name for this, the socket knows that. */
-function newClient(Client: Driver['Client'], config: ClientConfig, servername: string | undefined): Dialling {
+function newClient(Client: PgDriver['Client'], config: ClientConfig, servername: string | undefined): Dialling {
   const socket = postgresSocket();
   const client = new Client({ ...config, stream: () => socket, fallback_application_name: 'probity' });
   if (servername !== undefined) {

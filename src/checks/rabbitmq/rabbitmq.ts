@@ -9,7 +9,6 @@ import { hostOf } from '../../base/url.ts';
 import { type CheckDefinition, type Checker, CheckFailure, type CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
-import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
 import { explainer } from '../kit/reason.ts';
 import { lookup } from '../kit/socket.ts';
@@ -22,6 +21,7 @@ import {
   type WithTls,
 } from '../kit/tls.ts';
 import { connectionChecker, type RabbitmqSource } from './borrowed-connection.ts';
+import { type AmqpDriver, loadAmqplib } from './driver.ts';
 import { opened } from './opening.ts';
 import { rabbitmqRule } from './reasons.ts';
 import { largestFrame, rabbitmqUrl } from './url.ts';
@@ -33,8 +33,6 @@ export interface RabbitmqOptions {
    */
   writable?: boolean | undefined;
 }
-
-type Driver = Pick<typeof import('amqplib'), 'connect'>;
 
 /** The name of no queue. */
 const routingKey = 'probity.writable';
@@ -80,10 +78,9 @@ function urlChecker(
 ): OwnChecker {
   const target = rabbitmqUrl(url);
   const material = tlsWith(tls, url, target.protocol === 'amqps:', 'amqps');
-  const load = (): Promise<Driver> => loadDriver('amqplib', () => import('amqplib'));
-  const connectHere = (driver: Driver, events: Events): Connection =>
+  const connectHere = (driver: AmqpDriver, events: Events): Connection =>
     connect(driver, target, { tls: material(), certificates, writable }, events);
-  return { ...overOneConnection(load, connectHere), certificateExpiry: certificates.expiry };
+  return { ...overOneConnection(loadAmqplib, connectHere), certificateExpiry: certificates.expiry };
 }
 
 interface Manner {
@@ -92,7 +89,7 @@ interface Manner {
   readonly writable: boolean;
 }
 
-function connect(driver: Driver, target: URL, manner: Manner, events: Events): Connection {
+function connect(driver: AmqpDriver, target: URL, manner: Manner, events: Events): Connection {
   const { tls, certificates, writable } = manner;
   const socket = new AbortController();
   let client: ChannelModel | undefined;
@@ -155,7 +152,7 @@ function keepNothingAlive({ connection }: ChannelModel): void {
 }
 
 /** Taken apart here: from a URL, amqplib decodes only Latin-1. The virtual host it decodes in any case. */
-function login(target: URL): Parameters<Driver['connect']>[0] & object {
+function login(target: URL): Parameters<AmqpDriver['connect']>[0] & object {
   const { username, password, port, protocol, pathname, searchParams } = target;
   const credentials = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
   return {

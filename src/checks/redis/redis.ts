@@ -1,13 +1,13 @@
 import type { CheckDefinition, Checker, CheckOptions } from '../../health/checker.ts';
 import type { BorrowedOptions } from '../kit/borrowed.ts';
 import { type Connection, type Events, overOneConnection } from '../kit/connection.ts';
-import { loadDriver } from '../kit/driver.ts';
 import { proveOptions } from '../kit/options.ts';
 import { explainer } from '../kit/reason.ts';
 import { seenCertificates, type TlsMaterial, type TlsOptions, tlsWith, type WithTls } from '../kit/tls.ts';
 import { isLine, isText } from './answers.ts';
 import { clientChecker, type RedisClient } from './borrowed-client.ts';
 import { connectsOnce, overClient } from './connection.ts';
+import { loadIoredis } from './driver.ts';
 import { redisRule } from './reasons.ts';
 import { type Contained, type TopologyDriver, topologyClient } from './topology.ts';
 import { type RedisTarget, redisTarget } from './url.ts';
@@ -42,10 +42,9 @@ function urlChecker(url: string, writable: boolean, tls: TlsOptions | undefined)
   const target = redisTarget(url);
   const material = tlsWith(tls, url, target.secure, 'rediss');
   const certificates = seenCertificates();
-  const load = (): Promise<TopologyDriver> => loadDriver('ioredis', () => import('ioredis'));
   const connect = (driver: TopologyDriver, events: Events): Connection =>
     overClient(newClient(driver, target, material()), writable, certificates, events);
-  return { ...overOneConnection(load, connect), certificateExpiry: certificates.expiry };
+  return { ...overOneConnection(loadIoredis, connect), certificateExpiry: certificates.expiry };
 }
 
 /** A client that connects once, waits for nothing and retries nothing. */

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readAtMost } from '../../base/read-file.ts';
 import type { OpenApiDocument } from '../document.ts';
 import { decodedOr } from '../references.ts';
 import { isJson } from '../walk.ts';
@@ -9,6 +8,7 @@ import { bundle, type Reference, type Sources } from './bundle.ts';
 import { ContractError } from './error.ts';
 import { placeOf as followed, type PlacedFiles } from './follow.ts';
 import type { Origins } from './overlay/origins.ts';
+import { readText, shownPath } from './text.ts';
 import { parseYaml, type Yaml } from './yaml.ts';
 
 /** A document as it stands in its files. */
@@ -27,9 +27,6 @@ export interface DocumentOptions {
   /** What files say that are not written yet, by path. */
   readonly unwritten?: ReadonlyMap<string, string> | undefined;
 }
-
-/** Of each file, in bytes. */
-const longest = 8_388_608;
 
 /**
  * Reads an OpenAPI document in YAML or JSON, over one file or several. A `$ref` may lead to a file in `folder`, where
@@ -126,8 +123,6 @@ const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text) &
 const locate = (uri: string, from: string): string =>
   uri.startsWith('file:') ? fileURLToPath(uri) : resolve(dirname(from), decodedOr(uri));
 
-const shownPath = (path: string): string => relative('.', path) || path;
-
 /** Where links end, as a mounted secret or a folder is full of them. */
 function isWithin(folder: string, path: string): boolean {
   try {
@@ -136,18 +131,3 @@ function isWithin(folder: string, path: string): boolean {
     return true; // There is none: reading it says so.
   }
 }
-
-function readText(path: string): string {
-  try {
-    return readAtMost(path, longest).toString('utf8');
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw new ContractError(shownPath(path), problems[code] ?? `cannot be read (${code})`);
-  }
-}
-
-const problems: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'expected a file, got a folder',
-  EFBIG: `expected at most ${longest} bytes`,
-};

@@ -40,9 +40,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
     beat: ({ params: { name } }) =>
       heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
     getMetrics: async () => ({ status: 200, body: await metrics() }),
-    getContract: once(() => ({ status: 200, body: { ...contract.document } })),
-    getDocs: once(() => pageAnswer(docsPage())),
-    getDashboard: once(() => pageAnswer(dashboardPage())),
+    getContract: once(async () => ({ status: 200, body: { ...contract.document } })),
+    getDocs: once(async () => pageAnswer(await docsPage())),
+    getDashboard: once(async () => pageAnswer(await dashboardPage())),
     async getFleet() {
       const joined = fleet();
       if (joined === undefined) return problem(404, 'No fleet is configured');
@@ -55,10 +55,10 @@ export function createHandlers(options: HandlerOptions): Handlers {
 }
 
 /** An answer that is always the same: made with the first request for it. */
-function once<const Constant extends Answer>(make: () => Constant): () => Constant {
-  let made: Constant | undefined;
+function once<const Constant extends Answer>(make: () => Promise<Constant>): () => Promise<Constant> {
+  let made: Promise<Constant> | undefined;
   return () => {
-    made ??= Object.freeze(make());
+    made ??= make().then((answer) => Object.freeze(answer));
     return made;
   };
 }

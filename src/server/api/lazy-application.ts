@@ -17,8 +17,16 @@ export function lazyApplication(load: () => Promise<RequestListener>, refuse: Re
       (await loading)(request, response);
     } catch (error) {
       loading = undefined;
-      bounded.error({ err: error }, 'the application cannot be loaded');
+      bounded.error({ err: error }, `the application cannot be loaded${hintOf(error)}`);
       fail(response, refuse(500, 'The request failed'));
     }
   };
 }
+
+/** Express is CommonJS: esbuild makes ES modules of it in which `require` is missing, and says so only when they run. */
+const hintOf = (error: unknown): string =>
+  error instanceof Error && error.message.startsWith('Dynamic require of ')
+    ? `: the bundle lacks \`require\`, which esbuild adds with --banner:js="${banner}"`
+    : '';
+
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";

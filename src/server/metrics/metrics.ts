@@ -26,7 +26,7 @@ export function createMetrics(options: MetricsOptions): () => Promise<string> {
 }
 
 async function register(families: readonly Family[]): Promise<() => Promise<string>> {
-  const { Gauge, Registry } = await import('prom-client');
+  const { Gauge, Registry } = await import('./prom-client.ts');
   const registry = new Registry();
 
   /** A metric of any type that is read when it is scraped: prom-client's own know what was counted through them. */

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
 /** A page for people: a document that carries its styles and scripts, so no path is served but its own. */
 export interface Page {
@@ -9,30 +7,31 @@ export interface Page {
   readonly policy: string;
 }
 
-const pages = new Map<string, Page>();
+const pages = new Map<string, Promise<Page>>();
 
 /** The contract, to read and to try. */
-export const docsPage = (): Page => pageOf('docs.html');
+export const docsPage = (): Promise<Page> => pageOf('docs.html');
 
 /** The state of the service. */
-export const dashboardPage = (): Page => pageOf('dashboard.html');
+export const dashboardPage = (): Promise<Page> => pageOf('dashboard.html');
 
-/** Read and built with the first request: who asks for probes alone never pays for a page. */
-function pageOf(name: string): Page {
-  const page = pages.get(name) ?? build(read(name));
+/** Loaded and built with the first request: who asks for probes alone never pays for a page. */
+function pageOf(name: string): Promise<Page> {
+  const page = pages.get(name) ?? build(name);
   pages.set(name, page);
   return page;
 }
 
 /** Puts in the place of each stylesheet and script what its file says, and its hash into the policy. */
-function build(template: string): Page {
+async function build(page: string): Promise<Page> {
+  const { textOf } = await import('./files.ts');
   const hashes = { style: new Set<string>(), script: new Set<string>() };
   const inline = (kind: keyof typeof hashes, name: string, attributes = ''): string => {
-    const text = raw[kind](read(name));
+    const text = raw[kind](textOf(name));
     hashes[kind].add(`'sha256-${createHash('sha256').update(text).digest('base64')}'`);
     return `<${kind}${attributes}>${text}</${kind}>`;
   };
-  const html = template
+  const html = textOf(page)
     .replaceAll(/<link rel="stylesheet" href="(.+?)">/g, (_, name) => inline('style', name))
     .replaceAll(/<script( type="module")? src="(.+?)"><\/script>/g, (_, type, name) => inline('script', name, type));
   return { html, policy: policyOf([...hashes.script], [...hashes.style]) };
@@ -59,14 +58,3 @@ const raw = {
   style: (text: string): string =>
     text.replaceAll(/<(?=\/style)/gi, '\\3c ').replaceAll(/\/\*# sourceMappingURL=.*?\*\//g, ''),
 };
-
-/**
- * A file of the pages. The published package has those of swagger-ui beside the others, put there by the build: as a
- * dependency, swagger-ui-dist would bring install analytics along. A clone has them where npm put them.
- */
-function read(name: string): string {
-  const beside = new URL(`./${name}`, import.meta.url);
-  const isElsewhere = name.startsWith('swagger-ui/') && !existsSync(beside);
-  const file = isElsewhere ? createRequire(import.meta.url).resolve(name.replace('/', '-dist/')) : beside;
-  return readFileSync(file, 'utf8');
-}

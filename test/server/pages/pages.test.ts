@@ -9,8 +9,8 @@ import { dashboardPage, docsPage } from '../../../src/server/pages/pages.ts';
 describe.each([
   ['the docs', docsPage],
   ['the dashboard', dashboardPage],
-])('%s', (_, page) => {
-  const { html, policy } = page();
+])('%s', async (_, page) => {
+  const { html, policy } = await page();
 
   test('is one document in UTF-8', () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">\s*<head>\s*<meta charset="utf-8">/);
@@ -66,26 +66,26 @@ describe.each([
   });
 });
 
-test('the docs carry swagger-ui as it was published, but for escapes that mean the same', () => {
+test('the docs carry swagger-ui as it was published, but for escapes that mean the same', async () => {
   const require = createRequire(import.meta.url);
   const published = readFileSync(require.resolve('swagger-ui-dist/swagger-ui-bundle.js'), 'utf8');
-  const [bundle = ''] = elements(docsPage().html, 'script');
+  const [bundle = ''] = elements((await docsPage()).html, 'script');
   const unescaped = (text: string): string => text.replaceAll(/\\x3c(?=!--|\/script)/g, '<');
   expect(bundle === published).toBe(false);
   expect(unescaped(bundle) === unescaped(published)).toBe(true);
   expect(() => new Script(bundle)).not.toThrow();
 });
 
-test('the dashboard has words for every reason, status, phase and requirement of the contract', () => {
-  const [script = ''] = elements(dashboardPage().html, 'script');
+test('the dashboard has words for every reason, status, phase and requirement of the contract', async () => {
+  const [script = ''] = elements((await dashboardPage()).html, 'script');
   const { Reason, CheckStatus, Lifecycle, RequiredFor } = document.components.schemas;
   for (const schema of [Reason, CheckStatus, Lifecycle, RequiredFor]) {
     for (const word of schema.enum) expect(script).toMatch(new RegExp(`\\b${word}: [['"]`));
   }
 });
 
-test('the dashboard never writes data as markup', () => {
-  const [script] = elements(dashboardPage().html, 'script');
+test('the dashboard never writes data as markup', async () => {
+  const [script] = elements((await dashboardPage()).html, 'script');
   expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
 });
 

@@ -22,9 +22,7 @@ const name = 'jsonpath-rfc9535';
  * @throws Error naming the package where it is not installed
  */
 export async function loadSelect(): Promise<Select> {
-  const { exec } = await import('jsonpath-rfc9535').catch((cause: unknown) => {
-    throw plainError('PROBITY_DRIVER', `overlays need the package ${name}: npm install ${name}`, { cause });
-  });
+  const { exec } = await loadLibrary();
   return (document, query) => {
     const found = new Map<string, Selected>();
     exec(document as JsonValue, query, (value, path) => {
@@ -33,6 +31,14 @@ export async function loadSelect(): Promise<Select> {
     });
     return [...found.values()];
   };
+}
+
+async function loadLibrary(): Promise<Pick<typeof import('jsonpath-rfc9535'), 'exec'>> {
+  try {
+    return await import('jsonpath-rfc9535');
+  } catch (cause) {
+    throw plainError('PROBITY_DRIVER', `overlays need the package ${name}: npm install ${name}`, { cause });
+  }
 }
 
 const escapes: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' };
