@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 TOOLS := .tools/node-$(NODE_VERSION)-npm-$(NPM_VERSION)
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)
-SCRIPTS := test check types lint format contract-lint generate drift conformance fuzz simulate servers others build examples package-lint bench
+SCRIPTS := test check types lint format contract-lint contract-diff generate drift conformance fuzz simulate servers others build examples package-lint bench
 
 .PHONY: help
 help: ## Show this list
@@ -30,6 +30,7 @@ types: ## Type-check everything, the type tests included
 lint: ## Lint and check the format
 format: ## Format, and fix what lint can fix
 contract-lint: ## Lint openapi/probity.yaml by the rules of redocly and of spectral
+contract-diff: ## Fail when openapi/probity.yaml breaks what the last release promised, unannounced
 generate: ## Derive generated/ from openapi/
 drift: ## Fail when generated/ is not what openapi/ says
 conformance: ## Hold a running service against the contract with an independent reader of it (Redocly respect)

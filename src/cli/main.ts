@@ -16,6 +16,8 @@ const program = new Command('probity')
   .description('Health, readiness and startup probes that answer from an OpenAPI contract.')
   .version(version)
   .helpCommand(false)
+  // What follows a command's name is that command's.
+  .enablePositionalOptions()
   .configureHelp({ showGlobalOptions: false })
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride()

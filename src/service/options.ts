@@ -44,13 +44,13 @@ export interface ProbityOptions<Name extends string = string> {
   fleet?: FleetOptions | undefined;
   /** The document that is served, as `loadContract` reads it; the built-in one when left out. */
   contract?: Contract | undefined;
-  /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
-  releaseId?: string | undefined;
   /**
    * The paths that `handler` takes at the root of an application as well, as `/metrics`. Otherwise `/`, `/docs`,
    * `/openapi.json` and `/metrics` are the application's there.
    */
   atRoot?: readonly string[] | undefined;
+  /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
+  releaseId?: string | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration | undefined;
   /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
@@ -70,8 +70,8 @@ const known: Known<ProbityOptions> = {
   management: true,
   fleet: true,
   contract: true,
-  releaseId: true,
   atRoot: true,
+  releaseId: true,
   maxEventLoopDelay: true,
   heartbeats: true,
   explicitStart: true,
