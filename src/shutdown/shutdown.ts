@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Duration } from '../base/duration.ts';
-import { type Log, silent } from '../base/log.ts';
+import type { Log } from '../base/log.ts';
 import type { ManagedServer } from './connections.ts';
 import { type FurtherSignal, proveSignals } from './signals.ts';
 import { shutdownTimes } from './times.ts';
@@ -30,6 +30,8 @@ export interface Shutdown {
 interface ShutdownSteps {
   /** Turns readiness 503. */
   drain(): void;
+  /** Whether a probe has ever been asked for: then somebody waits for readiness to fail. */
+  wasProbed(): boolean;
   /** Ends the checks and closes what they opened. */
   stop(): Promise<void>;
   /** Listens no longer to what is borrowed: at the very end, as the shutdown needs it until then. */
@@ -70,11 +72,9 @@ export function createShutdown(
     }
   };
 
-  /** Whoever embeds without a log must learn of it all the same. */
   const giveUp = (): number => {
     const open = [...[...managed].flatMap((port) => port.open()), step];
     log.error({ open }, 'the deadline of the shutdown has passed');
-    if (log === silent) process.stderr.write(`probity: the deadline of the shutdown has passed: ${open.join('; ')}\n`);
     return 1;
   };
 
@@ -88,7 +88,8 @@ export function createShutdown(
     log.info(why, 'shutting down');
     steps.drain();
     for (const port of managed) port.announce();
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
+    if (steps.wasProbed() || !isIdleAtTerminal(why, managed))
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     step = 'closing connections';
     await Promise.all([...managed].map((port) => port.close()));
     for (const hook of hooks.toReversed()) await clean(hook);
@@ -109,3 +110,7 @@ export function createShutdown(
     },
   };
 }
+
+/** Ctrl-C with no request under way: where nobody routes requests by probes either, there is nobody to drain for. */
+const isIdleAtTerminal = (why: object, managed: ReadonlySet<Port>): boolean =>
+  'signal' in why && why.signal === 'SIGINT' && [...managed].every((port) => port.open().length === 0);
