@@ -11,14 +11,14 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 TOOLS := .tools/node-$(NODE_VERSION)-npm-$(NPM_VERSION)
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)
-SCRIPTS := test check types lint format contract-lint generate drift conformance fuzz simulate servers build examples package-lint bench
+SCRIPTS := test check types lint format contract-lint generate drift conformance fuzz simulate servers others build examples package-lint bench
 
 .PHONY: help
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 .PHONY: run $(SCRIPTS) release
-run: $(TOOLS) ## Set up and run the demo service on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, REDIS_URL, AMQP_URL, EXTERNAL_SERVICE_URL)
+run: $(TOOLS) ## Set up and run the demo service on http://127.0.0.1:8000 (HOST, PORT, and the URLs of docs/configuration.md)
 	@node .ci/install.mjs && exec node examples/demo/run.ts
 
 $(SCRIPTS): $(TOOLS)
@@ -29,13 +29,14 @@ check: ## Types, lint, the contract's own lint, drift of generated/, and lint of
 types: ## Type-check everything, the type tests included
 lint: ## Lint and check the format
 format: ## Format, and fix what lint can fix
-contract-lint: ## Lint openapi/probity.yaml
+contract-lint: ## Lint openapi/probity.yaml by the rules of redocly and of spectral
 generate: ## Derive generated/ from openapi/
 drift: ## Fail when generated/ is not what openapi/ says
 conformance: ## Hold a running service against the contract with an independent reader of it (Redocly respect)
 fuzz: ## Attack it at random, with new seeds for MINUTES (10), or once with SEED
 simulate: ## Play SEEDS (1000) services for a simulated hour each, or the one that SEED names, and hold them to an oracle
 servers: ## Install the servers and the browser that the tests start (with apt-get, when they are missing)
+others: ## Install what others have written and the tests run: generators of clients, and a service in NestJS
 build: ## Compile the package into dist/
 examples: ## Install what the examples need
 package-lint: ## Lint the package as it would be published
@@ -46,7 +47,7 @@ release: $(TOOLS) ## Commit and tag a release, as in make release VERSION=1.2.3;
 
 .PHONY: clean
 clean: ## Remove everything that is not in git
-	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules
+	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules test/others/node_modules
 
 $(TOOLS):
 	@echo 'Fetching Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/'

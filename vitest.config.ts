@@ -3,7 +3,7 @@ import type { ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // Real servers on two cores: more files at once would only make them wait for each other.
     maxWorkers: 2,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Server } from '../../test/servers/process.ts';
 import { startRabbitmq } from '../../test/servers/rabbitmq.ts';
@@ -17,6 +19,8 @@ const goalMs = 50;
 interface Times {
   /** From the kill to the first 503. */
   readonly lost: number[];
+  /** From the kill to the end of a bare connection, before which nobody can know of it. */
+  readonly bare: number[];
   /** From the moment that the dependency is ready to the first 200. */
   readonly back: number[];
 }
@@ -32,12 +36,13 @@ export async function measureOutage({ outage: { rounds } }: Plan): Promise<Secti
     ['PostgreSQL', dependencies.postgres],
     ['RabbitMQ', rabbitmq],
   ] as const) {
-    const times: Times = { lost: [], back: [] };
+    const times: Times = { lost: [], bare: [], back: [] };
     for (let round = 0; round < rounds; round += 1) {
       // Beyond the last notice of the way back, which keeps the next one at a distance.
       await setTimeout(pauseMs);
-      const { lost, back } = await killOnce(dependency, server.port);
+      const { lost, bare, back } = await killOnce(dependency, server.port);
       times.lost.push(lost);
+      times.bare.push(bare);
       times.back.push(back);
     }
     measured.push([name, times]);
@@ -46,13 +51,14 @@ export async function measureOutage({ outage: { rounds } }: Plan): Promise<Secti
   await Promise.all([dependencies.dispose(), rabbitmq.dispose()]);
   return {
     title: 'From the kill of a dependency to 503, and back to 200',
-    text: `SIGKILL to all processes of a dependency, ${rounds} rounds each with a second of rest between, checks in their default configuration; \`/ready\` is asked every millisecond on one connection. The way back is counted from when the dependency says that it is ready; 0 where the 200 came before. Median, lowest and highest, in milliseconds.`,
+    text: `SIGKILL to all processes of a dependency, ${rounds} rounds each with a second of rest between, checks in their default configuration; \`/ready\` is asked every millisecond on one connection. A bare connection beside shows when the kernel lets others know: it takes the memory of a process back before its sockets, so a large one, such as RabbitMQ, is seen to die later. The way back is counted from when the dependency says that it is ready; 0 where the 200 came before. Median, lowest and highest, in milliseconds.`,
     tables: [
       {
         caption: 'Milliseconds',
-        head: ['dependency', 'kill → 503', 'return → 200'],
-        rows: measured.map(([name, { lost, back }]) => [
+        head: ['dependency', 'kill → end of a bare connection', 'kill → 503', 'return → 200'],
+        rows: measured.map(([name, { lost, bare, back }]) => [
           name,
+          withSpread(spread(bare), 1),
           withSpread(spread(lost), 1),
           withSpread(spread(back), 0),
         ]),
@@ -69,15 +75,21 @@ export async function measureOutage({ outage: { rounds } }: Plan): Promise<Secti
   };
 }
 
-async function killOnce(dependency: Server, port: number): Promise<{ lost: number; back: number }> {
+async function killOnce(dependency: Server, port: number): Promise<Record<keyof Times, number>> {
+  const bare = connect(dependency.port, '127.0.0.1').resume();
+  await once(bare, 'connect');
+  // A reset is an end as well.
+  const bareEnded = new Promise<number>((resolve) => {
+    bare.on('error', () => {}).on('close', () => resolve(performance.now()));
+  });
   const ended = dependency.kill();
   // The signals are sent by now; looking for all the processes took a while.
   const killedAt = performance.now();
-  const lostAt = await until(503, port, '/ready');
+  const [lostAt, bareAt] = await Promise.all([until(503, port, '/ready'), bareEnded]);
   await ended;
   const [readyAt, backAt] = await Promise.all([
     dependency.start().then(() => performance.now()),
     until(200, port, '/ready'),
   ]);
-  return { lost: lostAt - killedAt, back: Math.max(0, backAt - readyAt) };
+  return { lost: lostAt - killedAt, bare: Math.max(0, bareAt - killedAt), back: Math.max(0, backAt - readyAt) };
 }

@@ -1,6 +1,7 @@
 /**
  * The service with dependencies of its own: an embedded PostgreSQL, spoken to over the real wire protocol, and an
- * embedded HTTP service. Where DATABASE_URL, REDIS_URL, AMQP_URL or EXTERNAL_SERVICE_URL is set, that one is watched.
+ * embedded HTTP service. Where DATABASE_URL or EXTERNAL_SERVICE_URL is set, that one is watched, and so is what the variable
+ * of another kind names.
  */
 
 import { isLoopback } from '../../src/base/loopback.ts';

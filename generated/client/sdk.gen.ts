@@ -41,6 +41,8 @@ export const getStartup = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * Is this process alive? The status alone.
+ *
+ * What `/health` says, without a body: for a prober that looks at nothing else.
  */
 export const getAlive = <ThrowOnError extends boolean = false>(options?: Options<GetAliveData, ThrowOnError>): RequestResult<GetAliveResponses, GetAliveErrors, ThrowOnError> => (options?.client ?? client).get<GetAliveResponses, GetAliveErrors, ThrowOnError>({ url: '/internal/alive', ...options });
 
@@ -53,11 +55,15 @@ export const getSelf = <ThrowOnError extends boolean = false>(options?: Options<
 
 /**
  * Can this process take traffic? The status alone.
+ *
+ * What `/ready` says, without a body: for a prober that looks at nothing else.
  */
 export const getInternalReadiness = <ThrowOnError extends boolean = false>(options?: Options<GetInternalReadinessData, ThrowOnError>): RequestResult<GetInternalReadinessResponses, GetInternalReadinessErrors, ThrowOnError> => (options?.client ?? client).get<GetInternalReadinessResponses, GetInternalReadinessErrors, ThrowOnError>({ url: '/internal/ready', ...options });
 
 /**
  * The whole report
+ *
+ * Every check with its state, its last run and what is simulated for it; for people and monitoring, never for a probe.
  */
 export const listChecks = <ThrowOnError extends boolean = false>(options?: Options<ListChecksData, ThrowOnError>): RequestResult<ListChecksResponses, ListChecksErrors, ThrowOnError> => (options?.client ?? client).get<ListChecksResponses, ListChecksErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -67,6 +73,8 @@ export const listChecks = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * One check
+ *
+ * What the report says of one check, by its name.
  */
 export const getCheck = <ThrowOnError extends boolean = false>(options: Options<GetCheckData, ThrowOnError>): RequestResult<GetCheckResponses, GetCheckErrors, ThrowOnError> => (options.client ?? client).get<GetCheckResponses, GetCheckErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -76,6 +84,8 @@ export const getCheck = <ThrowOnError extends boolean = false>(options: Options<
 
 /**
  * Let the database check fail
+ *
+ * Lays an outage over the check named `database`, whatever it is a check of, until it is ended or its time is over.
  */
 export const simulateDbFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbFailureData, ThrowOnError>): RequestResult<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbFailureResponses, SimulateDbFailureErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -85,6 +95,8 @@ export const simulateDbFailure = <ThrowOnError extends boolean = false>(options?
 
 /**
  * End the simulated failure of the database check
+ *
+ * Ends what is simulated for the check named `database`. Nothing simulated is no mistake.
  */
 export const simulateDbRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateDbRecoveryData, ThrowOnError>): RequestResult<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateDbRecoveryResponses, SimulateDbRecoveryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -94,6 +106,8 @@ export const simulateDbRecovery = <ThrowOnError extends boolean = false>(options
 
 /**
  * Let the check of the external service fail
+ *
+ * Lays an outage over the check named `external_service`, until it is ended or its time is over.
  */
 export const simulateExternalServiceFailure = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceFailureData, ThrowOnError>): RequestResult<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceFailureResponses, SimulateExternalServiceFailureErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -103,6 +117,8 @@ export const simulateExternalServiceFailure = <ThrowOnError extends boolean = fa
 
 /**
  * End the simulated failure of the external service
+ *
+ * Ends what is simulated for the check named `external_service`. Nothing simulated is no mistake.
  */
 export const simulateExternalServiceRecovery = <ThrowOnError extends boolean = false>(options?: Options<SimulateExternalServiceRecoveryData, ThrowOnError>): RequestResult<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<SimulateExternalServiceRecoveryResponses, SimulateExternalServiceRecoveryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -112,6 +128,8 @@ export const simulateExternalServiceRecovery = <ThrowOnError extends boolean = f
 
 /**
  * End everything that is simulated
+ *
+ * Ends the fault of every check, those that other replicas share as well.
  */
 export const clearFaults = <ThrowOnError extends boolean = false>(options?: Options<ClearFaultsData, ThrowOnError>): RequestResult<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError> => (options?.client ?? client).delete<ClearFaultsResponses, ClearFaultsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -121,6 +139,8 @@ export const clearFaults = <ThrowOnError extends boolean = false>(options?: Opti
 
 /**
  * What is simulated at the moment
+ *
+ * Every fault in force, with when it ends by itself and who has set it.
  */
 export const listFaults = <ThrowOnError extends boolean = false>(options?: Options<ListFaultsData, ThrowOnError>): RequestResult<ListFaultsResponses, ListFaultsErrors, ThrowOnError> => (options?.client ?? client).get<ListFaultsResponses, ListFaultsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -130,6 +150,8 @@ export const listFaults = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * End the fault that lies over a check
+ *
+ * Nothing simulated is no mistake.
  */
 export const clearFault = <ThrowOnError extends boolean = false>(options: Options<ClearFaultData, ThrowOnError>): RequestResult<ClearFaultResponses, ClearFaultErrors, ThrowOnError> => (options.client ?? client).delete<ClearFaultResponses, ClearFaultErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -139,6 +161,8 @@ export const clearFault = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Lay a fault over a check
+ *
+ * Takes the place of the fault that lies over the check already. It ends by itself after `ttlSeconds`.
  */
 export const setFault = <ThrowOnError extends boolean = false>(options: Options<SetFaultData, ThrowOnError>): RequestResult<SetFaultResponses, SetFaultErrors, ThrowOnError> => (options.client ?? client).put<SetFaultResponses, SetFaultErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -152,6 +176,8 @@ export const setFault = <ThrowOnError extends boolean = false>(options: Options<
 
 /**
  * The replicas that share their faults
+ *
+ * Each replica tells of itself about every second, through the Redis that they share. 404 where no fleet is configured.
  */
 export const getFleet = <ThrowOnError extends boolean = false>(options?: Options<GetFleetData, ThrowOnError>): RequestResult<GetFleetResponses, GetFleetErrors, ThrowOnError> => (options?.client ?? client).get<GetFleetResponses, GetFleetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -172,6 +198,8 @@ export const beat = <ThrowOnError extends boolean = false>(options: Options<Beat
 
 /**
  * Metrics in the Prometheus text format
+ *
+ * Every check, every probe operation by status, and the figures of the process.
  */
 export const getMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -181,6 +209,8 @@ export const getMetrics = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * The document that is being served
+ *
+ * What is off is left out, and where tokens are configured it says which operations need one.
  */
 export const getContract = <ThrowOnError extends boolean = false>(options?: Options<GetContractData, ThrowOnError>): RequestResult<GetContractResponses, GetContractErrors, ThrowOnError> => (options?.client ?? client).get<GetContractResponses, GetContractErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -190,6 +220,8 @@ export const getContract = <ThrowOnError extends boolean = false>(options?: Opti
 
 /**
  * This document as a page to read and try
+ *
+ * What it is made of is in the page; it loads nothing from elsewhere.
  */
 export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<GetDocsData, ThrowOnError>): RequestResult<GetDocsResponses, GetDocsErrors, ThrowOnError> => (options?.client ?? client).get<GetDocsResponses, GetDocsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -199,6 +231,8 @@ export const getDocs = <ThrowOnError extends boolean = false>(options?: Options<
 
 /**
  * The state as a page
+ *
+ * The report, kept up to date while the page is open, and buttons for what may be simulated.
  */
 export const getDashboard = <ThrowOnError extends boolean = false>(options?: Options<GetDashboardData, ThrowOnError>): RequestResult<GetDashboardResponses, GetDashboardErrors, ThrowOnError> => (options?.client ?? client).get<GetDashboardResponses, GetDashboardErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -18,6 +18,11 @@ export type DocumentPath = string;
 export type DocumentFolder = string;
 
 /**
+ * A path to an OpenAPI overlay
+ */
+export type OverlayPath = string;
+
+/**
  * An address to listen on for everything but the probes, such as 127.0.0.1; that of `host` when left out
  */
 export type ManagementHost = string;
@@ -310,6 +315,10 @@ export type Config = {
     port?: number;
     contract?: DocumentPath;
     contractFolder?: DocumentFolder;
+    /**
+     * OpenAPI overlays that are laid over the document of one's own, one after the other.
+     */
+    overlays?: Array<OverlayPath>;
     /**
      * Whether the built-in document is served beside the one of one's own.
      */

@@ -221,7 +221,17 @@ export type Process = {
 /**
  * A failure on purpose, with the properties of its kind and no others.
  */
-export type Fault = Outage | Hang | Latency | Flap | ErrorRate;
+export type Fault = ({
+    kind: 'outage';
+} & Outage) | ({
+    kind: 'hang';
+} & Hang) | ({
+    kind: 'latency';
+} & Latency) | ({
+    kind: 'flap';
+} & Flap) | ({
+    kind: 'error';
+} & ErrorRate);
 
 /**
  * Every run fails at once.
@@ -300,6 +310,27 @@ export type GetHealthData = {
 
 export type GetHealthErrors = {
     /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -331,6 +362,27 @@ export type GetReadinessData = {
 };
 
 export type GetReadinessErrors = {
+    /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */
@@ -364,6 +416,27 @@ export type GetStartupData = {
 
 export type GetStartupErrors = {
     /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -395,6 +468,27 @@ export type GetAliveData = {
 };
 
 export type GetAliveErrors = {
+    /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */
@@ -428,6 +522,27 @@ export type GetSelfData = {
 
 export type GetSelfErrors = {
     /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
+    /**
      * An answer of this service would have broken this contract, and was withheld.
      */
     500: Problem & {
@@ -459,6 +574,27 @@ export type GetInternalReadinessData = {
 };
 
 export type GetInternalReadinessErrors = {
+    /**
+     * The request cannot be understood.
+     */
+    400: Problem & {
+        status: 400;
+        title: 'Bad Request';
+    };
+    /**
+     * The request did not arrive in time.
+     */
+    408: Problem & {
+        status: 408;
+        title: 'Request Timeout';
+    };
+    /**
+     * The headers are over the limit.
+     */
+    431: Problem & {
+        status: 431;
+        title: 'Request Header Fields Too Large';
+    };
     /**
      * An answer of this service would have broken this contract, and was withheld.
      */

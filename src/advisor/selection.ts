@@ -1,6 +1,6 @@
 import { milliseconds } from '../base/duration.ts';
 import type { ProbeKind } from '../health/probes.ts';
-import { runsProbity } from './command.ts';
+import { commandOf, runsProbity } from './command.ts';
 import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
 import type { Question } from './question.ts';
@@ -74,8 +74,8 @@ const asking = (program: Program, facts: ServiceFacts): Program => ({
     .filter(({ questions }) => questions.length > 0),
 });
 
-const looksLikeProbity = ({ image = '', words }: Program): boolean =>
-  isProbityImage(image) || runsProbity(words, 'serve');
+const looksLikeProbity = ({ image = '', words, place }: Program): boolean =>
+  isProbityImage(image) || commandOf(place, words).steps.some((step) => runsProbity(step.words, 'serve'));
 
 /** Who runs `probity check` beside a container that is Probity asks that one. */
 const isTheService = (program: Program, programs: readonly Program[]): boolean =>

@@ -1,7 +1,6 @@
-import { contractOf } from '../config/contract.ts';
-import { secured } from '../contract/security.ts';
-import { rulesOf } from '../health/rules.ts';
-import { prove, type Sample } from '../probes/proof.ts';
+import { reasons } from '../health/check-state.ts';
+import type { Sample } from '../probes/proof.ts';
+import { proved } from './proved.ts';
 import { type ContractOptions, settingsFor } from './support/contract-settings.ts';
 import { exitCodes } from './support/exit.ts';
 
@@ -12,13 +11,10 @@ export interface ContractArguments extends ContractOptions {
 
 /** Proves the contract in force, and prints it or samples of its answers. */
 export async function contract({ samples, json, ...options }: ContractArguments): Promise<number> {
-  const settings = await settingsFor(options);
-  const inForce = secured(await contractOf(settings), settings.access ?? {});
-  const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
-  const proved = prove(inForce, checks);
+  const { contract: inForce, samples: answers } = await proved(await settingsFor(options));
   if (!samples) console.log(JSON.stringify(inForce.document, null, 2));
-  else if (json) console.log(JSON.stringify(proved.map(plain), null, 2));
-  else for (const sample of proved) console.log(line(sample));
+  else if (json) console.log(JSON.stringify(answers.map(plain), null, 2));
+  else for (const line of lines(answers)) console.log(line);
   return exitCodes.ok;
 }
 
@@ -30,7 +26,34 @@ const plain = ({ operation, state, answer }: Sample): object => ({
   ...answer,
 });
 
-const line = ({ operation, state, answer }: Sample): string =>
-  [`GET ${operation.path} while ${state}:`, answer.status, answer.body?.toString().trim().replaceAll('\n', ' | ')]
-    .filter((part) => part !== undefined)
-    .join(' ');
+/** A line for each answer, with the states that are answered so. */
+function lines(samples: readonly Sample[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { operation, state, answer } of samples) {
+    const { status, headers, body } = answer;
+    const shown = body?.toString().trim().replaceAll('\n', ' | ');
+    const line = [operation.method.toUpperCase(), operation.path, status, shown].filter((part) => part !== undefined);
+    const key = JSON.stringify([line.join(' '), headers]);
+    groups.set(key, [...(groups.get(key) ?? []), state]);
+  }
+  return [...groups].map(([key, states]) => `${JSON.parse(key)[0]} while ${listed(states)}`);
+}
+
+/** The states that differ by a reason alone are one. */
+function listed(states: readonly string[]): string {
+  const wordsOf = new Map<string, string[]>();
+  for (const state of states) {
+    const [, common = state, reason] = /^(.*) for the reason (.*)$/.exec(state) ?? [];
+    wordsOf.set(common, [...(wordsOf.get(common) ?? []), ...(reason === undefined ? [] : [reason])]);
+  }
+  return [...wordsOf].map(([common, words]) => common + ofReasons(words)).join('; ');
+}
+
+function ofReasons(words: readonly string[]): string {
+  if (words.length === 0) return '';
+  const others = reasons.filter((reason) => !words.includes(reason));
+  if (others.length === 0) return ' for any reason';
+  return others.length < words.length
+    ? ` for any reason but ${others.join(', ')}`
+    : ` for the reason ${words.join(', ')}`;
+}

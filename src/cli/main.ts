@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, () => Promise<(program: import('commande
   status: async () => (await import('./commands/status.ts')).addStatus,
   faults: async () => (await import('./commands/faults.ts')).addFaults,
   contract: async () => (await import('./commands/contract.ts')).addContract,
+  adopt: async () => (await import('./commands/adopt.ts')).addAdopt,
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   manifest: async () => (await import('./commands/manifest.ts')).addManifest,
   lint: async () => (await import('./commands/lint.ts')).addLint,

@@ -15,6 +15,7 @@ import { table } from './support/table.ts';
 
 export interface VerifyArguments {
   readonly contract?: string;
+  readonly overlay?: readonly string[];
   readonly timeout: string;
   readonly head?: boolean;
   readonly accept?: boolean;
@@ -25,10 +26,12 @@ export interface VerifyArguments {
 /** Holds a running service against a document, its own unless `contract` names a file; returns the exit code. */
 export async function verifyService(
   url: string,
-  { contract: file, timeout, json, junit: asJunit, head = false, accept = false }: VerifyArguments,
+  { contract: file, overlay: overlays, timeout, json, junit: asJunit, head = false, accept = false }: VerifyArguments,
 ): Promise<number> {
   const service = serviceAt(parseUrl(url), milliseconds('--timeout', timeout));
-  const read = file === undefined ? await served(service) : readDocument(file);
+  if (file === undefined && overlays !== undefined)
+    throw plainError('PROBITY_USAGE', 'expected --contract beside --overlay, the document that it is laid over');
+  const read = file === undefined ? await served(service) : await readDocument(file, { overlays });
   checkExtensions(read);
   const document = upgraded(read.document);
   const findings = await verify({

@@ -21,6 +21,8 @@ export interface Settings {
   readonly contract?: string;
   /** Where the contract's `$ref`s may lead; its own folder when left out. */
   readonly contractFolder?: string;
+  /** Overlays that are laid over the contract, one after the other. */
+  readonly overlays?: readonly string[];
   readonly mergeContract: boolean;
   /** Absent where nothing is said of it: then nobody needs a token, and what is protected by default is. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
@@ -78,20 +80,21 @@ export const defaultSettings: Settings = {
  * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
  * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
  * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
- * its own. Only without a file do `DATABASE_URL`, `REDIS_URL`, `AMQP_URL` and `EXTERNAL_SERVICE_URL` make the checks
- * `database`, `cache`, `queue` and `external_service`. An empty variable is an unset one.
+ * its own. Only without a file does the variable of each kind, as in {@link kinds}, make a check. An empty variable is an
+ * unset one.
  *
  * @throws ConfigError for the first mistake, in one line that shows no secret.
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
   const config = configOf(await fileSource(file, folder, env), env);
-  const { contract, contractFolder, access, management, fleet } = config;
+  const { contract, contractFolder, overlays, access, management, fleet } = config;
   return {
     host: config.host ?? defaultSettings.host,
     port: config.port ?? defaultSettings.port,
     simulation: config.simulation ?? defaultSettings.simulation,
     ...(contract === undefined ? {} : { contract }),
     ...(contractFolder === undefined ? {} : { contractFolder }),
+    ...(overlays === undefined ? {} : { overlays }),
     mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
     ...(access && accessOf(access, folder)),
     ...(management && { management }),

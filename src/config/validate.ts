@@ -77,7 +77,7 @@ function proveCheck(name: string, check: CheckConfig, source: Source): void {
     const value = check[option];
     if (value) proveDuration([...path, option], value, source);
   }
-  const tlsError = errorOf(() => tlsMaterial(check.tls));
+  const tlsError = errorOf(() => tlsMaterial('tls' in check ? check.tls : undefined));
   if (tlsError) throw new ConfigError(source.place([...path, 'tls']), tlsError.message.replace(/^E/, 'e'));
   const rulesError = errorOf(() => rulesOf(name, check));
   const [, option = ''] = /`checks\.[\w-]+\.(\w+)/.exec(rulesError?.message ?? '') ?? [];

@@ -1,5 +1,5 @@
 /** What a worker thread is started with, as it is handed to `new Worker`. */
-export interface Program {
+interface Program {
   readonly entry: URL | string;
   /** Whether `entry` is the program itself, and not where it is. */
   readonly eval: boolean;

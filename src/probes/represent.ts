@@ -7,6 +7,7 @@ import type { Operation } from '../contract/operations.ts';
 import { type DeclaredContent, type DeclaredResponse, failing, passing } from '../contract/responses.ts';
 import type { Verdict } from '../health/probes.ts';
 import type { Snapshot } from '../health/snapshot.ts';
+import { branchesOf } from './discriminator.ts';
 import { healthContent, judged, type ProbeReport, probeReport, problemContent, textContent } from './report.ts';
 import { createShaper, type Fields } from './shape.ts';
 
@@ -76,10 +77,13 @@ function formOfJson({ subtype }: MediaType): Form {
 }
 
 /** Whether a schema can be that of a text: generators declare `text/plain` for objects as well, and nobody sends those. */
-function mightBeText({ document }: Contract, schema: Place<Schema> | undefined): boolean {
+function mightBeText(contract: Contract, schema: Place<Schema> | undefined): boolean {
   if (schema === undefined) return true;
-  const { type, properties, allOf } = follow(document, schema).node;
-  return type === undefined ? properties === undefined && allOf === undefined : [type].flat().includes('string');
+  const place = follow(contract.document, schema);
+  const { type, properties, allOf } = place.node;
+  if (type !== undefined) return [type].flat().includes('string');
+  if (properties !== undefined || allOf !== undefined) return false;
+  return branchesOf(place)?.some((branch) => mightBeText(contract, branch)) ?? true;
 }
 
 function unspoken(operation: Operation, status: number, { content, ref }: DeclaredResponse): ContractViolation {

@@ -1,4 +1,5 @@
 import { followSchema, type OpenApiDocument, type Place, type Schema, schemaUnder } from '../contract/document.ts';
+import { DocumentError } from '../contract/document-error.ts';
 import { onlyValue } from '../contract/mistakes.ts';
 import { branchesOf, discriminatorOf } from './discriminator.ts';
 import { joined, type Members, membersOf, partsOf } from './members.ts';
@@ -27,15 +28,15 @@ type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
 export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
   /** The objects that are being filled: a schema that contains itself groups nothing. */
   const filling = new Set<string>();
-  /** How many words of the report had to give way to the document's own. */
-  let overruled = 0;
+  /** The document's own words that words of the report had to give way to. */
+  let overruling: readonly unknown[] = [];
 
   function shape(from: Place<Schema>, value: unknown, fields: Fields): unknown {
     const place = followSchema(document, from);
     const parts = partsOf(document, from);
     const schema = keywords(parts, from);
     const only = onlyValue(schema);
-    if (only !== undefined) return ownWord(only.value, value);
+    if (only !== undefined) return ownWord(schema, only.value, value);
     const branch = branchOf(place, parts, value, fields);
     if (branch !== undefined) return branch.result;
     if (typeof value === 'string') return translated(schema, value);
@@ -47,9 +48,10 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
   }
 
   /** A document has words of its own, and no truth of its own: what is true stays, and the proof refuses the schema. */
-  function ownWord(word: unknown, value: unknown): unknown {
+  function ownWord(schema: Schema, word: unknown, value: unknown): unknown {
     if (typeof value === 'boolean') return value;
-    if (typeof value === 'string' && String(word).toLowerCase() !== value.toLowerCase()) overruled += 1;
+    const isOther = typeof value === 'string' && !isSame(String(word), translated(schema, value));
+    if (isOther) overruling = [...overruling, word];
     return word;
   }
 
@@ -66,9 +68,9 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
     if (part === undefined || branches === undefined) return undefined;
     const common = members(parts);
     const discriminator = discriminatorOf(document, part);
-    const outer = overruled;
+    const outer = overruling;
     const shaped = branches.map((branch) => {
-      overruled = 0;
+      overruling = [];
       const result =
         common.properties.size === 0 && !common.closed
           ? shape(branch, value, fields)
@@ -78,15 +80,15 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
               isRecord(value) ? value : {},
               fields,
             );
-      if (discriminator === undefined || !isRecord(result)) return { result, given: overruled };
+      if (discriminator === undefined || !isRecord(result)) return { result, given: overruling };
       const { property } = discriminator;
       const word = wordOf(discriminator.wordsFor(branch), result[property], fields[property]);
-      return { result: { ...result, [property]: word.word }, given: overruled + word.given };
+      return { result: { ...result, [property]: word.word }, given: [...overruling, ...word.given] };
     });
-    overruled = outer;
     const fitting = shaped.filter(({ result }) => accepts(place.ref, result));
-    const [best] = fitting.toSorted((one, other) => one.given - other.given);
-    overruled += best?.given ?? 0;
+    const [best, next] = fitting.toSorted((one, other) => one.given.length - other.given.length);
+    if (best !== undefined && next !== undefined) proveMeant(place.ref, best.given, next.given);
+    overruling = [...outer, ...(best?.given ?? [])];
     return best ?? shaped[0];
   }
 
@@ -142,11 +144,26 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
 const keywords = (parts: readonly Place<Schema>[], from: Place<Schema>): Schema =>
   Object.assign({}, ...parts.map(({ node }) => node).toReversed(), from.node);
 
+/**
+ * Of two branches that have words of their own, neither of which anybody has said the meaning of, the first may be a lie.
+ *
+ * @throws DocumentError
+ */
+function proveMeant(ref: string, one: readonly unknown[], other: readonly unknown[]): void {
+  if (one.length !== other.length || one.every((word, index) => word === other[index])) return;
+  const words = [...new Set([...one, ...other])].join(', ');
+  throw new DocumentError(`which of ${words} is meant nobody has said; add x-words: { up: …, down: … } to both`, ref);
+}
+
 /** The word for a branch: the report's own where it is one of them; else the first, which overrules what is reported. */
-function wordOf(words: readonly string[], shaped: unknown, reported: unknown): { word: unknown; given: number } {
+function wordOf(
+  words: readonly string[],
+  shaped: unknown,
+  reported: unknown,
+): { word: unknown; given: readonly unknown[] } {
   const fitting = [shaped, reported].flatMap((value) => words.find((word) => isSame(word, value)) ?? []);
-  if (fitting.length > 0) return { word: fitting[0], given: 0 };
-  return { word: words[0], given: typeof reported === 'string' ? 1 : 0 };
+  if (fitting.length > 0) return { word: fitting[0], given: [] };
+  return { word: words[0], given: typeof reported === 'string' ? [words[0]] : [] };
 }
 
 const isSame = (word: string, value: unknown): boolean =>

@@ -76,7 +76,9 @@ export function createProbeServer(options: ProbeServerOptions): Server {
     answerClientError(error, socket, latest.get(socket), () => refuseClientError(error, refuse)),
   );
   // Node would answer the one without a word, and not answer the other.
-  server.on('checkExpectation', (_, response) => send(response, refuse(400, 'Expected no expectation')));
+  server.on('checkExpectation', (_, response) =>
+    send(response, refuse(400, 'Expected no Expect header but 100-continue')),
+  );
   server.on('connect', (_, socket) => {
     ignoreErrors(socket);
     const earlier = latest.get(socket as Socket);
@@ -118,9 +120,17 @@ export function answerRequests(options: ProbeServerOptions, memo: Memo): Request
   };
 }
 
+/** The headers that frame a message: Node's parser says which one it has given up on. */
+const unparsable: Readonly<Record<string, string>> = {
+  HPE_INVALID_CONTENT_LENGTH: 'Content-Length',
+  HPE_UNEXPECTED_CONTENT_LENGTH: 'Content-Length',
+  HPE_INVALID_TRANSFER_ENCODING: 'Transfer-Encoding',
+};
+
 function refuseClientError(error: NodeJS.ErrnoException, refuse: Refuse): Reply {
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return refuse(431, `Expected at most ${limits.maxHeaderSize} bytes of headers`);
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuse(408, 'The request did not arrive in time');
-  return refuse(400, 'The request cannot be parsed');
+  const header = unparsable[error.code ?? ''];
+  return refuse(400, header === undefined ? 'The request cannot be parsed' : `Expected another ${header} header`);
 }

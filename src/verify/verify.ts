@@ -69,7 +69,7 @@ async function judged(
   const request = requestFor(contract.document, operation);
   if (typeof request === 'string') return [skipped(request)];
   const inForce = { ...contract, validators: options.validatorsFor(operation) };
-  if (method === 'head') return [await finding(options, inForce, operation, 'HEAD', request)];
+  if (method === 'head') return [told(await finding(options, inForce, operation, 'HEAD', request))];
   const got = await finding(options, inForce, operation, 'GET', request);
   const hasHead = contract.operations.some((one) => one.key === key && one.path === path && one.method === 'head');
   const asHead = head && !hasHead ? [await finding(options, inForce, operation, 'HEAD', request, got.length)] : [];
@@ -79,7 +79,7 @@ async function judged(
     const accepting = { ...request, headers: { ...request.headers, accept } };
     others.push({ ...(await finding(options, inForce, operation, 'GET', accepting)), accept });
   }
-  return [got, ...asHead, ...others].map(({ length: _, ...told }: Measured) => told);
+  return [got, ...asHead, ...others].map(told);
 }
 
 /** The media types of a success that can be asked for one by one. */
@@ -90,6 +90,8 @@ function declaredTypes({ responses }: Operation): string[] {
 
 /** With the Content-Length that was told. */
 type Measured = Finding & { readonly length?: string | undefined };
+
+const told = ({ length: _, ...finding }: Measured): Finding => finding;
 
 async function finding(
   { url, timeoutMs, token }: VerifyOptions,

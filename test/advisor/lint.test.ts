@@ -61,6 +61,8 @@ describe('the containers that are judged', () => {
   it.each([
     ['its image', { name: 'one', image: 'ghcr.io/team/probity:0.1.0' }],
     ['its command', { name: 'one', image: 'node:24', command: ['npx', 'probity', 'serve'] }],
+    ['its arguments', { name: 'one', image: 'node:24', args: ['node_modules/.bin/probity', 'serve'] }],
+    ['a line of a shell', { name: 'one', image: 'node:24', command: ['sh', '-c', 'sleep 1 && exec probity serve'] }],
     ['what asks it', { name: 'one', readinessProbe: { exec: { command: ['probity', 'check'] } } }],
   ])('are known by %s', (_, container) => {
     expect(names(linted(podOf(container, database)), 'service')).toEqual(['one (Pod shop)']);

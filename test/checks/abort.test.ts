@@ -14,7 +14,7 @@ import { createChance } from '../simulation/chance.ts';
 import { answering, changed, outcome, resources, until } from './support.ts';
 
 /** Far less than any deadline, and more than a turn of the event loop takes on a machine that has much to do. */
-const atOnceMs = 250;
+const atOnceMs = 1_500;
 
 const reason = new Error('Stopping');
 

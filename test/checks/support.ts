@@ -8,9 +8,12 @@ import type { Reason } from '../../generated/contract/types.gen.ts';
 import type { CheckDefinition } from '../../src/health/checker.ts';
 
 /** Runs a check once, as the runner does it, and says what came of it. */
-export async function outcome({ checker }: CheckDefinition, deadline = 5_000): Promise<Reason | 'ok'> {
+export async function outcome(
+  { checker }: CheckDefinition,
+  deadline: AbortSignal | number = 5_000,
+): Promise<Reason | 'ok'> {
   try {
-    await checker.check(AbortSignal.timeout(deadline));
+    await checker.check(typeof deadline === 'number' ? AbortSignal.timeout(deadline) : deadline);
     return 'ok';
   } catch (error) {
     return checker.explain(error);
@@ -50,7 +53,7 @@ export function timers(): number {
 
 /** Waits until it holds: for what happens in another process. */
 export function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  return vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 10_000, interval: 5 });
+  return vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 30_000, interval: 5 });
 }
 
 /** Watches a check: `noticed` resolves at its next notice. */

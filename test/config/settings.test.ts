@@ -9,6 +9,7 @@ host: 0.0.0.0
 port: 9000
 maxEventLoopDelay: 2s
 contract: openapi.yaml
+overlays: [probes.yaml, more.yaml]
 mergeContract: true
 simulation: false
 log: { level: warn }
@@ -42,6 +43,7 @@ const settings = {
   port: 9000,
   mergeContract: true,
   contract: 'openapi.yaml',
+  overlays: ['probes.yaml', 'more.yaml'],
   maxEventLoopDelay: '2s',
   simulation: false,
   logLevel: 'warn',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { covers, type MediaType, parseMediaType, preferred } from '../../src/contract/media-type.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const parsed = (text: string): MediaType => parseMediaType(text) as MediaType;
 
@@ -29,11 +30,9 @@ describe('a media type', () => {
     (text) => expect(parseMediaType(text)).toBeUndefined(),
   );
 
-  it('is read in a time that grows with its length, whatever it is', () => {
+  it('is read in a time that grows with its length, whatever it is', async () => {
     for (const text of [`a/b${'; '.repeat(50_000)}x`, `a/b;a="${'\\"'.repeat(50_000)}`, `${'a'.repeat(1e5)} /b`]) {
-      const since = performance.now();
-      parseMediaType(text);
-      expect(performance.now() - since).toBeLessThan(500);
+      expect(await cpuTime(() => parseMediaType(text))).toBeLessThan(500);
     }
   });
 

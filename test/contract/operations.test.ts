@@ -33,7 +33,7 @@ describe('the operations of the built-in contract', () => {
 
   it('declare the media type, the schema and the headers of every status, through every $ref', () => {
     const { responses } = operationOf(builtin, 'getReadiness');
-    expect([...responses.keys()].sort()).toEqual([200, 500, 503]);
+    expect([...responses.keys()].sort()).toEqual([200, 400, 408, 431, 500, 503]);
     expect(responses.get(503)).toMatchObject({
       content: [{ key: 'application/problem+json', schema: { ref: '#/components/schemas/ProbeProblem' } }],
       headers: [{ name: 'Cache-Control', required: true, schema: { node: { const: 'no-store' } } }],

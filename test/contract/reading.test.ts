@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { documentOf } from '../../bench/documents/make.ts';
 import { loadContract } from '../../src/contract/custom/load.ts';
 import { parseYaml } from '../../src/contract/custom/yaml.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { temporaryFolder } from '../servers/process.ts';
 
 const temporary = temporaryFolder('documents');
@@ -68,18 +69,18 @@ describe('a document that is a bomb is refused within a second', () => {
       write(`by-${name}`, within(`./${name}`)),
     ]);
     for (const [bomb = '', indirect = ''] of bombs) {
-      const since = performance.now();
-      expect((await refusal(bomb)).replace('.json', '.yaml')).toMatch(message);
-      expect(await refusal(indirect)).not.toBe('accepted');
-      expect(performance.now() - since).toBeLessThan(2_000);
+      const spent = await cpuTime(async () => {
+        expect((await refusal(bomb)).replace('.json', '.yaml')).toMatch(message);
+        expect(await refusal(indirect)).not.toBe('accepted');
+      });
+      expect(spent).toBeLessThan(2_000);
     }
   });
 
   it('and one of the size of Kubernetes’ is read as fast', async () => {
-    const since = performance.now();
-    const { operations } = await load(write('large.json', JSON.stringify(documentOf(4_000_000))));
-    expect(operations.length).toBeGreaterThan(1_500);
-    expect(performance.now() - since).toBeLessThan(3_000);
+    const file = write('large.json', JSON.stringify(documentOf(4_000_000)));
+    const spent = await cpuTime(async () => expect((await load(file)).operations.length).toBeGreaterThan(1_500));
+    expect(spent).toBeLessThan(3_000);
   });
 
   it('and a large one that means something is read', async () => {

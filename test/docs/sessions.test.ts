@@ -6,11 +6,15 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand, startCommand } from '../e2e/command.ts';
 import { startService, untilStatus } from '../e2e/service.ts';
+import { environment } from '../environment.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startHttp } from '../servers/http.ts';
 import { temporaryFolder } from '../servers/process.ts';
 import { builtin } from '../support.ts';
 import { type Fence, fencesOf, root, stepsOf } from './pages.ts';
+
+// A session starts the demo with its servers.
+vi.setConfig({ testTimeout: 90_000 });
 
 const folder = temporaryFolder('sessions');
 const toEnd: (() => Promise<unknown>)[] = [];
@@ -46,7 +50,7 @@ const figures = (text: string): string =>
 
 /** The demo, and where it is. */
 async function startDemo(): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', PORT: '0' };
+  const env = { ...environment, PORT: '0' };
   const demo = spawn(process.execPath, ['examples/demo/run.ts'], {
     cwd: root,
     env,

@@ -28,6 +28,7 @@ const takenBy: Readonly<Record<string, string>> = {
   'text refusal': 'docs/snippets.test.ts',
   'yaml probity.yaml': 'docs/snippets.test.ts',
   'yaml openapi.yaml': 'docs/snippets.test.ts',
+  'yaml probes.overlay.yaml': 'docs/snippets.test.ts',
   'yaml deployment.yaml': 'docs/deployments.test.ts',
   'yaml compose.yaml': 'docs/deployments.test.ts',
   'yaml kustomization.yaml': 'docs/deployments.test.ts',
@@ -89,6 +90,15 @@ describe('the document', () => {
     const { code, stdout, stderr } = await runCommand(args, { DATABASE_URL: 'postgres://app@db/shop' });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(text.includes('x-words') ? '{"database":{"status":"DOWN","details":{' : 'GET /healthz');
+  });
+
+  it.each(named('yaml probes.overlay.yaml'))('gets a probe by the overlay in %s', async (_, { text }) => {
+    const get = { operationId: 'healthz', responses: { 200: { description: 'ready' } } };
+    const document = { openapi: '3.1.0', info: {}, paths: { '/healthz': { get } } };
+    const contract = ['--contract', write('openapi.yaml', stringify(document))];
+    const args = ['contract', ...contract, '--overlay', write('probes.overlay.yaml', text), '--samples'];
+    const { code, stdout } = await runCommand(args, { DATABASE_URL: 'postgres://app@db/shop' });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^GET \/healthz 503 while .*database is down/)]);
   });
 
   it.each(named('text refusal'))('that %s speaks of is refused in these words', async (_, { text }) => {

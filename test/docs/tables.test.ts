@@ -25,11 +25,7 @@ const checksOf = kindNames.map((kind) => {
   const found = Object.values<MutableDocument>(configuration.$defs).find((one) => one.properties?.kind?.const === kind);
   return [kind, found.properties] as [string, Record<string, MutableDocument>];
 });
-/** What every kind takes, beside what it is and where. */
-const common = Object.keys(checksOf[0]?.[1] ?? {}).filter(
-  (key) =>
-    !['kind', 'url', 'writable'].includes(key) && (key === 'canary' || checksOf.every(([, keys]) => key in keys)),
-);
+const everyCheck = tableOf('docs/configuration.md', 'key', 1);
 
 /** The names in the first column: of `listen(port, …)` and `{ every }` the first word. */
 const namesIn = (rows: readonly Row[]): string[] =>
@@ -100,11 +96,14 @@ describe('the table of', () => {
   });
 
   it('keys of every check has those of the schema, with their defaults', () => {
-    const rows = tableOf('docs/configuration.md', 'key', 1);
-    expect(namesIn(rows).toSorted()).toEqual(common.toSorted());
-    for (const [name, , shown = ''] of rows) {
-      const { default: value } = resolved(checksOf[0]?.[1][codeIn(name)[0] ?? '']);
-      if (value !== undefined) expect([name, shown]).toEqual([name, `\`${value}\``]);
+    for (const [name, meaning = '', shown = ''] of everyCheck) {
+      const [key = ''] = codeIn(name);
+      const lacking = checksOf.filter(([, properties]) => !(key in properties)).map(([kind]) => kind);
+      const [, without] = /\(not ([^)]+)\)$/.exec(meaning) ?? [];
+      expect([key, codeIn(without)]).toEqual([key, lacking]);
+      const schemas = checksOf.flatMap(([, { [key]: schema }]) => (schema === undefined ? [] : [resolved(schema)]));
+      for (const { default: value } of schemas)
+        if (value !== undefined) expect([name, shown]).toEqual([name, `\`${value}\``]);
     }
   });
 
@@ -113,7 +112,7 @@ describe('the table of', () => {
     expect(namesIn(rows)).toEqual(kindNames);
     expect(namesIn(tableOf('docs/kinds.md', 'kind', 1))).toEqual(kindNames);
     for (const [kind, properties] of checksOf) {
-      const own = Object.keys(properties).filter((key) => !['kind', 'url', ...common].includes(key));
+      const own = Object.keys(properties).filter((key) => !['kind', 'url', ...namesIn(everyCheck)].includes(key));
       const [, , said = ''] = rows.find(([name]) => codeIn(name)[0] === kind) ?? [];
       for (const key of own) expect(said).toMatch(new RegExp(`\`${key}\\b`));
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { environment } from '../environment.ts';
 
 /** What a command came to. */
 export interface Ended {
@@ -36,7 +37,7 @@ export function startCommand(
   env: Record<string, string> = {},
   { cwd = root, input = '' }: Circumstances = {},
 ): Command {
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...environment, ...env } });
   // A command that does not read its input may be gone before it is written.
   child.stdin.on('error', () => {}).end(input);
   return commandOf(child);
@@ -49,7 +50,7 @@ export function startOnTerminal(args: readonly string[], env: Record<string, str
   return commandOf(
     spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
       cwd: root,
-      env: { PATH: process.env.PATH ?? '', TERM: 'xterm', SHELL: '/bin/sh', ...env },
+      env: { ...environment, TERM: 'xterm', SHELL: '/bin/sh', ...env },
       // With nothing to read it would tell the command that the terminal is gone.
       stdio: ['pipe', 'pipe', 'pipe'],
     }),

@@ -345,12 +345,23 @@ describe('the command', () => {
     const ended = await runCommand(args);
     expect(ended.code).toBe(code);
     const text = ended.stdout + ended.stderr;
-    for (const name of ['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify', 'manifest', 'lint'])
+    for (const name of [
+      'serve',
+      'check',
+      'wait',
+      'status',
+      'faults',
+      'contract',
+      'adopt',
+      'verify',
+      'manifest',
+      'lint',
+    ])
       expect(text).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     expect(text).toContain('Exit codes:\n  0  all is well');
   });
 
-  it.each(['serve', 'check', 'wait', 'status', 'faults', 'contract', 'verify', 'manifest', 'lint'])(
+  it.each(['serve', 'check', 'wait', 'status', 'faults', 'contract', 'adopt', 'verify', 'manifest', 'lint'])(
     'has examples in the help of %s',
     async (name) => {
       const { code, stdout } = await runCommand([name, '--help']);

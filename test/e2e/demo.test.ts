@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
+import { environment } from '../environment.ts';
 import { untilStatus } from './service.ts';
 
 it('the demo runs on embedded dependencies, lets them fail and recover, and ends everything it started', async () => {
   const root = join(import.meta.dirname, '../..');
   const demo = spawn(process.execPath, ['examples/demo/run.ts'], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', PORT: '0' },
+    env: { ...environment, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(demo, 'exit');

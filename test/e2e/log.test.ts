@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { environment } from '../environment.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startHttp } from '../servers/http.ts';
 import { temporaryFolder } from '../servers/process.ts';
@@ -108,7 +109,7 @@ describe('the log of the service', () => {
     const [port, external] = [await freePort(), await startHttp()];
     const child = spawn(process.execPath, [main, 'serve'], {
       env: {
-        PATH: process.env.PATH ?? '',
+        ...environment,
         PORT: String(port),
         SIMULATION: 'true',
         EXTERNAL_SERVICE_URL: external.url,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { environment } from '../environment.ts';
 
 /** A Probity in a process of its own. */
 export interface Service {
@@ -37,7 +38,7 @@ export function spawnService(env: Record<string, string>, args: string[] = [], f
   const config = folder !== root || args.includes('--config') || watches(env) ? [] : nothing;
   const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'serve', ...config, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', PORT: '0', DRAIN_DELAY: '50ms', ...env },
+    env: { ...environment, PORT: '0', DRAIN_DELAY: '50ms', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (): void => void child.kill('SIGKILL');

@@ -81,7 +81,12 @@ describe('the built-in contract', () => {
   it('is printed, and its samples', async () => {
     const command = (...args: string[]) => runCommand(['contract', ...args]);
     expect(JSON.parse((await command()).stdout).info.title).toBe('Probity');
-    expect((await command('--samples')).stdout).toContain('GET /ready while all is well: 200 {"status":"ready"}');
+    const lines = (await command('--samples')).stdout.trim().split('\n');
+    expect(lines).toContainEqual(expect.stringMatching(/^GET \/ready 200 {"status":"ready"} while .*all is well/));
+    expect(lines.filter((line) => line.startsWith('GET /health '))).toEqual([
+      expect.stringMatching(/^GET \/health 200 {"status":"up"} while starting; .*all is well; .*; shutting down/),
+      expect.stringMatching(/^GET \/health 503 {.*} while the event loop is blocked$/),
+    ]);
     const samples = JSON.parse((await command('--samples', '--json')).stdout) as object[];
     expect(samples[0]).toMatchObject({ operation: 'getHealth', status: 200, body: '{"status":"up"}' });
   });

@@ -11,13 +11,13 @@ const timeoutMs = 400;
 const graceMs = 2_000;
 
 /**
- * So many runs may begin once the dependency is good until one is: how long it takes until they begin is held by the tests
- * of the schedule. One would do, but for its short deadline, which a busy machine misses now and then.
+ * So many runs may fail that begin once the dependency is good, those aside that a busy machine has made miss their short
+ * deadline: how long it takes until they begin is held by the tests of the schedule.
  */
-const mostRuns = 8;
+const mostFailures = 3;
 
-/** Longer than anything here takes. */
-const patienceMs = 8_000;
+/** Longer than anything here takes, on a machine that has much else to do. */
+const patienceMs = 30_000;
 
 /**
  * Watches a check while its dependency is hostile, then good, and then no longer. Gives what went wrong.
@@ -34,7 +34,7 @@ export async function ordeal(
   const waiting = new Set<() => void>();
   let runs = 0;
   let goodSince = Number.POSITIVE_INFINITY;
-  let runsSince = 0;
+  let failuresSince = 0;
   const watch = watchCheck({
     checker: timed(subject.checker, (ms) => wrong.push(`a run ended ${Math.round(ms)} ms after its deadline`)),
     rules: someRules({
@@ -48,7 +48,8 @@ export async function ordeal(
     onOutcome(before, after) {
       if (after.last !== undefined && after.last !== before.last) {
         runs += 1;
-        if (after.last.at - after.last.durationMs >= goodSince) runsSince += 1;
+        const { at, durationMs, kind, reason } = after.last;
+        if (at - durationMs >= goodSince && kind !== 'ok' && reason !== 'timeout') failuresSince += 1;
       }
       for (const look of waiting) look();
     },
@@ -83,7 +84,7 @@ export async function ordeal(
     return status === 'up' && last?.kind === 'ok' && last.at - last.durationMs >= goodSince;
   };
   await until(isWell, `it never came back: ${watch.state().reason} ${watch.state().last?.why}`);
-  if (runsSince > mostRuns) wrong.push(`it took ${runsSince} runs to come back`);
+  if (failuresSince > mostFailures) wrong.push(`${failuresSince} runs have failed meanwhile`);
   await watch.stop();
   if (subject.listeners() > Math.max(listeners, 0)) wrong.push('it keeps listeners of a client that it has given back');
   subject.end();

@@ -55,6 +55,15 @@ describe('the package', () => {
     expect(run(join(project.path, 'node_modules/.bin/probity'), ['--help'])).toContain('serve');
   });
 
+  it('names the package that is missing for overlays', () => {
+    write('openapi.json', '{"openapi":"3.1.0","info":{},"paths":{}}');
+    const args = ['contract', '--contract', 'openapi.json', '--overlay', 'openapi.json'];
+    const command = () => run(join(project.path, 'node_modules/.bin/probity'), args);
+    expect(command).toThrow(
+      'probity: overlays need the package jsonpath-rfc9535: npm install jsonpath-rfc9535 [PROBITY_DRIVER]\n',
+    );
+  });
+
   it('brings at most eight packages beside the trees of Express and openapi-backend, and no driver', () => {
     const { packages } = JSON.parse(readFileSync(join(project.path, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { dependencies?: Record<string, string>; peer?: boolean; optional?: boolean }>;

@@ -54,7 +54,7 @@ describe('without tokens', () => {
     const refused = await send(at(port), 'GET', '/checks', { [name]: value });
     expect(JSON.parse(refused.body)).toMatchObject({
       status: 403,
-      detail: 'Expected no proxy between, as no tokens are configured',
+      detail: `Expected no proxy between, as no tokens are configured, got the header ${name.toLowerCase()}`,
     });
     expect(lines).toContainEqual({
       level: 'warn',

@@ -184,6 +184,30 @@ describe('requests that two readers could understand in two ways', () => {
   }
 });
 
+describe('a header that is wrong', () => {
+  const put = (headers: string): string =>
+    `PUT /faults/database HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`;
+  const get = (headers: string): string => `GET /checks HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`;
+
+  it.each([
+    ['Content-Type', 415, put('Content-Type: text/plain')],
+    ['Content-Type', 415, put('Content-Type: application/json; charset=klingon')],
+    ['Content-Encoding', 415, put('Content-Type: application/json\r\nContent-Encoding: gzip')],
+    ['Content-Length', 400, get('Host: 127.0.0.1\r\nContent-Length: many')],
+    ['Content-Length', 400, get('Host: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2')],
+    ['Transfer-Encoding', 400, get('Host: 127.0.0.1\r\nTransfer-Encoding: steam')],
+    ['Expect', 400, get('Host: 127.0.0.1\r\nExpect: miracles')],
+    ['Host', 400, get('X: y')],
+    ['Host', 403, get('Host: evil.example')],
+    ['Origin', 403, get('Host: 127.0.0.1\r\nOrigin: https://evil.example')],
+    ['Sec-Fetch-Site', 403, get('Host: 127.0.0.1\r\nSec-Fetch-Site: cross-site')],
+    ['x-forwarded-for', 403, get('Host: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.7')],
+  ])('is named: %s by a %i', async (name, status, bytes) => {
+    const { body } = await rawRequest(port, bytes);
+    expect(JSON.parse(body)).toMatchObject({ status, detail: expect.stringContaining(name) });
+  });
+});
+
 describe.concurrent('slow clients', () => {
   it.each([
     ['headers that never end', 'GET /health HTTP/1.1\r\nHost: a\r\n'],

@@ -27,6 +27,8 @@ const requirements: readonly Requirement[] = [
   { program: 'setpriv', package: 'util-linux' },
   { program: 'promtool', package: 'prometheus', services: ['prometheus'] },
   { program: 'kubectl', package: 'kubernetes-client' },
+  { program: 'docker-registry', package: 'docker-registry', services: ['docker-registry'] },
+  { program: 'nats-server', package: 'nats-server', services: ['nats-server'] },
 ];
 
 /** A command that failed, with what it printed. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { watchAcceptFailures } from '../../src/shutdown/accept-failures.ts';
+import { environment } from '../environment.ts';
 import { rawRequest } from '../server/raw.ts';
 import { program } from '../servers/process.ts';
 import { recordingLog } from '../support.ts';
@@ -20,7 +21,7 @@ it.each(['plain', 'isolated'])(
   async (KIND) => {
     const script = join(import.meta.dirname, 'scenarios/ends.ts');
     const child = spawn(program('prlimit'), ['--nofile=64:64', process.execPath, script], {
-      env: { PATH: process.env.PATH ?? '', KIND },
+      env: { ...environment, KIND },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const running = programOf(child);

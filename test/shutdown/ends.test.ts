@@ -10,6 +10,7 @@ import type { Duplex, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environment } from '../environment.ts';
 import { freePort } from '../servers/free-port.ts';
 import { accepting, program, temporaryFolder } from '../servers/process.ts';
 import { type Program, programOf } from './program.ts';
@@ -62,7 +63,7 @@ async function start(kind: string, isFull: boolean): Promise<{ running: Program;
   const stdout = isFull ? openSync(fullPipe, constants.O_WRONLY | constants.O_NONBLOCK) : undefined;
   const child = spawn(process.execPath, isCommand ? [command, 'serve'] : [script], {
     env: {
-      PATH: process.env.PATH ?? '',
+      ...environment,
       KIND: kind,
       PORT: String(wanted),
       DRAIN_DELAY: '100ms',

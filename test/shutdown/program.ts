@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { environment } from '../environment.ts';
 
 /** A program in a process of its own, that says what it does line by line. */
 export interface Program {
@@ -24,7 +25,7 @@ export function startProgram(
   return programOf(
     spawn(process.execPath, [script, ...args], {
       cwd,
-      env: { PATH: process.env.PATH ?? '', ...env },
+      env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

@@ -203,6 +203,14 @@ describe('what is asked', () => {
     expect(asked).toEqual([['/things/a%20b?page=2', 'main', 'Bearer hunter2-hunter2-hunter2']]);
   });
 
+  it('is HEAD where it is declared itself, and what is told of it is what is told of any', async () => {
+    const head = { '/x': { head: { operationId: 'x', responses: { 200: {} } } } };
+    const findings = await found(document(head), (_, response) =>
+      response.writeHead(200, { 'content-length': 2 }).end(),
+    );
+    expect(findings).toEqual([{ operation: 'x', method: 'HEAD', path: '/x', result: 'kept', status: 200 }]);
+  });
+
   it('is nothing that changes anything, and what is not asked is named', async () => {
     const given = document({
       '/x': { post: { operationId: 'make', responses: { 200: {} } }, head: { responses: { 200: {} } } },

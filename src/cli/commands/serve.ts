@@ -93,8 +93,16 @@ async function prepare(options: ContractOptions, env: NodeJS.ProcessEnv): Promis
   proveDrivers(settings);
   const log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
   const contract = await leanContract(settings, log);
-  const { host: _, port: __, logLevel: ___, mergeContract: ____, contractFolder: _____, ...rest } = settings;
-  const { checks, tokensFile: ______, ...given } = rest;
+  const {
+    host: _,
+    port: __,
+    logLevel: ___,
+    mergeContract: ____,
+    contractFolder: _____,
+    overlays: ______,
+    ...rest
+  } = settings;
+  const { checks, tokensFile: _______, ...given } = rest;
   return { settings, log, probity: createProbity({ ...given, checks: await definitionsOf(checks), contract, log }) };
 }
 

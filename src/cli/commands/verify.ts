@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collected } from '../support/contract-options.ts';
 import { ending } from '../support/exit.ts';
 import type { VerifyArguments } from '../verify.ts';
 
@@ -13,6 +14,11 @@ export const addVerify = (program: Command): void =>
     )
     .argument('<url>', 'where the service is, such as http://127.0.0.1:8000')
     .option('--contract <file>', 'the document; URL/openapi.json when left out')
+    .option(
+      '--overlay <file>',
+      'an overlay to lay over the document of --contract; may be given several times',
+      collected,
+    )
     .option('--timeout <duration>', 'for each answer', '5s')
     .option('--head', 'ask HEAD wherever GET is declared')
     .option('--accept', 'ask for every declared media type by itself')

@@ -5,6 +5,7 @@ export interface ContractOptions {
   readonly config?: string | undefined;
   readonly contract?: string | undefined;
   readonly contractFolder?: string | undefined;
+  readonly overlay?: readonly string[] | undefined;
   readonly merge?: boolean | undefined;
 }
 
@@ -14,13 +15,14 @@ export interface ContractOptions {
  * @throws ConfigError for the first mistake
  */
 export async function settingsFor(
-  { config, contract, contractFolder, merge }: ContractOptions,
+  { config, contract, contractFolder, overlay, merge }: ContractOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Settings> {
   return {
     ...(await loadSettings({ file: config, env })),
     ...(contract === undefined ? {} : { contract }),
     ...(contractFolder === undefined ? {} : { contractFolder }),
+    ...(overlay === undefined ? {} : { overlays: overlay }),
     ...(merge === undefined ? {} : { mergeContract: merge }),
   };
 }

@@ -1,15 +1,15 @@
 import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isCollection, isMap, type Node } from 'yaml';
-import { readAtMost } from '../../base/read-file.ts';
 import type { OpenApiDocument } from '../document.ts';
-import { decodedOr, keysOf } from '../references.ts';
+import { decodedOr } from '../references.ts';
 import { isJson } from '../walk.ts';
 import { bundle, type Reference, type Sources } from './bundle.ts';
 import { ContractError } from './error.ts';
+import { placeOf as followed, type PlacedFiles } from './follow.ts';
+import type { Origins } from './overlay/origins.ts';
+import { readText, shownPath } from './text.ts';
 import { parseYaml, type Yaml } from './yaml.ts';
-import type { Places } from './yaml-places.ts';
 
 /** A document as it stands in its files. */
 export interface DocumentFile {
@@ -19,37 +19,62 @@ export interface DocumentFile {
   place(keys: readonly string[]): string;
 }
 
-/** Of each file, in bytes. */
-const longest = 8_388_608;
+export interface DocumentOptions {
+  /** Where its `$ref`s may lead; its own folder when left out. */
+  readonly folder?: string | undefined;
+  /** Documents of the OpenAPI Overlay Specification, which are applied to it one after the other. */
+  readonly overlays?: readonly string[] | undefined;
+  /** What files say that are not written yet, by path. */
+  readonly unwritten?: ReadonlyMap<string, string> | undefined;
+}
 
 /**
  * Reads an OpenAPI document in YAML or JSON, over one file or several. A `$ref` may lead to a file in `folder`, where
  * symbolic links end as well, and never to a URL: a document must not be able to make this process call anybody, or show
  * what else stands on the disk.
  *
- * @param folder that of the document when left out
- * @throws ContractError when a file cannot be read or parsed, is too large, or lies elsewhere
+ * @throws ContractError when a file cannot be read or parsed, is too large, or lies elsewhere, or an overlay does not fit
  */
-export function readDocument(file: string, folder: string = dirname(file)): DocumentFile {
-  if (isUrl(file)) throw new ContractError(file, 'expected a path to a file, got a URL');
+export async function readDocument(file: string, options: DocumentOptions = {}): Promise<DocumentFile> {
+  const { folder = dirname(file), overlays = [], unwritten } = options;
+  for (const path of [file, ...overlays])
+    if (isUrl(path)) throw new ContractError(path, 'expected a path to a file, got a URL');
   const root = resolve(file);
-  const files = createFiles(folder);
+  const files = createFiles(folder, root, unwritten);
   const { value } = files.parsed(root);
   if (!isJson(value)) throw new ContractError(shownPath(root), 'expected an OpenAPI document');
+  if (overlays.length > 0) {
+    const { overlaid } = await import('./overlay/overlaid.ts');
+    const paths = overlays.map((path) => resolve(path));
+    files.composed(await overlaid(value, root, paths, files));
+  }
   const document = bundle(value, root, files) as unknown as OpenApiDocument;
   files.letGo();
   return { document, place: (keys) => files.placeOf(root, keys) };
 }
 
 /** The files of a document, each read once. */
-function createFiles(folder: string): Sources & Files {
+function createFiles(
+  folder: string,
+  root: string,
+  unwritten: DocumentOptions['unwritten'] = new Map(),
+): Sources & Files {
   const known = new Map<string, Yaml>();
+  let origins: Origins | undefined;
   const parsed = (path: string): Yaml => {
-    const yaml = known.get(path) ?? parseYaml(readText(path), shownPath(path));
+    const yaml = known.get(path) ?? parseYaml(unwritten.get(path) ?? readText(path), shownPath(path));
     known.set(path, yaml);
     return yaml;
   };
-  const placeOf: Files['placeOf'] = (file, keys) => follow((path) => parsed(path).places(), file, keys);
+  const placed: PlacedFiles = {
+    root,
+    placesOf: (path) => parsed(path).places(),
+    linked: (uri, from) => (isUrl(uri) ? undefined : locate(uri, from)),
+    get origins() {
+      return origins;
+    },
+  };
+  const placeOf: Files['placeOf'] = (file, keys) => followed(placed, file, keys);
   const refused = ({ file, keys }: Reference, problem: string): ContractError =>
     new ContractError(placeOf(file, [...keys, '$ref']), problem);
   const textBy = (path: string, by: Reference): string => {
@@ -62,6 +87,9 @@ function createFiles(folder: string): Sources & Files {
   return {
     parsed,
     placeOf,
+    composed(found) {
+      origins = found;
+    },
     letGo() {
       for (const [path, { places }] of known) known.set(path, { value: undefined, places });
     },
@@ -81,37 +109,11 @@ function createFiles(folder: string): Sources & Files {
   };
 }
 
-/** How many `$ref`s are followed to a place: they may lead in a circle. */
-const mostFollowed = 100;
-
-/** Where the value at these keys stands: as far as they lead, and where a `$ref` on the way leads to another file. */
-function follow(
-  placesOf: (file: string) => Places,
-  file: string,
-  keys: readonly string[],
-  left: number = mostFollowed,
-): string {
-  const { contents, at } = placesOf(file);
-  let node = contents as Node;
-  for (const [index, key] of keys.entries()) {
-    if (!isCollection(node)) break;
-    const next = node.get(isMap(node) ? key : Number(key), true) as Node | undefined;
-    if (next === undefined) break;
-    node = next;
-    const ref = isMap(node) ? node.get('$ref') : undefined;
-    const following = keys[index + 1];
-    if (typeof ref !== 'string' || following === undefined || (isMap(node) && node.has(following))) continue;
-    const [other = '', pointer = ''] = ref.split('#');
-    if (left === 0 || isUrl(other) || (pointer !== '' && !pointer.startsWith('/'))) continue;
-    const target = other === '' ? file : locate(other, file);
-    return follow(placesOf, target, [...keysOf(pointer), ...keys.slice(index + 1)], left - 1);
-  }
-  return at(node);
-}
-
 interface Files {
   parsed(path: string): Yaml;
   placeOf(file: string, keys: readonly string[]): string;
+  /** Takes up where the parts of the document itself come from. */
+  composed(origins: Origins): void;
   /** Forgets what the files say, which is in the document by now, but not where. */
   letGo(): void;
 }
@@ -121,8 +123,6 @@ const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text) &
 const locate = (uri: string, from: string): string =>
   uri.startsWith('file:') ? fileURLToPath(uri) : resolve(dirname(from), decodedOr(uri));
 
-const shownPath = (path: string): string => relative('.', path) || path;
-
 /** Where links end, as a mounted secret or a folder is full of them. */
 function isWithin(folder: string, path: string): boolean {
   try {
@@ -131,18 +131,3 @@ function isWithin(folder: string, path: string): boolean {
     return true; // There is none: reading it says so.
   }
 }
-
-function readText(path: string): string {
-  try {
-    return readAtMost(path, longest).toString('utf8');
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw new ContractError(shownPath(path), problems[code] ?? `cannot be read (${code})`);
-  }
-}
-
-const problems: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'expected a file, got a folder',
-  EFBIG: `expected at most ${longest} bytes`,
-};

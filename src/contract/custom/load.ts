@@ -5,17 +5,15 @@ import { keysOf } from '../references.ts';
 import { withoutSimulation } from '../simulation.ts';
 import { ContractError } from './error.ts';
 import { checkExtensions } from './extensions.ts';
-import { type DocumentFile, readDocument } from './file.ts';
+import { type DocumentFile, type DocumentOptions, readDocument } from './file.ts';
 import { merged, withErrors } from './merge.ts';
 import { checkProbes } from './probes.ts';
 import { upgraded } from './upgrade.ts';
 import { runtimeValidators } from './validators.ts';
 
-export interface ContractOptions {
-  /** An OpenAPI document of version 3.0 or 3.1, in YAML or JSON, over one file or several. */
+export interface ContractOptions extends DocumentOptions {
+  /** An OpenAPI document of version 3.0, 3.1 or 3.2, in YAML or JSON, over one file or several. */
   readonly file: string;
-  /** Where the document's `$ref`s may lead; its own folder when left out. */
-  readonly folder?: string | undefined;
   /** Whether the built-in document's operations are served beside its own. */
   readonly merge: boolean;
   /** Whether the operations that simulate failures are served. */
@@ -30,7 +28,7 @@ export interface ContractOptions {
  * @throws ContractError for the first mistake, in one line with file, line and column.
  */
 export async function loadContract(options: ContractOptions): Promise<Contract> {
-  const read = readDocument(options.file, options.folder);
+  const read = await readDocument(options.file, options);
   // Of what was read, the document is not to be kept for the sake of its places.
   const { place: placeOf } = read;
   const place = (ref: string): string => placeOf(keysOf(ref));

@@ -3,7 +3,7 @@ import { createTokenBucket } from '../../base/token-bucket.ts';
 import { isGuarded, type Protected } from '../../contract/access.ts';
 import type { Route } from '../../contract/routes.ts';
 import { holderOf, type Keys } from './keys.ts';
-import { crossSite, isForwarded, isFromHere, untrusted } from './origin.ts';
+import { crossSite, forwardedBy, isFromHere, untrusted } from './origin.ts';
 
 /** Why a request was refused: the words of the metric. */
 const refusalReasons = ['missing_token', 'wrong_token', 'token_in_query', 'foreign', 'forwarded'] as const;
@@ -99,7 +99,9 @@ const unauthorized = (reason: RefusalReason, detail: string): Refusal => ({ stat
 function notFromHere(request: IncomingMessage): Refusal | undefined {
   if (!isFromHere(request))
     return forbidden('foreign', 'Expected a client on this machine, as no tokens are configured');
-  if (isForwarded(request)) return forbidden('forwarded', 'Expected no proxy between, as no tokens are configured');
+  const header = forwardedBy(request);
+  if (header !== undefined)
+    return forbidden('forwarded', `Expected no proxy between, as no tokens are configured, got the header ${header}`);
   const mistake = untrusted(request);
   return mistake === undefined ? undefined : forbidden('foreign', mistake);
 }
@@ -111,7 +113,10 @@ function holderIn(request: IncomingMessage, keys: Keys): string | Refusal {
   if (hasTokenInQuery(request.url ?? ''))
     return unauthorized('token_in_query', 'Expected the token in the Authorization header, and none in the query');
   const token = bearerOf(request.headers.authorization);
-  if (token === undefined) return unauthorized('missing_token', 'Expected a bearer token');
+  if (token === undefined) {
+    const where = request.headers.authorization === undefined ? '' : ' in the Authorization header';
+    return unauthorized('missing_token', `Expected a bearer token${where}`);
+  }
   return holderOf(keys, token) ?? unauthorized('wrong_token', 'Expected a valid bearer token');
 }
 

@@ -15,16 +15,17 @@ export function crossSite({ headers }: IncomingMessage): string | undefined {
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     return 'Expected no foreign Origin';
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'Expected no cross-site request';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    return 'Expected Sec-Fetch-Site to be same-origin or none';
   return undefined;
 }
 
 /**
- * Whether a request tells of a proxy before this machine: then its address is that of the proxy, and says nothing of who
- * asks. Not every proxy tells.
+ * The header by which a request tells of a proxy before this machine: then its address is that of the proxy, and says
+ * nothing of who asks. Not every proxy tells.
  */
-export const isForwarded = ({ headers }: IncomingMessage): boolean =>
-  Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith('x-forwarded-'));
+export const forwardedBy = ({ headers }: IncomingMessage): string | undefined =>
+  Object.keys(headers).find((name) => forwarding.has(name) || name.startsWith('x-forwarded-'));
 
 const forwarding = new Set(['forwarded', 'x-real-ip', 'via']);
 

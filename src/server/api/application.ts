@@ -31,7 +31,7 @@ export function createApplication(contract: Contract, router: Router, guard: Gua
 
   const requireJson: RequestHandler = (request, response, next) => {
     if (hasBody(request) && !request.is('application/json'))
-      return refuse(response, problem(415, 'Expected application/json'));
+      return refuse(response, problem(415, 'Expected Content-Type to be application/json'));
     return next();
   };
 
@@ -81,12 +81,15 @@ function isDecodable(path: string): boolean {
 
 /** The problem that an error of the body's parser stands for: it carries a status. Anything else is ours. */
 function bodyProblem(
-  error: { status?: number; message: string },
+  error: { status?: number; type?: string; message: string },
   { method, path }: Request,
   log: Log,
 ): ReturnType<typeof problem> {
   if (error.status === 413) return problem(413, `Expected a body of at most ${bodyLimit}`);
-  if (error.status === 415) return problem(415, 'Expected a plain body in UTF-8');
+  if (error.status === 415) {
+    const isEncoded = error.type === 'encoding.unsupported';
+    return problem(415, isEncoded ? 'Expected no Content-Encoding' : 'Expected Content-Type with charset=utf-8');
+  }
   if (error.status === 400) return problem(400, 'Expected the body to be JSON');
   log.error({ method, path, error: error.message }, 'request failed');
   return problem(500, 'The request failed');

@@ -12,6 +12,7 @@ import type { Operation } from '../../contract/operations.ts';
 import { problem } from '../../contract/problem.ts';
 import { asGet, createRoutes, type Routes } from '../../contract/routes.ts';
 import { definitionOf } from './definition.ts';
+import { requestMistake } from './request-mistake.ts';
 
 /** A handler for every operation but those that an extension answers. */
 export type Handlers = Omit<RouteHandlers, ProbeOperation | SimulateOperation>;
@@ -57,7 +58,7 @@ export async function createRouter(
     ignoreTrailingSlashes: false,
     coerceTypes: true,
     customizeAjv: (_, options) => {
-      const ajv = new Ajv2020({ ...options, validateSchema: false, strict: false });
+      const ajv = new Ajv2020({ ...options, validateSchema: false, strict: false, verbose: true });
       formats.default(ajv);
       return ajv as never;
     },
@@ -94,7 +95,9 @@ function backendHandlers(
   log: Log,
 ): Record<string, Handler> {
   const refuse = (context: Context): ConformingAnswer =>
-    answerOrError(contract, operationOf(contract, context), log, () => problem(400, mistakesOf(context)));
+    answerOrError(contract, operationOf(contract, context), log, () =>
+      problem(400, requestMistake(context.validation.errors ?? [])),
+    );
   const unreachable = (): ConformingAnswer => answerOrError(contract, contract.errors, log, unbound);
   const constants = new WeakMap<Answer, ConformingAnswer>();
   const bound = contract.operations.flatMap((operation): [string, Handler][] => {
@@ -163,13 +166,3 @@ const requestOf = ({ request }: Context, by: string | undefined): HandlerRequest
 
 const operationOf = (contract: Contract, context: Context): Operation =>
   contract.operations.find(({ id }) => id === context.operation.operationId) ?? contract.errors;
-
-/** "requestBody/ttlSeconds must be >= 1": the place, what was expected, and the place in the schema. */
-function mistakesOf({ validation }: Context): string {
-  const mistakes = (validation.errors ?? []).filter(({ keyword }) => keyword !== 'const' && keyword !== 'oneOf');
-  const [mistake] = mistakes.toSorted((one, other) => depth(other.instancePath) - depth(one.instancePath));
-  return `${mistake?.instancePath.slice(1) || 'request'} ${mistake?.message} (${mistake?.schemaPath})`;
-}
-
-/** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */
-const depth = (path: string): number => path.split('/').length;

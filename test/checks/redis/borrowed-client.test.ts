@@ -134,7 +134,7 @@ describe.each(Object.entries(drivers))('a client of %s', (_, Redis) => {
       const lostAt = performance.now();
       await until(() => changes.length > 1);
       // The client waits 50 ms before its first attempt, and the second run confirms it.
-      expect(performance.now() - lostAt).toBeLessThan(300);
+      expect(performance.now() - lostAt).toBeLessThan(2_000);
       expect(changes).toEqual(['up', 'refused']);
       await own.start();
       await until(() => changes.length > 2);

@@ -63,6 +63,14 @@ export const paths: readonly Case[] = [
     /:3:\d+: expected a probe, no operation is one; add x-probe: readiness .* to a GET operation under paths$/,
   ],
   [
+    'a webhook beside a probe, and words in another script',
+    at('/健康', '[]')
+      .replace('paths:', 'webhooks: { ping: { post: { responses: {} } } }\npaths:')
+      .replace('Shop', '"läuft ✓ 🩺"'),
+    served('/健康'),
+  ],
+  ['a file by its name, and a folder of one sign', at('/-/ready.json', '[]'), served('/-/ready.json')],
+  [
     'Swagger 2.0',
     "swagger: '2.0'\ninfo: {}\npaths: {}",
     /:1:\d+: expected OpenAPI 3\.0, 3\.1 or 3\.2, got Swagger 2\.0; convert it: npx swagger2openapi FILE/,

@@ -12,6 +12,14 @@ const up = { status: 'up' };
 /** Which of the declared responses is answered, and in which media type. */
 export const responses: readonly Case[] = [
   ['200 and 503', probing(`{ '200': { description: Yes }, ${no} }`), { '/ready': [200, 503] }],
+  ['statuses that are numbers', probing('{ 200: { description: Yes }, 503: {} }'), { '/ready': [200, 503] }],
+  [
+    'a mistake under a status that is a number, at its place',
+    probing(
+      "{\n    200: { content: { 'application/json': {\n    schema: { properties: { status: { const: 1 } }, required: [no] } } } },\n    503: {} }",
+    ),
+    /:6:\d+: GET \/ready cannot be answered while all is well: 200: body must have required property 'no'/,
+  ],
   ['a range for both', probing('{ 2XX: { description: Yes }, 5XX: { description: No } }'), { '/ready': [200, 503] }],
   ['a range in small letters', probing('{ 2xx: { description: Yes }, 5xx: {} }'), { '/ready': [200, 503] }],
   ['`default` for both', probing('{ default: { description: Whatever } }'), { '/ready': [200, 503] }],

@@ -11,6 +11,13 @@ const well = (expected: unknown): { readonly '/ready': readonly [readonly [numbe
   '/ready': [[200, expected], 503],
 });
 
+/** A document whose two answers are one choice of two schemas, whose `status` says these. */
+const choosing = (one: string, other: string): string =>
+  probing(
+    "{ 2XX: { content: &c { application/json: { schema: { anyOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }] } } } }, 5XX: { content: *c } }",
+    `components: { schemas: { A: ${closed(`{ status: { ${one} } }`)}, B: ${closed(`{ status: { ${other} } }`)} } }`,
+  );
+
 /** How schemas are read, by the version of the document. */
 export const schemas: readonly Case[] = [
   [
@@ -176,6 +183,38 @@ export const schemas: readonly Case[] = [
         [503, { status: 'DOWN' }],
       ],
     },
+  ],
+  [
+    'branches whose words mean nothing to anybody: the first one could be a lie',
+    choosing('const: Good', 'const: Bad'),
+    /:4:\d+: GET \/ready cannot be answered while .*: which of Good, Bad is meant nobody has said; add x-words: \{ up: …, down: … \} to both$/,
+  ],
+  [
+    'branches whose words are said the meaning of',
+    choosing('const: Good, x-words: &w { up: Good, down: Bad }', 'const: Bad, x-words: *w'),
+    {
+      '/ready': [
+        [200, { status: 'Good' }],
+        [503, { status: 'Bad' }],
+      ],
+    },
+  ],
+  [
+    'branches of one word, of which the first that fits will do',
+    choosing('const: Told', 'const: Told'),
+    {
+      '/ready': [
+        [200, { status: 'Told' }],
+        [503, { status: 'Told' }],
+      ],
+    },
+  ],
+  [
+    'objects to choose from, in any type: they are no text',
+    probing(
+      `{ '204': {}, '503': { content: { '*/*': { schema: { anyOf: [${closed(`{ status: ${word} }`)}, ${closed(`{ detail: ${word} }`)}] } } } } }`,
+    ),
+    { '/ready': [204, [503, { status: 'down' }]] },
   ],
   [
     'a discriminator with a mapping',
