@@ -12,7 +12,7 @@ import { malformed, pathOf } from './request.ts';
 import { answerRequests, type ProbeServerOptions } from './server.ts';
 
 /** A handler in the manner of Node, Connect and Express. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
+export type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 interface EmbeddedOptions extends ProbeServerOptions {
   readonly contract: Contract;
