@@ -92,6 +92,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'probes',
       'server',
       'server/access',
+      'server/metrics',
       'server/api',
       'shutdown',
       'isolated',

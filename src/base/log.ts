@@ -8,7 +8,7 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** For those who embed Probity and did not ask for a log. */
+/** For those who asked for no log. */
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const discreetLogs = new WeakSet<Log>();

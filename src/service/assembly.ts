@@ -49,7 +49,8 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   state.monitor.onChange(replies.update);
   replies.update(state.monitor.snapshot());
   const membership = createMembership(resolved, state, options.fleet, { clock, connect });
-  const ending = createEnding(resolved, state, membership, options.shutdown, clock);
+  const wasProbed = (): boolean => requestCounts.list().some(({ requests }) => requests > 0);
+  const ending = createEnding(resolved, { ...state, wasProbed }, membership, options.shutdown, clock);
   const { monitor } = state;
 
   let isStarted = false;

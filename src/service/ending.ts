@@ -23,7 +23,7 @@ export interface Ending {
 /** @throws RangeError when an option of the shutdown is wrong */
 export function createEnding(
   { log }: ResolvedOptions,
-  { process, heartbeats, faults, monitor }: State,
+  { process, heartbeats, faults, monitor, wasProbed }: State & { wasProbed(): boolean },
   membership: Membership,
   options: ProbityOptions['shutdown'],
   clock: Clock,
@@ -45,7 +45,7 @@ export function createEnding(
     return ended;
   };
   const drain = (): void => monitor.drain();
-  const shutdown = createShutdown(options ?? {}, managed, { drain, stop: endOnce, giveBack }, log, clock);
+  const shutdown = createShutdown(options ?? {}, managed, { drain, wasProbed, stop: endOnce, giveBack }, log, clock);
 
   return {
     shutdown,

@@ -59,8 +59,8 @@ export interface ProbityOptions<Name extends string = string> {
   /** Whether the start goes on until `started()` is called, whatever the checks say. */
   explicitStart?: boolean | undefined;
   shutdown?: ShutdownOptions | undefined;
-  /** Silent when left out. */
-  log?: Log | undefined;
+  /** Transitions and what goes wrong are lines on stderr when left out; `false` is silence. */
+  log?: Log | false | undefined;
 }
 
 const known: Known<ProbityOptions> = {

@@ -6,6 +6,7 @@ import { replyOf } from '../probes/reply.ts';
 import { keysOf } from '../server/access/keys.ts';
 import type { Token } from '../server/access/options.ts';
 import { createHandler, type Handler } from '../server/embedded.ts';
+import { type MetricsRegistry, registerMetrics } from '../server/metrics/metrics.ts';
 import type { HttpServer } from '../shutdown/traffic.ts';
 import { assemble } from './assembly.ts';
 import { createListening, type ListenOptions } from './listening.ts';
@@ -64,6 +65,13 @@ export interface Probity {
    */
   shutdown(why?: object, code?: number): Promise<number>;
   /**
+   * Adds all metrics to a registry of the application's own prom-client: `probity.registerMetrics(register)`. Its scrape
+   * has them then, and `/metrics` of Probity has them as well.
+   *
+   * @throws Error of the registry, when it has a metric of one of the names
+   */
+  registerMetrics(registry: MetricsRegistry): void;
+  /**
    * Takes these bearer tokens in the place of those of `access.tokens`: who holds one that is gone is refused from now
    * on. Where a token was ever needed, one stays needed.
    *
@@ -106,6 +114,7 @@ export function createProbity<const Name extends string = never>(options: Probit
     heartbeat: (name, within) => heartbeats.expect(name, milliseconds(`heartbeat ${name}`, within)),
     fail: heartbeats.fail,
     manage: createManage(assembly, options.shutdown),
+    registerMetrics: (registry) => registerMetrics(registry, assembly),
     replaceTokens: (tokens) => guard.replaceKeys(keysOf(tokens)),
     onShutdown: shutdown.onShutdown,
     shutdown: (why = {}, code = 0) => shutdown.run(why, code),

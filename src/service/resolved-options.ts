@@ -4,17 +4,19 @@ import { isPlain } from '../base/shown.ts';
 import { builtinContract } from '../contract/builtin.ts';
 import type { Contract } from '../contract/contract.ts';
 import { secured } from '../contract/security.ts';
+import { stderrLog } from '../events/stderr-log.ts';
 import { simulationOf } from '../faults/options.ts';
 import type { MonitoredCheck } from '../monitor/monitor.ts';
 import { prove } from '../probes/proof.ts';
 import { createGuard, type Guard, sharedStateOf } from '../server/access/access.ts';
 import { keysOf } from '../server/access/keys.ts';
 import { type Access, accessOf } from '../server/access/options.ts';
+import { boundedLog } from '../server/bounded-log.ts';
 import { monitoredChecks, narrowed, type ProbityOptions, proveOptions } from './options.ts';
 
 /** The options, checked and with their defaults: nothing in them changes while the service lives. */
 export interface ResolvedOptions {
-  /** That of the options, which cannot fail here. */
+  /** That of the options, or stderr; it cannot fail here. */
   readonly log: Log;
   readonly checks: readonly MonitoredCheck[];
   readonly names: readonly string[];
@@ -48,5 +50,7 @@ export function resolveOptions(options: ProbityOptions): ResolvedOptions {
   const declared = released(options.contract ?? builtinContract(simulation.enabled), options.releaseId);
   const contract = secured(narrowed(declared, options.probes ?? {}, checks), access);
   prove(contract, checks);
-  return { log: discreet(options.log ?? silent), checks, names, simulation, access, guard, contract };
+  return { log: logOf(options.log), checks, names, simulation, access, guard, contract };
 }
+
+const logOf = (log: ProbityOptions['log']): Log => (log === false ? silent : discreet(log ?? boundedLog(stderrLog)));

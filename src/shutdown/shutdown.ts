@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Duration } from '../base/duration.ts';
 import { typeError } from '../base/errors.ts';
-import { type Log, silent } from '../base/log.ts';
+import type { Log } from '../base/log.ts';
 import { oneLine } from '../base/shown.ts';
 import type { ManagedServer } from './connections.ts';
 import { type FurtherSignal, proveSignals } from './signals.ts';
@@ -36,6 +36,8 @@ export interface Shutdown {
 interface ShutdownSteps {
   /** Turns readiness 503. */
   drain(): void;
+  /** Whether a probe has ever been asked for: then somebody waits for readiness to fail. */
+  wasProbed(): boolean;
   /** Ends the checks and closes what they opened. */
   stop(): Promise<void>;
   /** Listens no longer to what is borrowed: at the very end, as the shutdown needs it until then. */
@@ -77,11 +79,9 @@ export function createShutdown(
     }
   };
 
-  /** Whoever embeds without a log must learn of it all the same. */
   const giveUp = (): number => {
     const open = [...[...managed].flatMap((port) => port.open()), step];
     log.error({ open }, 'the deadline of the shutdown has passed');
-    if (log === silent) process.stderr.write(`probity: the deadline of the shutdown has passed: ${open.join('; ')}\n`);
     return 1;
   };
 
@@ -94,7 +94,8 @@ export function createShutdown(
     log.info(why, 'shutting down');
     steps.drain();
     for (const port of managed) port.announce();
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
+    if (steps.wasProbed() || !isIdleAtTerminal(why, managed))
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
     await attempt('closing connections', () => Promise.all([...managed].map((port) => port.close())));
     for (const hook of hooks.toReversed()) await attempt(`the clean-up ${shownHook(hook)}`, hook);
     await attempt('closing the checks', steps.stop);
@@ -124,3 +125,7 @@ function proveHook(hook: unknown): void {
   if (typeof hook === 'function') return;
   throw typeError('PROBITY_OPTION', `Expected a function for \`onShutdown\`, got \`${hook}\``);
 }
+
+/** Ctrl-C with no request under way: where nobody routes requests by probes either, there is nobody to drain for. */
+const isIdleAtTerminal = (why: object, managed: ReadonlySet<Port>): boolean =>
+  'signal' in why && why.signal === 'SIGINT' && [...managed].every((port) => port.open().length === 0);

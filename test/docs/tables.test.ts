@@ -67,7 +67,15 @@ describe('the table of', () => {
   it('members has those of Probity', () => {
     const members = keysOf<Probity>({
       ...{ handler: true, listen: true, management: true, start: true, started: true, heartbeat: true, fail: true },
-      ...{ manage: true, onShutdown: true, shutdown: true, replaceTokens: true, drain: true, stop: true },
+      ...{
+        manage: true,
+        onShutdown: true,
+        shutdown: true,
+        registerMetrics: true,
+        replaceTokens: true,
+        drain: true,
+        stop: true,
+      },
     });
     expect(namesIn(tableOf('docs/library.md', 'member'))).toEqual(members);
   });

@@ -83,7 +83,7 @@ describe('a shutdown', () => {
     program.kill('SIGTERM');
     expect(await program.exited).toBe(1);
     expect(program.lines).toContain(
-      'probity: the deadline of the shutdown has passed: GET /never; closing connections',
+      'probity: the deadline of the shutdown has passed: open GET /never; closing connections',
     );
   });
 
@@ -91,6 +91,23 @@ describe('a shutdown', () => {
     const program = start({ DRAIN: '60s', DEADLINE: '90s' });
     const port = await program.port('application');
     program.kill('SIGTERM');
+    await untilNotReady(port);
+    program.kill('SIGINT');
+    expect(await program.exited).toBe(1);
+  });
+
+  it('does not wait for the drain where Ctrl-C comes before anybody asked for a probe', async () => {
+    const program = start({ DRAIN: '60s', DEADLINE: '90s' });
+    await program.port('application');
+    program.kill('SIGINT');
+    expect(await program.exited).toBe(0);
+  });
+
+  it('waits for the drain after Ctrl-C where somebody asks for probes', async () => {
+    const program = start({ DRAIN: '60s', DEADLINE: '90s' });
+    const port = await program.port('application');
+    await ask(port, '/ready').then((response) => response.resume());
+    program.kill('SIGINT');
     await untilNotReady(port);
     program.kill('SIGINT');
     expect(await program.exited).toBe(1);

@@ -1,4 +1,3 @@
-import type { MetricType } from 'prom-client';
 import { type CheckMetricsOptions, checkFamilies } from './checks.ts';
 import type { Family } from './family.ts';
 import { type ProbeMetricsOptions, probeFamilies } from './probes.ts';
@@ -13,36 +12,45 @@ const metricFamilies = (options: MetricsOptions): readonly Family[] => [
   ...processFamilies(options),
 ];
 
+/** As much of a registry of prom-client as metrics are added with. */
+export interface MetricsRegistry {
+  registerMetric(metric: never): unknown;
+}
+
+/**
+ * Adds them to a registry of whichever prom-client the application has. They are no metrics of prom-client's own, which
+ * know only what was counted through them: what a registry asks of a metric is read from the state when it is scraped.
+ */
+export function registerMetrics(registry: MetricsRegistry, options: MetricsOptions): void {
+  for (const { name, help, type, labels, samples } of metricFamilies(options)) {
+    const metric = {
+      name,
+      help,
+      type,
+      aggregator: 'sum',
+      labelNames: labels,
+      get: async () => ({ name, help, type, aggregator: 'sum', values: samples() }),
+      reset() {},
+    };
+    registry.registerMetric(metric as never);
+  }
+}
+
 /**
  * The exposition, read from the state when it is scraped. prom-client is loaded with the first scrape: what has to be
  * counted from the start on is counted without it, so that neither the start nor who never scrapes pays for it.
  */
 export function createMetrics(options: MetricsOptions): () => Promise<string> {
-  let exposition: Promise<() => Promise<string>> | undefined;
+  let registry: Promise<{ metrics(): Promise<string> }> | undefined;
   return async () => {
-    exposition ??= register(metricFamilies(options));
-    return (await exposition)();
+    registry ??= ownRegistry(options);
+    return (await registry).metrics();
   };
 }
 
-async function register(families: readonly Family[]): Promise<() => Promise<string>> {
-  const { Gauge, Registry } = await import('./prom-client.ts');
+async function ownRegistry(options: MetricsOptions): Promise<{ metrics(): Promise<string> }> {
+  const { Registry } = await import('./prom-client.ts');
   const registry = new Registry();
-
-  /** A metric of any type that is read when it is scraped: prom-client's own know what was counted through them. */
-  class Read extends Gauge {
-    readonly family: Family;
-
-    constructor(family: Family) {
-      super({ name: family.name, help: family.help, labelNames: family.labels, registers: [registry] });
-      this.family = family;
-    }
-
-    override async get(): ReturnType<InstanceType<typeof Gauge>['get']> {
-      const { type, samples } = this.family;
-      return { ...(await super.get()), type: type as unknown as MetricType, values: samples() };
-    }
-  }
-  for (const family of families) new Read(family);
-  return () => registry.metrics();
+  registerMetrics(registry, options);
+  return registry;
 }

@@ -1,2 +1,2 @@
 /** What is loaded with the first scrape. By name, which every bundler understands of an import like this one. */
-export { Gauge, Registry } from 'prom-client';
+export { Registry } from 'prom-client';

@@ -11,6 +11,8 @@ const probity = createProbity({
   heartbeats: { sidecar: '10m' },
   atRoot: ['/metrics', '/openapi.json'],
   shutdown: { drainDelay: '10ms' },
+  // What stands on stderr is the framework's.
+  log: false,
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: each framework has types of its own, which are not what is tried here.

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRequestCounts } from '../../../src/probes/request-counts.ts';
 import { createProbity, type Probity } from '../../../src/service/probity.ts';
@@ -295,5 +296,25 @@ describe('a scrape', () => {
     expect(await head.text()).toBe('');
     const exposition = parseExposition(await (await fetch(`${url}/metrics`)).text());
     expect(new Set(exposition.metrics.map(({ name }) => name)).size).toBe(exposition.metrics.length);
+  });
+});
+
+describe('a registry of the application', () => {
+  it('has everything that /metrics has, beside what is its own', async () => {
+    const { url, probity } = await running();
+    const registry = new Registry();
+    probity.registerMetrics(registry);
+    registry.setDefaultLabels({ app: 'shop' });
+    await until(url, ({ value }) => value('probity_check_up', { check: 'database' }) === 1);
+    const [own, theirs] = await Promise.all([(await fetch(`${url}/metrics`)).text(), registry.metrics()]);
+    const described = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('# '));
+    expect(described(own).length).toBeGreaterThan(20);
+    expect(described(theirs)).toEqual(described(own));
+    expect(theirs).toMatch(/^probity_check_up\{.*app="shop".*\} 1$/m);
+    expect(theirs).toMatch(/^probity_check_duration_seconds_bucket\{.*le="\+Inf".*\} \d+$/m);
+    expect(await registry.getMetricsAsJSON()).toContainEqual(expect.objectContaining({ name: 'probity_check_up' }));
+    registry.resetMetrics();
+    expect(await registry.metrics()).toContain('probity_check_up{');
+    expect(() => probity.registerMetrics(registry)).toThrow(/already been registered/);
   });
 });

@@ -2,6 +2,7 @@
 import { createProbity } from '../../../src/index.ts';
 
 const probity = createProbity({
+  log: false,
   shutdown: { drainDelay: '1ms', ...(process.env.ASKED ? { uncaughtErrors: true } : {}) },
 });
 await probity.listen(0, '127.0.0.1');
