@@ -15,9 +15,9 @@ export interface Heartbeats {
   /** Beats by name; false when none is expected under it. */
   beat(name: string): boolean;
   /**
-   * Says that the process should be restarted.
+   * Says that the process should be restarted, for a reason whose lines are shown as one.
    *
-   * @throws RangeError when the reason is not one line
+   * @throws RangeError when there is no reason
    */
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
@@ -60,9 +60,10 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       return heartbeats.has(name);
     },
     fail(reason) {
-      if (typeof reason !== 'string' || !/^.+$/.test(reason))
-        throw rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${oneLine(String(reason))}\``);
-      if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
+      const words = typeof reason === 'string' ? reason.replaceAll(/\s+/g, ' ').trim() : '';
+      if (words === '')
+        throw rangeError('PROBITY_OPTION', `Expected a \`reason\` in words, got \`${oneLine(String(reason))}\``);
+      if (failures.size < mostNamed) failures.add(oneLine(words.slice(0, longestReason)));
       onChange();
     },
     distress: () => [...failures],

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { plainError } from '../base/errors.ts';
 import type { CheckState } from '../health/check-state.ts';
 import type { Checker } from '../health/checker.ts';
 import type { CheckRules } from '../health/rules.ts';
@@ -29,6 +30,24 @@ interface WatchOptions {
   onOutcome(before: CheckState, after: CheckState): void;
   /** Takes the error of a failed run, for the log at debug level. */
   onFailure(error: unknown): void;
+}
+
+/**
+ * Closes a checker, which has as long as a run has: one of somebody else's may never be done with it.
+ *
+ * @throws Error when its time is over, or what it fails with
+ */
+async function closed(checker: Checker, withinMs: number, clock: Clock): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = clock.setTimeout(
+    () => reject(plainError('PROBITY_CLOSE', `Not closed within ${withinMs} ms`)),
+    withinMs,
+  );
+  try {
+    await Promise.race([checker.close?.(), late]);
+  } finally {
+    clock.clearTimeout(timer);
+  }
 }
 
 /** Watches one check in the background, one run at a time. */
@@ -87,7 +106,7 @@ export function watchCheck(options: WatchOptions): Watch {
       for (const one of [pace, standing, canary]) one.stop();
       current?.abort();
       waiters.release(Number.POSITIVE_INFINITY);
-      await checker.close?.();
+      await closed(checker, rules.timeoutMs, clock);
     },
   };
 }

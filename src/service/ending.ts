@@ -36,8 +36,10 @@ export function createEnding(
   };
   const end = async (): Promise<void> => {
     for (const one of [process, heartbeats, faults]) one.stop();
-    await Promise.all([membership.stop(), ports.close()]);
-    await monitor.stop();
+    // Whatever fails to close, the checks end as well.
+    const closed = await Promise.allSettled([membership.stop(), ports.close()]);
+    const stopped = await Promise.allSettled([monitor.stop()]);
+    for (const result of [...closed, ...stopped]) if (result.status === 'rejected') throw result.reason;
   };
   let ended: Promise<void> | undefined;
   const endOnce = (): Promise<void> => {

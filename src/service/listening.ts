@@ -36,8 +36,9 @@ export function createListening(assembly: Assembly, management: ManagementOption
   const forProbes = management === undefined ? answering : answeringSome(assembly, answering, operations);
   let elsewhere: Listener | undefined;
 
+  /** Opened with the first port for probes, and there once for all. */
   const listenElsewhere = async (host: string | undefined): Promise<Listener | undefined> => {
-    if (management === undefined) return undefined;
+    if (management === undefined || elsewhere !== undefined) return undefined;
     const place = { port: management.port, host: management.host ?? host };
     return ports.open((attempt) => listenHere(answering, { ...place, ...attempt }));
   };

@@ -44,6 +44,11 @@ async function serveTwice(): Promise<void> {
   await complaintOf(['serve'], { PORT: String(port), EXTERNAL_SERVICE_URL: url }).finally(() => other.close());
 }
 
+async function stopWhatNeverCloses(): Promise<void> {
+  const checker = { async check() {}, close: () => new Promise<void>(() => {}), explain: () => 'unavailable' as const };
+  await createProbity({ checks: { held: { checker, timeout: '50ms' } } }).stop();
+}
+
 /** A way to meet each: the compiler asks for one when a code comes in. */
 const ways: Readonly<Record<ErrorCode, () => unknown>> = {
   PROBITY_OPTION: () => createProbity({ maxEventLoopDelay: '0s' }),
@@ -59,6 +64,7 @@ const ways: Readonly<Record<ErrorCode, () => unknown>> = {
   PROBITY_DRIVER: () => Promise.reject(new MissingDriver('pg')),
   PROBITY_SERVER: () => createProbity().manage({} as never),
   PROBITY_STOPPED: listenStopped,
+  PROBITY_CLOSE: stopWhatNeverCloses,
   PROBITY_ADDRESS: serveTwice,
   PROBITY_USAGE: () => complaintOf(['serve', '--confg', 'probity.yaml']),
   PROBITY_MANIFEST: () => readDocuments('a: [', 'broken.yaml'),

@@ -490,6 +490,17 @@ describe('stopping', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('gives a checker as long to close as a run has', async () => {
+    const checker = { ...manualChecker(), close: () => new Promise<void>(() => {}) };
+    const { watch } = watching(checker, { timeoutMs: 700 });
+    const stopped = watch.stop().catch((error: unknown) => error);
+    await pass(699);
+    expect(vi.getTimerCount()).toBe(1);
+    await pass(1);
+    expect(await stopped).toMatchObject({ code: 'PROBITY_CLOSE', message: 'Not closed within 700 ms' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('reports nothing of what comes afterwards', async () => {
     const checker = manualChecker();
     const watched = watching(checker);

@@ -74,10 +74,20 @@ describe('an option that is undefined is left out', () => {
 it.each([
   [undefined, 'undefined'],
   ['', ''],
-  ['first\nsecond', 'first\\u{a}second'],
-])('a reason to fail that is not one line is refused in one: %j', (reason, got) => {
+  [' \n', ' \\u{a}'],
+])('a reason to fail that says nothing is refused in one line: %j', (reason, got) => {
   const probity = create({});
   expect(() => probity.fail(reason as string)).toThrow(
-    rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${got}\``),
+    rangeError('PROBITY_OPTION', `Expected a \`reason\` in words, got \`${got}\``),
   );
+});
+
+it('a reason of several lines, as errors have, is one of one line', async () => {
+  const probity = create({});
+  probity.fail('Out of luck:\n  no more');
+  const { port } = await probity.listen(0, '127.0.0.1');
+  expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toMatchObject({
+    detail: 'Out of luck: no more',
+  });
+  await probity.stop();
 });

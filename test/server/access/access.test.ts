@@ -214,6 +214,14 @@ describe('the bucket of refused attempts', () => {
 });
 
 describe('a management listener', () => {
+  it('is opened once, however many ports there are for probes', async () => {
+    const split = createProbity({ management: { port: 0, host: '127.0.0.1' } });
+    const ports = [await split.listen(0, '127.0.0.1'), split.management(), await split.listen(0, '127.0.0.1')];
+    expect(split.management()).toEqual(ports[1]);
+    expect(new Set(ports.map((place) => place?.port)).size).toBe(3);
+    await split.stop();
+  });
+
   it('has everything, and the other one the probes alone', async () => {
     const options = { simulation: true, management: { port: 0, host: '127.0.0.1' }, checks: { database: working } };
     const split = createProbity(options);
