@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 TOOLS := .tools/node-$(NODE_VERSION)-npm-$(NPM_VERSION)
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m | sed -e s/x86_64/x64/ -e s/aarch64/arm64/)
-SCRIPTS := test check types lint format contract-lint generate drift conformance fuzz simulate servers others build examples package-lint bench
+SCRIPTS := test check types lint format contract-lint contract-diff generate drift conformance fuzz simulate servers others build examples package-lint bench
 
 .PHONY: help
 help: ## Show this list
@@ -30,6 +30,7 @@ types: ## Type-check everything, the type tests included
 lint: ## Lint and check the format
 format: ## Format, and fix what lint can fix
 contract-lint: ## Lint openapi/probity.yaml by the rules of redocly and of spectral
+contract-diff: ## Fail when openapi/probity.yaml breaks what the last release promised, unannounced
 generate: ## Derive generated/ from openapi/
 drift: ## Fail when generated/ is not what openapi/ says
 conformance: ## Hold a running service against the contract with an independent reader of it (Redocly respect)
@@ -47,7 +48,7 @@ release: $(TOOLS) ## Commit and tag a release, as in make release VERSION=1.2.3;
 
 .PHONY: clean
 clean: ## Remove everything that is not in git
-	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules test/others/node_modules
+	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules others/node_modules
 
 $(TOOLS):
 	@echo 'Fetching Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/'

@@ -47,6 +47,8 @@ const config: RolldownOptions[] = defineConfig([
     platform: 'node',
     external,
     plugins: [dts({ emitDtsOnly: true })],
+    // The compiler takes its time.
+    checks: { pluginTimings: false },
     output: { dir: 'dist/esm', format: 'esm', chunkFileNames: '[name]-[hash].js' },
     logLevel: 'warn',
   },

@@ -6,7 +6,7 @@
  * Nothing leaves the machine: pushing the tag is what publishes, by .github/workflows/release.yml.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { entryOf, pattern } from './changelog.ts';
 
 /** The version as it stands in what is deployed. */
@@ -59,6 +59,8 @@ function write(version: string): void {
     if (text.search(place) === -1) refuse(`expected the version to stand in ${file}`);
     writeFileSync(file, text.replaceAll(place, `$1${version}`));
   }
+  // What later versions are held against.
+  copyFileSync('openapi/probity.yaml', 'openapi/released/probity.yaml');
   const date = new Date().toISOString().slice(0, 10);
   const changelog = read('CHANGELOG.md').replace('## Unreleased\n', `## Unreleased\n\n## ${version} (${date})\n`);
   writeFileSync('CHANGELOG.md', changelog);

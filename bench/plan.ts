@@ -8,6 +8,7 @@ export interface Plan {
   readonly blocked: { readonly probes: number; readonly limit: `${number}s`; readonly rounds: number };
   readonly rolling: { readonly rounds: number; readonly drainDelay: `${number}s` };
   readonly start: { readonly rounds: number; readonly restRounds: number };
+  readonly documents: { readonly rounds: number; readonly restRounds: number };
 }
 
 /** About fifteen minutes on two cores. */
@@ -20,6 +21,7 @@ export const full: Plan = {
   blocked: { probes: 400, limit: '10s', rounds: 3 },
   rolling: { rounds: 10, drainDelay: '5s' },
   start: { rounds: 15, restRounds: 5 },
+  documents: { rounds: 5, restRounds: 2 },
 };
 
 /** Enough to see whether the bench works, too little to believe. */
@@ -32,4 +34,5 @@ export const quick: Plan = {
   blocked: { probes: 60, limit: '2s', rounds: 1 },
   rolling: { rounds: 2, drainDelay: '1s' },
   start: { rounds: 3, restRounds: 1 },
+  documents: { rounds: 1, restRounds: 1 },
 };

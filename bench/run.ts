@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { measureBlocked } from './measure/blocked.ts';
 import { measureChecks } from './measure/checks.ts';
 import { measureConnections } from './measure/connections.ts';
+import { measureDocuments } from './measure/documents.ts';
 import { measureExecProbe } from './measure/exec-probe.ts';
 import { measureImport } from './measure/import.ts';
 import { measureOutage } from './measure/outage.ts';
@@ -22,6 +23,7 @@ import { render, type Section } from './report.ts';
 
 const measurements = {
   start: measureStart,
+  documents: measureDocuments,
   requests: measureRequests,
   'round-trips': measureRoundTrips,
   outage: measureOutage,

@@ -15,27 +15,28 @@ interface Rule {
 
 const kit: readonly string[] = ['base', 'health', 'checks/kit'];
 
-/** A kind of dependency: its driver is loaded with the first run, and its options may name the driver's types. */
-const kind = (...drivers: readonly string[]): Rule => ({
-  values: kit,
-  types: ['generated'],
-  packages: ['node'],
-  later: drivers,
-});
+/** The kinds of dependency, and the packages of each: loaded with the first run, named by the types of its options. */
+const packagesOfKinds: Readonly<Record<string, readonly string[]>> = {
+  postgres: ['pg'],
+  redis: ['ioredis'],
+  rabbitmq: ['amqplib'],
+  http: ['ajv', 'ajv-formats'],
+};
+const kindRooms = Object.keys(packagesOfKinds).map((kind) => `checks/${kind}`);
+const rulesOfKinds = Object.fromEntries(
+  Object.entries(packagesOfKinds).map(([kind, later]): [string, Rule] => [
+    `checks/${kind}`,
+    { values: kit, types: ['generated'], packages: ['node'], later },
+  ]),
+);
 
 /** A room is a folder of src, or one in `checks`, `server` and `cli`. `node` stands for every module of Node. */
 const rules: Readonly<Record<string, Rule>> = {
   base: { types: ['generated', 'node', 'yaml'] },
   health: { values: ['base'], types: ['generated'] },
   'checks/kit': { values: ['base', 'health'], types: ['generated'], packages: ['node'] },
-  'checks/postgres': kind('pg'),
-  'checks/redis': kind('ioredis'),
-  'checks/rabbitmq': kind('amqplib'),
-  'checks/http': kind('ajv', 'ajv-formats'),
-  checks: {
-    values: [...kit, 'checks/postgres', 'checks/redis', 'checks/rabbitmq', 'checks/http'],
-    types: ['generated'],
-  },
+  ...rulesOfKinds,
+  checks: { values: [...kit, ...kindRooms], types: ['generated'] },
   faults: { values: ['base', 'health'], types: ['generated'] },
   fleet: { values: ['base', 'checks/kit', 'checks/redis', 'faults'], types: ['generated'], later: ['ioredis'] },
   monitor: { values: ['base', 'health', 'checks/kit'], types: ['generated'], packages: ['node'] },
@@ -43,6 +44,7 @@ const rules: Readonly<Record<string, Rule>> = {
   contract: {
     values: ['generated', 'openapi', 'base', 'health'],
     packages: ['node', 'ajv', 'ajv-formats', 'js-yaml', 'yaml'],
+    later: ['jsonpath-rfc9535'],
   },
   probes: { values: ['base', 'health', 'contract'], types: ['generated', 'node'] },
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },
@@ -99,16 +101,7 @@ const rules: Readonly<Record<string, Rule>> = {
     later: ['fleet', 'isolated', 'server/api'],
   },
   'index.ts': {
-    values: [
-      'base',
-      'health',
-      'checks',
-      'checks/postgres',
-      'checks/redis',
-      'checks/rabbitmq',
-      'checks/http',
-      'service',
-    ],
+    values: ['base', 'health', 'checks', ...kindRooms, 'service'],
     types: ['checks/kit', 'events', 'server', 'shutdown'],
   },
   'client.ts': { values: ['generated'] },
@@ -130,6 +123,8 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['ajv'],
     later: ['yaml', 'contract'],
   },
+  changes: { values: ['contract'] },
+  adopt: { values: ['contract', 'health'], packages: ['node', 'yaml'] },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
     values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],
@@ -151,6 +146,8 @@ const rules: Readonly<Record<string, Rule>> = {
       'shutdown',
       'service',
       'config',
+      'adopt',
+      'changes',
       'advisor',
       'verify',
       'cli/support',
@@ -191,12 +188,15 @@ interface Import {
 
 const files = globSync('src/**/*.ts').sort();
 
+/** The rooms whose folders are rooms: one that has no rule yet is missed, not taken for a part of the room around it. */
+const divided = new Set(Object.keys(rules).flatMap((room) => (room.includes('/') ? [room.replace(/\/.*/, '')] : [])));
+
 /** `src/health/rules.ts` is in `health`, `src/checks/redis/url.ts` in `checks/redis`, `generated/…` in `generated`. */
 function roomOf(path: string): string {
   const [top, ...folders] = path.split('/') as [string, ...string[]];
   if (top !== 'src') return top;
   const [room = '', inner] = folders;
-  return rules[`${room}/${inner}`] === undefined ? room : `${room}/${inner}`;
+  return divided.has(room) && folders.length > 2 ? `${room}/${inner}` : room;
 }
 
 function packageOf(specifier: string): string {
@@ -346,8 +346,8 @@ describe('the layout', () => {
 
   it('looks for nothing beside itself but where the build puts a module in its place', () => {
     const shared = readFileSync('.ci/shared.ts', 'utf8');
-    const codeOf = (file: string): string => readFileSync(file, 'utf8').replaceAll(/"[^"]*"/g, '');
-    const looking = files.filter((file) => /import\.meta\.|createRequire/.test(codeOf(file)));
+    const code = (file: string): string => readFileSync(file, 'utf8').replaceAll(/"[^"\n]*"/g, '""');
+    const looking = files.filter((file) => /import\.meta\.|createRequire/.test(code(file)));
     const library = looking.filter((file) => !file.startsWith('src/cli/'));
     expect(library.length).toBe(3);
     for (const file of library) expect(shared).toContain(`'${file.slice('src/'.length, -'.ts'.length)}': `);

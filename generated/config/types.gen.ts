@@ -320,6 +320,10 @@ export type Config = {
      */
     overlays?: Array<OverlayPath>;
     /**
+     * Which release of the service answers, for documents whose answers say so.
+     */
+    releaseId?: Label;
+    /**
      * Whether the built-in document is served beside the one of one's own.
      */
     mergeContract?: boolean;

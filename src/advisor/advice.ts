@@ -136,7 +136,7 @@ function livenessAdvice(
   const stall = facts.maxStallMs / 1_000;
   const timeout = Math.min(Math.max(Math.floor(stall) + 1, roomSeconds), period / 2);
   const failures = Math.max(kubernetesDefaults.failureThreshold, Math.floor((stall - timeout) / period) + 2);
-  const patience = patienceMs({ periodMs: period, timeoutMs: timeout, failures });
+  const patience = patienceMs({ periodMs: stallVisibleMs, timeoutMs: 1_000 * timeout, failures }) / 1_000;
   return {
     path: { value: operation.path, why: `x-probe: liveness; ${why}` },
     periodSeconds: { value: period, why: `a stall stays visible for ${period} s` },

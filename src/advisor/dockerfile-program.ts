@@ -52,20 +52,24 @@ interface Stage {
   /** What it is made from in the end. */
   readonly image: string;
   /** Those of the stages before that it is made from as well. */
-  readonly steps: readonly Instruction[];
+  readonly steps: Instruction[];
 }
 
 function stagesIn(instructions: readonly Instruction[]): Stage[] {
   const stages: Stage[] = [];
   for (const step of instructions) {
-    const open = stages.at(-1);
     if (step.keyword !== 'FROM') {
-      if (open !== undefined) stages[stages.length - 1] = { ...open, steps: [...open.steps, step] };
+      stages.at(-1)?.steps.push(step);
       continue;
     }
     const [image = '', , name] = step.text.split(/\s+/);
     const base = stages.find((stage) => stage.name === image.toLowerCase());
-    stages.push({ from: step, name: name?.toLowerCase(), image: base?.image ?? image, steps: base?.steps ?? [] });
+    stages.push({
+      from: step,
+      name: name?.toLowerCase(),
+      image: base?.image ?? image,
+      steps: [...(base?.steps ?? [])],
+    });
   }
   return stages;
 }

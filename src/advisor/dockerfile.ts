@@ -26,9 +26,13 @@ interface Line {
  */
 export function instructionsIn(text: string, file: string): Instruction[] {
   const goesOn = /^#\s*escape\s*=\s*`\s*$/im.test(text.split(/^(?!#)/m, 1)[0] ?? '') ? '`' : '\\';
-  const rest = text.split(/\r?\n/).map((line, index): Line => ({ text: line, number: index + 1 }));
+  // The next line is the last one: taking the first would move all the others.
+  const rest = text
+    .split(/\r?\n/)
+    .map((line, index): Line => ({ text: line, number: index + 1 }))
+    .toReversed();
   const instructions: Instruction[] = [];
-  for (let line = rest.shift(); line !== undefined; line = rest.shift()) {
+  for (let line = rest.pop(); line !== undefined; line = rest.pop()) {
     if (isNothing(line)) continue;
     const whole = joined(line, rest, goesOn);
     for (const [, , word] of whole.matchAll(/<<-?(["']?)(\w+)\1/g)) skipHeredoc(word ?? '', rest);
@@ -41,17 +45,19 @@ const isNothing = ({ text }: Line): boolean => /^\s*(#|$)/.test(text);
 
 /** A line with those that it goes on in, which are taken from `rest`. */
 function joined(line: Line, rest: Line[], goesOn: string): string {
+  const parts: string[] = [];
   let { text } = line;
   while (text.trimEnd().endsWith(goesOn) && rest.length > 0) {
-    const next = rest.shift() as Line;
-    text = isNothing(next) ? text : `${text.trimEnd().slice(0, -1)} ${next.text}`;
+    const next = rest.pop() as Line;
+    if (isNothing(next)) continue;
+    parts.push(text.trimEnd().slice(0, -1));
+    text = next.text;
   }
-  return text.trim();
+  return [...parts, text].join(' ').trim();
 }
 
 function skipHeredoc(word: string, rest: Line[]): void {
-  const end = rest.findIndex(({ text }) => text.trim() === word);
-  rest.splice(0, end === -1 ? rest.length : end + 1);
+  for (let line = rest.pop(); line !== undefined; line = rest.pop()) if (line.text.trim() === word) return;
 }
 
 function instructionOf(whole: string, { text, number }: Line, file: string): Instruction {

@@ -44,11 +44,15 @@ const findingsOf = (
 
 /** In the order of the files and the lines. What lies between two services is found with each of them, and told once. */
 export function inOrder(findings: readonly LintFinding[], files: readonly string[]): LintFinding[] {
-  const places = findings.map(({ rule, file, line, column, found }) => [rule, file, line, column, found].join(' '));
-  return findings
-    .filter((_, index) => places.indexOf(places[index] ?? '') === index)
-    .toSorted(
-      (one, other) =>
-        files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line || one.column - other.column,
-    );
+  const once = new Map<string, LintFinding>();
+  for (const finding of findings) {
+    const { rule, file, line, column, found } = finding;
+    const key = [rule, file, line, column, found].join(' ');
+    if (!once.has(key)) once.set(key, finding);
+  }
+  const order = new Map(files.map((file, index) => [file, index]));
+  const at = ({ file }: LintFinding): number => order.get(file) ?? -1;
+  return [...once.values()].toSorted(
+    (one, other) => at(one) - at(other) || one.line - other.line || one.column - other.column,
+  );
 }

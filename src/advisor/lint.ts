@@ -50,12 +50,12 @@ export function lint(manifests: readonly Manifest[], facts: ServiceFacts, named:
     throw new UnusableFile(listed(files), `expected a container named ${missing}, ${namesOf(programs)}`);
   const services = servicesAmong(programs, facts, named);
   const all = inOrder([...everything(programs).flatMap(byTheFile), ...services.flatMap(byTheService)], files);
-  const isService = ({ place }: Program): boolean => services.some(({ program }) => program.place === place);
+  const places = new Set(services.map(({ program }) => program.place));
   const judged = programs.map((program) => ({
     file: program.place.file,
     container: program.name,
     owner: program.owner,
-    judgedBy: isService(program) ? (['file', 'service'] as const) : (['file'] as const),
+    judgedBy: places.has(program.place) ? (['file', 'service'] as const) : (['file'] as const),
   }));
   const told = withoutIgnored(all, manifests);
   return { judged, ...told, notes: [...notes, ...told.notes] };
@@ -90,8 +90,9 @@ function withoutIgnored(
 ): Pick<LintResult, 'findings' | 'ignored' | 'notes'> {
   const ids = rules.map(({ id }) => id);
   const comments = manifests.map(({ file, text }) => ({ file, ...ignoresIn(text, ids) }));
+  const ignoresOf = new Map(comments.map(({ file, ignores }) => [file, ignores]));
   const reasonFor = ({ file, line, rule }: LintFinding): Ignore | undefined =>
-    comments.find((one) => one.file === file)?.ignores.find((ignore) => ignore.rule === rule && ignore.line === line);
+    ignoresOf.get(file)?.find((ignore) => ignore.rule === rule && ignore.line === line);
   const ignored = all.flatMap((finding) => {
     const reason = reasonFor(finding);
     return reason === undefined ? [] : [{ ...finding, ignoredBecause: reason.why }];

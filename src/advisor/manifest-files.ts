@@ -32,10 +32,11 @@ interface Read {
 export function programsIn(manifests: readonly Manifest[]): { programs: Program[]; notes: Note[] } {
   const files = manifests.map((manifest) => ({ manifest, ...readOrSkip(manifest) }));
   const routes = files.flatMap(({ documents }) => documents.filter(isKubernetes).flatMap(objectsIn).flatMap(routesIn));
+  const laidOver = filesLaidOver(files);
   const programs = files.flatMap(({ manifest, documents }) => {
     const { file, text, isPart = false } = manifest;
     if (isDockerfile(file)) return programsInDockerfile(text, file);
-    const isPartOfSeveral = isPart || isLaidOver(manifest, files);
+    const isPartOfSeveral = isPart || laidOver.has(file);
     return documents.flatMap((document) =>
       isKubernetes(document)
         ? objectsIn(document)
@@ -45,7 +46,7 @@ export function programsIn(manifests: readonly Manifest[]): { programs: Program[
     );
   });
   const parts = files
-    .filter(({ manifest, documents }) => isLaidOver(manifest, files) || documents.some(isPartOfComposeFile))
+    .filter(({ manifest, documents }) => laidOver.has(manifest.file) || documents.some(isPartOfComposeFile))
     .map(({ manifest: { file } }) => ({ file, text: composeParts }));
   return { programs, notes: [...files.flatMap(({ notes }) => notes), ...parts] };
 }
@@ -80,25 +81,16 @@ const isPartOfComposeFile = (document: Place): boolean => !isKubernetes(document
 
 const folderOf = (file: string): string => file.replace(/[^/\\]*$/, '');
 
-/** Whether a compose file shares a service with another one beside it: one is laid over the other then. */
-function isLaidOver(
-  { file }: Manifest,
-  files: readonly { manifest: Manifest; documents: readonly Place[] }[],
-): boolean {
-  const servicesOf = (documents: readonly Place[]): string[] =>
-    documents
-      .filter((document) => !isKubernetes(document))
-      .flatMap((document) =>
-        document
-          .get('services')
-          .entries()
-          .map(([name]) => name),
-      );
-  const own = servicesOf(files.find(({ manifest }) => manifest.file === file)?.documents ?? []);
-  return files.some(
-    ({ manifest, documents }) =>
-      manifest.file !== file &&
-      folderOf(manifest.file) === folderOf(file) &&
-      servicesOf(documents).some((name) => own.includes(name)),
-  );
+/** The compose files that share a service with another one beside them: one is laid over the other then. */
+function filesLaidOver(
+  files: readonly { readonly manifest: Manifest; readonly documents: readonly Place[] }[],
+): ReadonlySet<string> {
+  const filesWith = new Map<string, Set<string>>();
+  for (const { manifest, documents } of files)
+    for (const document of documents.filter((one) => !isKubernetes(one)))
+      for (const [service] of document.get('services').entries()) {
+        const key = `${folderOf(manifest.file)}\n${service}`;
+        filesWith.set(key, (filesWith.get(key) ?? new Set()).add(manifest.file));
+      }
+  return new Set([...filesWith.values()].filter(({ size }) => size > 1).flatMap((names) => [...names]));
 }

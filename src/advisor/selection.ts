@@ -5,6 +5,7 @@ import { isProbityImage } from './images.ts';
 import type { Program } from './program.ts';
 import type { Question } from './question.ts';
 import type { ProbeOperation, ServiceFacts } from './service-facts.ts';
+import type { Place } from './yaml-place.ts';
 
 /** A container of a pod, or a service of a compose file, that is to be judged. */
 export interface Judged {
@@ -26,8 +27,15 @@ export interface JudgedService extends Judged {
 }
 
 /** Everything in the files: for what can be seen in them alone. */
-export const everything = (programs: readonly Program[]): Judged[] =>
-  programs.map((program) => ({ program, ...podOf(programs, program) }));
+export function everything(programs: readonly Program[]): Judged[] {
+  const pods = podsOf(programs);
+  return programs.map((program) => ({ program, ...podOf(pods, program) }));
+}
+
+/** The containers of each pod: a folder may hold thousands, and most of them are alone. */
+type Pods = ReadonlyMap<Place, readonly Program[]>;
+
+const podsOf = (programs: readonly Program[]): Pods => Map.groupBy(programs, ({ pod }) => pod);
 
 /**
  * What is to be judged by the configuration and the contract: what is Probity by its image or its command, what runs
@@ -39,18 +47,22 @@ export function servicesAmong(
   facts: ServiceFacts,
   named: readonly string[],
 ): JudgedService[] {
+  const pods = podsOf(programs);
+  const isNamed = new Set(named);
   const services = programs
     .filter(({ role }) => role !== 'init')
-    .filter((program) => named.includes(program.name) || isTheService(program, programs));
+    .filter((program) => isNamed.has(program.name) || isTheService(program, pods.get(program.pod) ?? []));
+  const servicesByPod = podsOf(services);
   return programs.flatMap((program) => {
-    const service = services.includes(program) ? program : services.find(({ pod }) => pod === program.pod);
+    const inPod = servicesByPod.get(program.pod) ?? [];
+    const service = inPod.includes(program) ? program : inPod[0];
     if (service === undefined) return [];
     const inForce = withEnvironment(facts, service);
     const judged = service === program ? program : asking(program, inForce);
     if (service !== program && judged.probes.length === 0) return [];
     return {
       program: judged,
-      ...podOf(programs, program),
+      ...podOf(pods, program),
       facts: inForce,
       isService: service === program,
       isProbity: looksLikeProbity(service),
@@ -58,8 +70,8 @@ export function servicesAmong(
   });
 }
 
-function podOf(programs: readonly Program[], program: Program): Pick<Judged, 'carried' | 'beside'> {
-  const all = programs.filter(({ pod }) => pod === program.pod);
+function podOf(pods: Pods, program: Program): Pick<Judged, 'carried' | 'beside'> {
+  const all = pods.get(program.pod) ?? [];
   return {
     carried: new Set(all.flatMap(({ probes }) => probes.map(({ kind }) => kind))),
     beside: all.filter((other) => other !== program),
@@ -78,10 +90,10 @@ const looksLikeProbity = ({ image = '', words, place }: Program): boolean =>
   isProbityImage(image) || commandOf(place, words).steps.some((step) => runsProbity(step.words, 'serve'));
 
 /** Who runs `probity check` beside a container that is Probity asks that one. */
-const isTheService = (program: Program, programs: readonly Program[]): boolean =>
+const isTheService = (program: Program, inPod: readonly Program[]): boolean =>
   looksLikeProbity(program) ||
   (program.probes.some(({ command }) => command?.steps.some(({ words }) => runsProbity(words, 'check'))) &&
-    !programs.some((other) => other.pod === program.pod && looksLikeProbity(other)));
+    !inPod.some(looksLikeProbity));
 
 /**
  * A port by a name that the container lacks, for a path of the contract, was meant for the container beside it; and so

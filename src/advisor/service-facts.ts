@@ -72,9 +72,9 @@ export function factsOf(settings: Settings, contract: Contract): ServiceFacts {
 
 /**
  * The operations of a kind in the order in which they suit an orchestrator: those that look at every check come before
- * those that are narrowed to some, and what leaves heartbeats out comes last; then those whose failure has a body, because who reads in `kubectl describe pod` that
- * a probe failed asks the same path and is told why, and the kubelet itself reads nothing but the status; then the
- * document's own order.
+ * those that are narrowed to some, and what leaves heartbeats out comes last; then those whose failure has a body, because
+ * who reads in `kubectl describe pod` that a probe failed asks the same path and is told why, and the kubelet itself reads
+ * nothing but the status; then the document's own order.
  */
 function bestFirst(operations: readonly Operation[], kind: ProbeKind): readonly Operation[] {
   const rank = ({ probe, responses }: Operation): number => {

@@ -22,7 +22,7 @@ const portName = 'probity';
  * @param version the version of the image
  */
 export function sidecarOf(advice: Advice, facts: ServiceFacts, version: string): Section[] {
-  const beats = promises(facts);
+  const beats = hasHeartbeats(facts);
   const usual = { value: kubernetesDefaults.terminationGracePeriodSeconds, why: 'where the pod says nothing else' };
   const asked = { liveness: beats ? advice.self : advice.liveness, graceSeconds: usual };
   const comment = [sidecarComment, beats ? livenessElsewhere : livenessHere, ...restartComment(asked, facts)].join(
@@ -37,7 +37,7 @@ export function sidecarOf(advice: Advice, facts: ServiceFacts, version: string):
 }
 
 /** Whether the application tells of its progress: then its own liveness is known. */
-const promises = ({ heartbeats }: ServiceFacts): boolean => heartbeats.length > 0;
+const hasHeartbeats = ({ heartbeats }: ServiceFacts): boolean => heartbeats.length > 0;
 
 const sidecarComment = `Kubernetes: into spec.template.spec of somebody else's pod, beside its containers.
 The pod is ready when all of its containers are, so the sidecar's readinessProbe keeps traffic from the application.
@@ -65,7 +65,7 @@ function sidecarPod({ boot, liveness, self, readiness, port }: Advice, facts: Se
         ...probes(
           {
             startupProbe: boot,
-            livenessProbe: promises(facts) ? self : liveness,
+            livenessProbe: hasHeartbeats(facts) ? self : liveness,
             readinessProbe: readiness,
           },
           portName,

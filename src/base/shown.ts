@@ -11,8 +11,8 @@ export function oneLine(text: string): string {
 
 /**
  * A text of anybody's without what is a secret wherever it stands: the user info of URLs (up to the last `@`, as a
- * password that was not encoded may hold anything), a user and a password before a host, parameters with a secret's name, and what Redis repeats of a command
- * that it does not know, which may be AUTH.
+ * password that was not encoded may hold anything), a user and a password before a host, parameters with a secret's name,
+ * and what Redis repeats of a command that it does not know, which may be AUTH.
  */
 export function withoutCredentials(text: string): string {
   return text

@@ -16,6 +16,8 @@ const program = new Command('probity')
   .description('Health, readiness and startup probes that answer from an OpenAPI contract.')
   .version(version)
   .helpCommand(false)
+  // What follows a command's name is that command's.
+  .enablePositionalOptions()
   .configureHelp({ showGlobalOptions: false })
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride()
@@ -24,7 +26,7 @@ const program = new Command('probity')
     `
 Exit codes:
   0  all is well
-  1  it is not: not ready, no answer, a promise broken, a finding
+  1  it is not: not ready, no answer, a broken contract, a finding
   2  the command, the configuration or a document is wrong
 
 Environment:

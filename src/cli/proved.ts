@@ -18,7 +18,9 @@ interface Proved {
  * @throws Error naming the place of what could not be answered
  */
 export async function proved(settings: Settings, unwritten?: ReadonlyMap<string, string>): Promise<Proved> {
-  const contract = secured(await contractOf(settings, unwritten), settings.access ?? {});
+  const { releaseId } = settings;
+  const declared = { ...(await contractOf(settings, unwritten)), ...(releaseId === undefined ? {} : { releaseId }) };
+  const contract = secured(declared, settings.access ?? {});
   const checks = Object.entries(settings.checks).map(([name, check]) => ({ name, rules: rulesOf(name, check) }));
   return { contract, samples: prove(contract, checks) };
 }

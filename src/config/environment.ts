@@ -16,6 +16,7 @@ interface Variable {
 const settings: readonly Variable[] = [
   { name: 'HOST', path: ['host'] },
   { name: 'PORT', path: ['port'] },
+  { name: 'RELEASE_ID', path: ['releaseId'] },
   { name: 'SIMULATION', path: ['simulation'] },
   { name: 'PROBITY_TOKENS', path: ['access', 'tokens'], read: tokensIn },
   { name: 'PROBITY_TOKENS_FILE', path: ['access', 'tokensFile'] },

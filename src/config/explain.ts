@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { keysIn } from '../base/json-pointer.ts';
 import { nearest } from '../base/nearest.ts';
 import { kindNames } from '../checks/kinds.ts';
 import { variableOf } from './environment.ts';
@@ -44,10 +45,7 @@ function missing(path: Path, variables: readonly string[]): string {
 }
 
 /** Where the mistake is in the content. */
-export function pathOf({ instancePath }: Mistake): Path {
-  const segments = instancePath.split('/').slice(1);
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
+export const pathOf = ({ instancePath }: Mistake): Path => keysIn(instancePath);
 
 export function unexpected(path: Path, expected: string, value: unknown, source: Source): ConfigError {
   const got = shownValue(value, path, source.variables(path));

@@ -24,6 +24,8 @@ export interface Settings {
   /** Overlays that are laid over the contract, one after the other. */
   readonly overlays?: readonly string[];
   readonly mergeContract: boolean;
+  /** Which release of the service answers. */
+  readonly releaseId?: string;
   /** Absent where nothing is said of it: then nobody needs a token, and what is protected by default is. */
   readonly access?: Pick<NonNullable<Config['access']>, 'tokens' | 'protect'>;
   /** Whose tokens are in `access` already, and may change. */
@@ -77,7 +79,7 @@ export const defaultSettings: Settings = {
 /**
  * Reads the settings from a file and from the environment.
  *
- * `HOST`, `PORT`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
+ * `HOST`, `PORT`, `RELEASE_ID`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
  * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
  * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
  * its own. Only without a file does the variable of each kind, as in {@link kinds}, make a check. An empty variable is an
@@ -87,7 +89,7 @@ export const defaultSettings: Settings = {
  */
 export async function loadSettings({ file, folder = '.', env }: SettingsOptions): Promise<Settings> {
   const config = configOf(await fileSource(file, folder, env), env);
-  const { contract, contractFolder, overlays, access, management, fleet } = config;
+  const { contract, contractFolder, overlays, releaseId, access, management, fleet } = config;
   return {
     host: config.host ?? defaultSettings.host,
     port: config.port ?? defaultSettings.port,
@@ -95,6 +97,7 @@ export async function loadSettings({ file, folder = '.', env }: SettingsOptions)
     ...(contract === undefined ? {} : { contract }),
     ...(contractFolder === undefined ? {} : { contractFolder }),
     ...(overlays === undefined ? {} : { overlays }),
+    ...(releaseId === undefined ? {} : { releaseId }),
     mergeContract: config.mergeContract ?? defaultSettings.mergeContract,
     ...(access && accessOf(access, folder)),
     ...(management && { management }),

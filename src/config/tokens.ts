@@ -11,7 +11,7 @@ export const longestTokensFile = 262_144;
  * `name:token,name2:token2`, or a line each, as they are to be judged by the schema. What has no colon is a token
  * without a name: it is never shown.
  */
-export function tokensIn(text: string): { name: string; token?: string }[] {
+export function tokensIn(text: string): { name: string; token: string }[] {
   return text
     .split(/[,\n]/)
     .map((entry) => entry.trim())

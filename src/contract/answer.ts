@@ -29,12 +29,15 @@ export class ContractViolation extends Error {
   readonly what: string;
   /** What the contract says of it. */
   readonly ref: string | undefined;
+  /** What is wrong with the body, where that is it. */
+  readonly wrong: Wrong | undefined;
 
-  constructor(operation: Operation, status: number, what: string, ref?: string) {
+  constructor(operation: Operation, status: number, what: string, ref?: string, wrong?: Wrong) {
     super(`${operation.id} ${status}: ${what}${ref === undefined ? '' : ` (${ref})`}`);
     this.name = 'ContractViolation';
     this.what = `${status}: ${what}`;
     this.ref = ref;
+    this.wrong = wrong;
   }
 }
 
@@ -45,8 +48,8 @@ export class ContractViolation extends Error {
  */
 export function conforming(contract: Contract, operation: Operation, answer: Answer): ConformingAnswer {
   const declared = responseTo(operation.responses, answer.status);
-  const broken = (what: string, ref?: string): ContractViolation =>
-    new ContractViolation(operation, answer.status, what, ref);
+  const broken = (what: string, ref?: string, wrong?: Wrong): ContractViolation =>
+    new ContractViolation(operation, answer.status, what, ref, wrong);
   if (declared === undefined) throw broken('undeclared status');
   const content = answer.content ?? declared.content[0];
   const headers = conformingHeaders(contract, declared, answer.headers ?? {}, broken);
@@ -56,7 +59,7 @@ export function conforming(contract: Contract, operation: Operation, answer: Ans
   }
   if (answer.body === undefined) throw broken(`no body where ${content.key} is declared`);
   const wrong = content.schema && wrongWith(contract.validators, content.schema.ref, answer.body, 'body');
-  if (wrong !== undefined) throw broken(wrong.what, wrong.ref);
+  if (wrong !== undefined) throw broken(wrong.what, wrong.ref, wrong);
   const type = spoken(content, answer.body);
   return {
     status: answer.status,

@@ -14,6 +14,8 @@ export interface Contract {
   readonly handled: ReadonlySet<string>;
   /** The paths of the built-in document that were left out for those of the document that it was merged into. */
   readonly displaced?: readonly string[];
+  /** Which release of the service answers, where its settings say so. */
+  readonly releaseId?: string;
   /** Where in the files what a `$ref` names stands: `openapi.yaml:12:5`. Absent for the built-in document. */
   readonly place?: (ref: string) => string;
 }

@@ -1,3 +1,4 @@
+import type { RouteHandlers } from '../../generated/contract/fastify.gen.ts';
 import { type Contract, isServed } from './contract.ts';
 import { type OpenApiDocument, target } from './document.ts';
 import { type Operation, readErrors, readOperations } from './operations.ts';
@@ -5,7 +6,7 @@ import { keysOf, pointerTo, put, valueAt } from './references.ts';
 import { isJson, type Json, kindAt, referencesOf, walk } from './walk.ts';
 
 /** The operation that answers with the whole document. */
-const wholeDocument = 'getContract';
+const wholeDocument = 'getContract' satisfies keyof RouteHandlers;
 
 /**
  * A contract without what nobody asks for any more: a large document is mostly about operations that are left to an

@@ -1,10 +1,16 @@
+import { keysIn } from '../base/json-pointer.ts';
 import type { Schema } from './document.ts';
+import { valueAt } from './references.ts';
 import type { Mistake, Validators } from './validators.ts';
 
 /** What is wrong with a value, in words, and the keyword of the document that says so. */
 export interface Wrong {
   readonly what: string;
   readonly ref: string;
+  /** That of JSON Schema, with what it is about. */
+  readonly keyword?: string;
+  readonly missing?: string;
+  readonly value?: unknown;
 }
 
 /** What is wrong with a value by the schema at a `$ref`; nothing when it is as declared. */
@@ -13,9 +19,15 @@ export function wrongWith(validators: Validators, ref: string, value: unknown, n
   if (validate === undefined) return { what: `no validator for ${ref}`, ref };
   if (validate(value)) return undefined;
   const mistake = deepest(validate.errors ?? []);
-  const got = shown(valueAt(value, mistake?.instancePath ?? ''));
+  const at = valueAt(value, keysIn(mistake?.instancePath ?? ''));
   const what = mistake?.message ?? 'is not what is declared';
-  return { what: `${name}${mistake?.instancePath ?? ''} ${what}${got}`, ref: placeOf(mistake) ?? ref };
+  return {
+    what: `${name}${mistake?.instancePath ?? ''} ${what}${shown(at)}`,
+    ref: placeOf(mistake) ?? ref,
+    value: at,
+    ...(mistake?.keyword === undefined ? {} : { keyword: mistake.keyword }),
+    ...(mistake?.params?.missingProperty === undefined ? {} : { missing: mistake.params.missingProperty }),
+  };
 }
 
 /** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */
@@ -34,14 +46,6 @@ const placeOf = (mistake: Mistake | undefined): string | undefined =>
 /** A word or a number; what is larger would only hide the message, or tell what is not the log's to know. */
 const shown = (value: unknown): string =>
   typeof value === 'object' || value === undefined ? '' : `, got ${JSON.stringify(value).slice(0, 100)}`;
-
-/** The value at a JSON pointer. */
-function valueAt(value: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-}
 
 /** The only value that a schema allows, where it allows one alone. */
 export function onlyValue(schema: Schema): { readonly value: unknown } | undefined {

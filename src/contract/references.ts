@@ -1,3 +1,4 @@
+import { unescapedKey } from '../base/json-pointer.ts';
 import { DocumentError } from './document-error.ts';
 import { isJson, type Json, walk } from './walk.ts';
 
@@ -6,7 +7,7 @@ export const keysOf = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
-    .map((segment) => decodedOr(segment).replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((step) => unescapedKey(decodedOr(step)));
 
 /** The JSON pointer to these keys, as a `$ref` writes it. */
 export const pointerTo = (keys: readonly string[]): string => `#${keys.map(segment).join('')}`;

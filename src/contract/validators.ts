@@ -5,6 +5,8 @@ export interface Mistake {
   readonly instancePath: string;
   readonly schemaPath: string;
   readonly message?: string;
+  readonly keyword?: string;
+  readonly params?: { readonly missingProperty?: string };
 }
 
 /** Judges a value by a schema; after a `false`, `errors` says why. */

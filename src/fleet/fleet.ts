@@ -22,7 +22,7 @@ export interface Fleet extends Sharing {
   stop(): Promise<void>;
 }
 
-/** Not as an import, as that would read every export: see src/node-http.ts. */
+/** Not as an import, as that would read every export: see src/base/node-http.ts. */
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 const { hostname } = process.getBuiltinModule('node:os');
 

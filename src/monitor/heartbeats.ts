@@ -1,15 +1,24 @@
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { rangeError } from '../base/errors.ts';
 import { oneLine } from '../base/shown.ts';
+import { mostNamed } from '../health/probes.ts';
 import { namePattern } from '../health/rules.ts';
 
 /** Signs of life that the application owes, and its own word that it needs a restart. */
 export interface Heartbeats {
-  /** Expects a beat at least every `withinMs`, counted from now; returns the function that beats. */
+  /**
+   * Expects a beat at least every `withinMs`, counted from now; returns the function that beats.
+   *
+   * @throws RangeError when the name is none, or is taken
+   */
   expect(name: string, withinMs: number): () => void;
   /** Beats by name; false when none is expected under it. */
   beat(name: string): boolean;
-  /** Says that the process should be restarted. */
+  /**
+   * Says that the process should be restarted.
+   *
+   * @throws RangeError when the reason is not one line
+   */
   fail(reason: string): void;
   /** Why the process should be restarted, in words for people; empty while it is well. */
   distress(): readonly string[];
@@ -27,8 +36,6 @@ interface Heartbeat {
   stop(): void;
 }
 
-/** A reply stays under what probers read, whatever goes wrong. */
-const mostNamed = 8;
 const longestReason = 100;
 
 /** @param onChange called when `distress` or `overdue` has changed */
@@ -53,8 +60,8 @@ export function createHeartbeats(onChange: () => void, clock: Clock = systemCloc
       return heartbeats.has(name);
     },
     fail(reason) {
-      if (!/^.+$/.test(reason))
-        throw rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${reason}\``);
+      if (typeof reason !== 'string' || !/^.+$/.test(reason))
+        throw rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${oneLine(String(reason))}\``);
       if (failures.size < mostNamed) failures.add(oneLine(reason.slice(0, longestReason)));
       onChange();
     },

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer, ConformingAnswer } from '../contract/answer.ts';
 import { answerOrError } from '../contract/answer-or-error.ts';
@@ -5,6 +6,7 @@ import type { Contract } from '../contract/contract.ts';
 import type { Operation } from '../contract/operations.ts';
 import { atPath, normalPath, pathsOf } from '../contract/paths.ts';
 import type { Snapshot } from '../health/snapshot.ts';
+import { askedFields } from './asked-fields.ts';
 import { replyOf } from './reply.ts';
 import { answersTo, probeAnswers } from './represent.ts';
 import type { ProbeReply, RequestCounts } from './request-counts.ts';
@@ -34,14 +36,20 @@ export function blockedReplies(
   });
 }
 
-export function prepareReplies(contract: Contract, requestCounts: RequestCounts, log: Log): PreparedReplies {
+export function prepareReplies(
+  contract: Contract,
+  requestCounts: RequestCounts,
+  log: Log,
+  clock: Clock = systemClock,
+): PreparedReplies {
   const operations = contract.operations.filter(({ probe }) => probe !== undefined);
   const replies = new Map<string, ProbeReply>();
   return {
     get: (path, accept) => variantFor(atPath(replies, path), accept),
     update(snapshot) {
+      const asked = askedFields(contract, clock);
       for (const operation of operations) {
-        const make = (): readonly Answer[] => probeAnswers(contract, operation, snapshot);
+        const make = (): readonly Answer[] => probeAnswers(contract, operation, snapshot, asked);
         const reply = replyTo(contract, operation, requestCounts, log, make);
         for (const path of pathsOf(operation)) replies.set(normalPath(path), reply);
       }

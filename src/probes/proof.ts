@@ -6,6 +6,7 @@ import { problem } from '../contract/problem.ts';
 import { type CheckState, reasons } from '../health/check-state.ts';
 import { mostNamed } from '../health/probes.ts';
 import type { CheckInSnapshot, Snapshot } from '../health/snapshot.ts';
+import { mendOf } from './mend.ts';
 import { probeAnswers } from './represent.ts';
 
 /** An answer of a probe operation in a state that is possible. */
@@ -63,11 +64,16 @@ function proved(
   try {
     return probeAnswers(contract, operation, snapshot).map((answer) => conforming(contract, operation, answer));
   } catch (error) {
-    const { what = (error as Error).message, ref } = error as Partial<ContractViolation>;
+    const { what = (error as Error).message, ref, wrong } = error as Partial<ContractViolation>;
+    const mend = wrong && mendOf(wrong);
     const place = contract.place === undefined || ref === undefined ? '' : `${contract.place(ref)}: `;
-    throw plainError('PROBITY_CONTRACT', `${place}${where} cannot be answered while ${state}: ${what}`, {
-      cause: error,
-    });
+    throw plainError(
+      'PROBITY_CONTRACT',
+      `${place}${where} cannot be answered while ${state}: ${what}${mend === undefined ? '' : `; ${mend}`}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

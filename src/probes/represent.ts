@@ -7,14 +7,20 @@ import type { Operation } from '../contract/operations.ts';
 import { type DeclaredContent, type DeclaredResponse, failing, passing } from '../contract/responses.ts';
 import type { Verdict } from '../health/probes.ts';
 import type { Snapshot } from '../health/snapshot.ts';
+import { type AskedFields, askedFields } from './asked-fields.ts';
 import { branchesOf } from './discriminator.ts';
 import { healthContent, judged, type ProbeReport, probeReport, problemContent, textContent } from './report.ts';
 import { createShaper, type Fields } from './shape.ts';
 
 /** The answers of a probe operation in a state: one for each media type that it can speak, in the document's order. */
-export function probeAnswers(contract: Contract, operation: Operation, snapshot: Snapshot): readonly Answer[] {
+export function probeAnswers(
+  contract: Contract,
+  operation: Operation,
+  snapshot: Snapshot,
+  asked: AskedFields = askedFields(contract),
+): readonly Answer[] {
   const { seen, verdict } = judged(operation, snapshot);
-  return answersTo(contract, operation, seen, verdict);
+  return answersTo(contract, operation, seen, verdict, asked);
 }
 
 /** The answers of a probe operation to a verdict, whatever it comes from. */
@@ -23,6 +29,7 @@ export function answersTo(
   operation: Operation,
   seen: Snapshot,
   verdict: Verdict,
+  asked: AskedFields = askedFields(contract),
 ): readonly Answer[] {
   const found = verdict.ok ? passing(operation.responses) : failing(operation.responses);
   if (found === undefined) {
@@ -40,11 +47,11 @@ export function answersTo(
   });
   if (spoken.length === 0) throw unspoken(operation, status, response);
   const report = probeReport(contract.document, seen, verdict);
-  const shape = createShaper(contract.document, accepts(contract));
+  const shape = createShaper(contract.document, accepts(contract), new Set(Object.keys(asked)));
   return spoken.map(({ content, form }) => {
     const plain = forms[form](report, operation.probe?.kind ?? '', () => problemContent(status, verdict));
     if (content.schema === undefined) return { status, content, body: plain };
-    const fields: Fields = { ...report, ...(typeof plain === 'string' ? {} : plain) };
+    const fields: Fields = { ...asked, ...report, ...(typeof plain === 'string' ? {} : plain) };
     return { status, content, body: shape(content.schema, plain, fields) };
   });
 }

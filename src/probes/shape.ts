@@ -18,6 +18,7 @@ type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
  * - a `const` (or an `enum` of one word) is the document's own word, and wins;
  * - a declared property is filled from the field of its name, or from the one that `x-report` names;
  * - `x-words` translates a word (`{up: UP, down: DOWN}`);
+ * - a property that is not required is left out where a field that is only there to be asked for does not fit it;
  * - a list of checks fills an array, or an object by the checks' names;
  * - a declared object that no field fills groups what its own properties are filled from;
  * - of a `oneOf` or an `anyOf`, the branch that is satisfied with the fewest words of the document's own is taken;
@@ -25,7 +26,12 @@ type Shape = (schema: Place<Schema>, value: unknown, fields: Fields) => unknown;
  *   `writeOnly` never is.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: functions that call each other, over one document
-export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape {
+export function createShaper(
+  document: OpenApiDocument,
+  accepts: Accepts,
+  /** The fields that are only there to be asked for. */
+  askable: ReadonlySet<string> = new Set(),
+): Shape {
   /** The objects that are being filled: a schema that contains itself groups nothing. */
   const filling = new Set<string>();
   /** The document's own words that words of the report had to give way to. */
@@ -103,6 +109,7 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
     const declared = [...properties].flatMap(([name, property]) => {
       if (only?.has(name) === false || secret.has(name)) return [];
       const filled = fill(property, name, fields);
+      if (!required.has(name) && isByChance(property, name, filled)) return [];
       return filled === undefined || (isEmpty(filled) && !required.has(name)) ? [] : [[name, filled] as const];
     });
     if (outer) filling.delete(ref);
@@ -111,6 +118,12 @@ export function createShaper(document: OpenApiDocument, accepts: Accepts): Shape
 
   const isWriteOnly = (property: Place<Schema>): boolean =>
     keywords(partsOf(document, property), property).writeOnly === true;
+
+  /** Whether a property only has the name of a field that may be asked for, and is about something else. */
+  const isByChance = (property: Place<Schema>, name: string, filled: unknown): boolean =>
+    askable.has(name) &&
+    keywords(partsOf(document, property), property)['x-report'] === undefined &&
+    !accepts(property.ref, filled);
 
   function fill(property: Place<Schema>, name: string, fields: Fields): unknown {
     const { 'x-report': field = name } = keywords(partsOf(document, property), property);

@@ -34,7 +34,7 @@ interface Surroundings {
  * Puts together what a service is before it listens.
  *
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function assemble(options: ProbityOptions, surroundings: Surroundings = {}): Assembly {
@@ -45,7 +45,7 @@ export function assemble(options: ProbityOptions, surroundings: Surroundings = {
   const observers = [runCounts, logEvents(log, clock), publishEvents(clock), ...others];
   const state = createState(resolved, options, { observers, clock, histogram });
   const requestCounts = createRequestCounts(contract);
-  const replies = prepareReplies(contract, requestCounts, log);
+  const replies = prepareReplies(contract, requestCounts, log, clock);
   state.monitor.onChange(replies.update);
   replies.update(state.monitor.snapshot());
   const membership = createMembership(resolved, state, options.fleet, { clock, connect });

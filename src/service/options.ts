@@ -11,6 +11,7 @@ import { rulesOf } from '../health/rules.ts';
 import type { MonitoredCheck } from '../monitor/monitor.ts';
 import type { AccessOptions } from '../server/access/options.ts';
 import type { ShutdownOptions } from '../shutdown/shutdown.ts';
+import { proveValues } from './option-values.ts';
 
 export interface ManagementOptions {
   port: number;
@@ -49,6 +50,8 @@ export interface ProbityOptions<Name extends string = string> {
    * `/openapi.json` and `/metrics` are the application's there.
    */
   atRoot?: readonly string[] | undefined;
+  /** Which release of the service answers, for documents whose answers say so (`releaseId`). */
+  releaseId?: string | undefined;
   /** Liveness fails when the event loop has been stuck for longer. */
   maxEventLoopDelay?: Duration | undefined;
   /** Heartbeats that come over HTTP, from a program that has Probity beside it: how long each may be silent. */
@@ -69,6 +72,7 @@ const known: Known<ProbityOptions> = {
   fleet: true,
   contract: true,
   atRoot: true,
+  releaseId: true,
   maxEventLoopDelay: true,
   heartbeats: true,
   explicitStart: true,
@@ -83,7 +87,8 @@ const access: Known<AccessOptions> = { tokens: true, protect: true };
 const shutdown: Known<ShutdownOptions> = { drainDelay: true, deadline: true, uncaughtErrors: true, signals: true };
 
 /**
- * Refuses what there is no option for: who mistypes `checks` would watch nothing, and be ready.
+ * Refuses what there is no option for: who mistypes `checks` would watch nothing, and be ready. And what an option cannot
+ * be.
  *
  * @throws TypeError naming the option, and the one that was probably meant
  */
@@ -94,6 +99,7 @@ export function proveOptions(options: ProbityOptions): void {
     if (given === undefined || (name === 'simulation' && typeof given === 'boolean')) continue;
     refuseUnknown(`${name}.`, given, inner);
   }
+  proveValues(options);
 }
 
 export function monitoredChecks(checks: NonNullable<ProbityOptions['checks']>): MonitoredCheck[] {
@@ -133,6 +139,7 @@ export function narrowed(
     if (wanted === undefined) continue;
     if (kind !== 'readiness' && kind !== 'startup')
       throw rangeError('PROBITY_OPTION', `Expected \`probes\` to name readiness or startup, got \`${kind}\``);
+    if (wanted === undefined) continue;
     for (const name of wanted) {
       if (checks.some((check) => check.name === name)) continue;
       throw rangeError('PROBITY_OPTION', `Expected \`probes.${kind}\` to name checks, got \`${name}\``);

@@ -33,9 +33,17 @@ export interface Probity {
   start(): void;
   /** Ends a start that is explicit. */
   started(): void;
-  /** Promises progress: liveness fails when the function that is returned has not been called for so long. */
+  /**
+   * Expects progress: liveness fails when the function that is returned has not been called for so long.
+   *
+   * @throws RangeError when the time or the name is none, or the name is taken
+   */
   heartbeat(name: string, within: Duration): () => void;
-  /** Lets liveness fail from now on: only the application knows that it needs a restart. */
+  /**
+   * Lets liveness fail from now on: only the application knows that it needs a restart.
+   *
+   * @throws RangeError when the reason is not one line
+   */
   fail(reason: string): void;
   /**
    * Hands the application's servers to the shutdown, of HTTP/1 and HTTP/2, over TLS or not, best before they listen; and
@@ -45,9 +53,16 @@ export interface Probity {
    * @throws TypeError when something is no server of HTTP
    */
   manage(...servers: readonly HttpServer[]): void;
-  /** Registers clean-up for the shutdown, after the last request; what was registered last runs first. */
+  /**
+   * Registers clean-up for the shutdown, after the last request; what was registered last runs first.
+   *
+   * @throws TypeError when it is no function
+   */
   onShutdown(hook: () => unknown): void;
-  /** Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit. */
+  /**
+   * Goes the whole way of a shutdown, drain delay and all; resolves with the exit code, and does not exit: `code`, or 1
+   * when something failed to close or the deadline has passed. `why` is logged.
+   */
   shutdown(why?: object, code?: number): Promise<number>;
   /**
    * Adds all metrics to a registry of the application's own prom-client: `probity.registerMetrics(register)`. Its scrape
@@ -76,7 +91,7 @@ export interface Probity {
  * Puts a probe service together.
  *
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function createProbity<const Name extends string = never>(options: ProbityOptions<Name> = {}): Probity {

@@ -1,4 +1,6 @@
+import { typeError } from '../base/errors.ts';
 import { discreet, type Log, silent } from '../base/log.ts';
+import { isPlain } from '../base/shown.ts';
 import { builtinContract } from '../contract/builtin.ts';
 import type { Contract } from '../contract/contract.ts';
 import { secured } from '../contract/security.ts';
@@ -25,9 +27,17 @@ export interface ResolvedOptions {
   readonly contract: Contract;
 }
 
+/** @throws TypeError when the release is no text for people */
+function released(contract: Contract, releaseId: string | undefined): Contract {
+  if (releaseId === undefined) return contract;
+  if (typeof releaseId !== 'string' || releaseId === '' || releaseId.length > 100 || !isPlain(releaseId))
+    throw typeError('PROBITY_OPTION', 'Expected `releaseId` to be a text of at most 100 characters');
+  return { ...contract, releaseId };
+}
+
 /**
  * @throws RangeError when an option is wrong
- * @throws TypeError when there is no such option
+ * @throws TypeError when there is no such option, or it is of the wrong kind
  * @throws Error when the contract could not be honoured in some state
  */
 export function resolveOptions(options: ProbityOptions): ResolvedOptions {
@@ -37,7 +47,7 @@ export function resolveOptions(options: ProbityOptions): ResolvedOptions {
   const simulation = simulationOf(options.simulation ?? false, names);
   const access = accessOf(options.access ?? {});
   const guard = createGuard(keysOf(access.tokens), sharedStateOf(access.protect));
-  const declared = options.contract ?? builtinContract(simulation.enabled);
+  const declared = released(options.contract ?? builtinContract(simulation.enabled), options.releaseId);
   const contract = secured(narrowed(declared, options.probes ?? {}, checks), access);
   prove(contract, checks);
   return { log: logOf(options.log), checks, names, simulation, access, guard, contract };

@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Duration } from '../base/duration.ts';
+import { typeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { oneLine } from '../base/shown.ts';
 import type { ManagedServer } from './connections.ts';
 import { type FurtherSignal, proveSignals } from './signals.ts';
 import { shutdownTimes } from './times.ts';
@@ -20,7 +22,11 @@ export interface ShutdownOptions {
 export type Port = Pick<ManagedServer, 'announce' | 'close' | 'open'>;
 
 export interface Shutdown {
-  /** Registers clean-up; what was registered last runs first. */
+  /**
+   * Registers clean-up; what was registered last runs first.
+   *
+   * @throws TypeError when it is no function
+   */
   onShutdown(hook: () => unknown): void;
   /** Goes the whole way, once; resolves with the exit code. */
   run(why: object, code?: number): Promise<number>;
@@ -62,10 +68,11 @@ export function createShutdown(
   let step = 'the drain delay';
   let failed = false;
 
-  const clean = async (hook: () => unknown): Promise<void> => {
-    step = `the clean-up ${hook.name || hook}`;
+  /** The next step comes all the same: what fails to close must not keep the rest open. */
+  const attempt = async (name: string, work: () => unknown): Promise<void> => {
+    step = name;
     try {
-      await hook();
+      await work();
     } catch (error) {
       failed = true;
       log.error({ err: error }, 'clean-up failed');
@@ -78,29 +85,29 @@ export function createShutdown(
     return 1;
   };
 
-  const orGivenUp = (work: Promise<number>): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const deadline = clock.setTimeout(() => resolve(giveUp()), deadlineMs);
-      work.then(resolve, reject).finally(() => clock.clearTimeout(deadline));
-    });
-
+  const orGivenUp = (work: Promise<number>): Promise<number> => {
+    const { promise: givenUp, resolve } = Promise.withResolvers<number>();
+    const deadline = clock.setTimeout(() => resolve(giveUp()), deadlineMs);
+    return Promise.race([work, givenUp]).finally(() => clock.clearTimeout(deadline));
+  };
   const go = async (why: object, code: number): Promise<number> => {
     log.info(why, 'shutting down');
     steps.drain();
     for (const port of managed) port.announce();
     if (steps.wasProbed() || !isIdleAtTerminal(why, managed))
       await new Promise<void>((resolve) => clock.setTimeout(resolve, drainMs));
-    step = 'closing connections';
-    await Promise.all([...managed].map((port) => port.close()));
-    for (const hook of hooks.toReversed()) await clean(hook);
-    step = 'closing the checks';
-    await steps.stop();
+    await attempt('closing connections', () => Promise.all([...managed].map((port) => port.close())));
+    for (const hook of hooks.toReversed()) await attempt(`the clean-up ${shownHook(hook)}`, hook);
+    await attempt('closing the checks', steps.stop);
     log.info({}, 'stopped');
     return failed ? 1 : code;
   };
 
   return {
-    onShutdown: (hook) => void hooks.push(hook),
+    onShutdown(hook) {
+      proveHook(hook);
+      hooks.push(hook);
+    },
     run(why, code = 0) {
       running ??= orGivenUp(go(why, code)).finally(steps.giveBack);
       return running;
@@ -114,3 +121,11 @@ export function createShutdown(
 /** Ctrl-C with no request under way: where nobody routes requests by probes either, there is nobody to drain for. */
 const isIdleAtTerminal = (why: object, managed: ReadonlySet<Port>): boolean =>
   'signal' in why && why.signal === 'SIGINT' && [...managed].every((port) => port.open().length === 0);
+
+/** Its name; of one without, how it begins. */
+const shownHook = (hook: () => unknown): string => hook.name || oneLine(String(hook).slice(0, 60));
+
+function proveHook(hook: unknown): void {
+  if (typeof hook === 'function') return;
+  throw typeError('PROBITY_OPTION', `Expected a function for \`onShutdown\`, got \`${hook}\``);
+}

@@ -72,3 +72,17 @@ it.each([
 ])('%s is one by its name: %s', (file, is) => {
   expect(isDockerfile(file)).toBe(is);
 });
+
+// With work that grows with the square of a file, each of these takes minutes.
+describe('a Dockerfile of 200,000 lines is read in the time that its lines take', () => {
+  const lines = 200_000;
+
+  it.each([
+    ['of instructions', 'RUN true\n'.repeat(lines), lines],
+    ['of one instruction', `RUN true${' \\\n  && true'.repeat(lines)}`, 1],
+    ['of a heredoc', `RUN <<EOF\n${'true\n'.repeat(lines)}EOF`, 1],
+  ])('%s', (_, text, steps) => {
+    const [program] = programsInDockerfile(`FROM node:24\n${text}`, 'Dockerfile');
+    expect(program?.setup).toHaveLength(steps);
+  });
+});

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { inOrder, type LintFinding } from '../../src/advisor/finding.ts';
 import { type LintResult, lint, type Manifest, type Seen } from '../../src/advisor/lint.ts';
 import { deployment, factsWith, findingsIn, fitting, readinessProbe, workload } from './support.ts';
 
@@ -14,6 +15,18 @@ const summary = (file: string, ...named: string[]): string[] =>
   lint([{ file, text: readFileSync(join(manifests, file), 'utf8') }], factsWith(), named).findings.map(
     ({ line, column, severity, rule }) => `${line}:${column} ${severity} ${rule}`,
   );
+
+const finding: LintFinding = {
+  rule: 'initial-delay',
+  severity: 'warning',
+  file: '',
+  line: 1,
+  column: 1,
+  container: 'app',
+  found: 'initialDelaySeconds 30',
+  expected: 'a startup probe',
+  why: 'It is slow.',
+};
 
 describe('deployments as they are found in the wild', () => {
   it('three replicas with /health and /ready: delays where a startup probe belongs', () => {
@@ -293,4 +306,15 @@ describe('what is not judged, or not wholly', () => {
       'a liveness-asks-dependencies',
     ]);
   });
+});
+
+it('puts 200,000 findings in order in the time that they take, and tells each once', () => {
+  const files = Array.from({ length: 20_000 }, (_, index) => `${index}.yaml`);
+  const findings = files.flatMap((file) => [9, 8, 7, 6, 5, 5, 4, 3, 2, 1].map((line) => ({ ...finding, file, line })));
+  const ordered = inOrder(findings.toReversed(), files);
+  expect(ordered).toHaveLength(180_000);
+  expect(ordered.slice(0, 10).map(({ file, line }) => [file, line])).toEqual([
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((line) => ['0.yaml', line]),
+    ['1.yaml', 1],
+  ]);
 });

@@ -17,7 +17,7 @@ const notDuration = 'expected a duration such as 800ms, 5s, 1m or 1h';
 const notCanary = 'expected a duration such as 5m, false, or a mapping of `every` and `required`';
 const notLabel = 'expected a name for people of at most 100 characters, as in "Database not available"';
 const known =
-  'known are host, port, contract, contractFolder, overlays, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
+  'known are host, port, contract, contractFolder, overlays, releaseId, mergeContract, maxEventLoopDelay, simulation, access, management, fleet, shutdown, heartbeats, log, checks';
 const kinds = listed(kindNames);
 const encoded = 'a valid URL, special characters of its user and password percent-encoded';
 

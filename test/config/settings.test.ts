@@ -84,6 +84,7 @@ describe('without a file', () => {
     const env = {
       HOST: '0.0.0.0',
       PORT: '9000',
+      RELEASE_ID: '42',
       SIMULATION: 'true',
       LOG_LEVEL: 'debug',
       DRAIN_DELAY: '1s',
@@ -96,6 +97,7 @@ describe('without a file', () => {
       expect(await loadSettings({ folder, env })).toEqual({
         host: '0.0.0.0',
         port: 9000,
+        releaseId: '42',
         mergeContract: false,
         maxEventLoopDelay: '10s',
         simulation: true,

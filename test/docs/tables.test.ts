@@ -58,7 +58,7 @@ describe('the table of', () => {
   it('options has those of createProbity', () => {
     const options = keysOf<ProbityOptions>({
       ...{ checks: true, probes: true, simulation: true, access: true, management: true, fleet: true, contract: true },
-      ...{ atRoot: true },
+      ...{ atRoot: true, releaseId: true },
       ...{ maxEventLoopDelay: true, heartbeats: true, explicitStart: true, shutdown: true, log: true },
     });
     expect(namesIn(tableOf('docs/library.md', 'option'))).toEqual(options);

@@ -44,7 +44,7 @@ describe('the proof', () => {
         components.schemas.ProbeProblem.required.push('mood');
         components.schemas.ProbeProblem.properties.mood = { type: 'string' };
       },
-      /: 503: body must have required property 'mood'$/,
+      /: 503: body must have required property 'mood'; add x-report to it, .* or const, /,
     ],
     [
       'no failure',

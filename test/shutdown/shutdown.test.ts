@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { createProbity } from '../../src/index.ts';
+import { type CheckDefinition, createProbity, custom } from '../../src/index.ts';
 import { spawnService } from '../e2e/service.ts';
 import { type Program, startProgram } from './program.ts';
 
@@ -120,6 +120,48 @@ describe('a shutdown', () => {
     probity.onShutdown(() => Promise.reject(new Error('no')));
     expect(await probity.shutdown()).toBe(1);
     expect(done).toEqual(['last']);
+  });
+
+  it('goes on after a check that fails to close, and says so by the exit code and in the log', async () => {
+    const lines: unknown[] = [];
+    const closed: string[] = [];
+    const note = (fields: object, message: string): void => void lines.push([message, (fields as { err?: Error }).err]);
+    const check = (name: string, close: () => Promise<void>): CheckDefinition => {
+      const { checker } = custom(async () => {});
+      return { checker: { ...checker, close: () => close().finally(() => closed.push(name)) } };
+    };
+    const probity = createProbity({
+      shutdown: { drainDelay: '1ms' },
+      checks: {
+        first: check('first', () => Promise.reject(new Error('stuck'))),
+        second: check('second', async () => {}),
+      },
+      log: { debug() {}, info() {}, warn() {}, error: note },
+    });
+    expect(await probity.shutdown()).toBe(1);
+    expect(closed.toSorted()).toEqual(['first', 'second']);
+    expect(lines).toEqual([['clean-up failed', expect.objectContaining({ message: 'stuck' })]]);
+  });
+
+  it('names a clean-up without a name by how it begins, in one line', async () => {
+    const open: unknown[] = [];
+    const probity = createProbity({
+      shutdown: { drainDelay: '1ms', deadline: '50ms' },
+      log: { debug() {}, info() {}, warn() {}, error: (fields) => void open.push(Object(fields).open) },
+    });
+    probity.onShutdown(
+      ((): (() => unknown) => () => {
+        return new Promise(() => {});
+      })(),
+    );
+    expect(await probity.shutdown()).toBe(1);
+    expect(open).toEqual([[expect.stringMatching(/^the clean-up \(\) => \{\\u\{a\}.{0,80}$/)]]);
+  });
+
+  it('refuses a clean-up that is no function', () => {
+    expect(() => createProbity().onShutdown('close' as never)).toThrow(
+      'Expected a function for `onShutdown`, got `close`',
+    );
   });
 
   it('refuses a deadline within the drain delay', () => {

@@ -17,7 +17,10 @@ interface Asked {
   setrange(key: string, offset: number, value: string): Promise<unknown>;
 }
 
-/** Asks Redis once. A node of a cluster answers PING even when the cluster serves nobody, so a cluster is asked for its state. */
+/**
+ * Asks Redis once. A node of a cluster answers PING even when the cluster serves nobody, so a cluster is asked for its
+ * state.
+ */
 export async function ask(client: Asked, writable: boolean): Promise<Degraded | undefined> {
   if (writable) proveLength(await client.setrange(...emptyWrite));
   else if (client.isCluster && client.cluster !== undefined) proveCluster(await client.cluster('INFO'));

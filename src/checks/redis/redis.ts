@@ -20,7 +20,8 @@ export interface RedisOptions {
 /**
  * Checks Redis with PING, on one connection of its own or on the application's client.
  *
- * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS; Sentinel and Cluster as {@link redisTarget} reads them.
+ * @param url `redis://user:password@host:port/database`, or `rediss:` for TLS; `redis+sentinel:` and `redis+cluster:` as
+ * docs/fleet.md writes them.
  */
 export function redis(client: RedisClient, options?: RedisOptions & BorrowedOptions & CheckOptions): CheckDefinition;
 export function redis(url: string, options?: RedisOptions & WithTls & CheckOptions): CheckDefinition;

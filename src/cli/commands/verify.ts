@@ -10,7 +10,7 @@ export const addVerify = (program: Command): void =>
     .description(
       'Asks a running service, Probity or not, for everything that changes nothing and needs no argument without an ' +
         'example, with the token of PROBITY_TOKEN where there is one, and holds the ' +
-        'answers against its OpenAPI document. Exits with 0 when it keeps its promises, and with 1 when not.',
+        'answers against its OpenAPI document. Exits with 0 when every answer is as declared, and with 1 otherwise.',
     )
     .argument('<url>', 'where the service is, such as http://127.0.0.1:8000')
     .option('--contract <file>', 'the document; URL/openapi.json when left out')

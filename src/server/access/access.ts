@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { createNotice } from '../../base/notice.ts';
 import { createTokenBucket } from '../../base/token-bucket.ts';
 import { isGuarded, type Protected } from '../../contract/access.ts';
 import type { Route } from '../../contract/routes.ts';
@@ -50,7 +51,7 @@ export function createGuard(given: Keys, shared: SharedGuardState): Guard {
   let keys = given;
   const counts = new Uint32Array(shared.counters);
   const bucket = createTokenBucket();
-  const notices: (() => void)[] = [];
+  const replaced = createNotice();
 
   const refuse = ({ status, reason, detail }: Refusal): Admission => {
     Atomics.add(counts, refusalReasons.indexOf(reason), 1);
@@ -66,9 +67,9 @@ export function createGuard(given: Keys, shared: SharedGuardState): Guard {
       Object.fromEntries(refusalReasons.map((reason, index) => [reason, Atomics.load(counts, index)])) as Counts,
     replaceKeys({ holders, areNeeded }) {
       keys = { holders, areNeeded: areNeeded || keys.areNeeded };
-      for (const notice of notices) notice();
+      replaced.tell();
     },
-    onReplace: (notice) => void notices.push(notice),
+    onReplace: replaced.listen,
     admit(request, route) {
       if (!isGuarded(route, shared.protect)) return { ok: true };
       if (!keys.areNeeded) {

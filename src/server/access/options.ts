@@ -37,6 +37,8 @@ export function accessOf({ tokens = [], protect = defaultProtect }: AccessOption
 
 /** @throws RangeError naming the option; a token is never shown */
 export function proveTokens(tokens: readonly Token[]): void {
+  if (!Array.isArray(tokens) || !tokens.every((one) => typeof one?.name === 'string' && one.name !== ''))
+    throw rangeError('PROBITY_TOKEN', 'Expected `access.tokens` to be a list of tokens that have a name each');
   const names = tokens.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { onlyValue } from '../../contract/mistakes.ts';
 import { isJson, type Json } from '../../contract/walk.ts';
 
 /**
@@ -47,7 +48,7 @@ function choiceOf(mistake: ErrorObject): Choice | undefined {
   const property = String(discriminator.propertyName);
   const known = (schema as Json[]).map(({ properties }) => {
     const word = isJson(properties) ? properties[property] : undefined;
-    return isJson(word) ? word.const : undefined;
+    return isJson(word) ? onlyValue(word)?.value : undefined;
   });
   const value = data[property];
   const words = known.join(', ');

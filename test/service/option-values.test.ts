@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { rangeError, typeError } from '../../src/base/errors.ts';
+import { createProbity, type Probity } from '../../src/index.ts';
+
+const made: Probity[] = [];
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((probity) => probity.stop()));
+});
+
+/** With options of no type, as JavaScript hands them over. */
+function create(options: object): Probity {
+  const probity = createProbity(options);
+  made.push(probity);
+  return probity;
+}
+
+const token = '0123456789abcdef';
+
+describe('a value that an option cannot have is refused', () => {
+  it.each<[object, string]>([
+    [{ checks: null }, 'Expected `checks` to be an object, got `null`'],
+    [{ checks: [] }, 'Expected `checks` to be an object, got ``'],
+    [{ probes: 'readiness' }, 'Expected `probes` to be an object, got `readiness`'],
+    [{ probes: { readiness: 'database' } }, 'Expected `probes.readiness` to be a list, got `database`'],
+    [{ probes: { startup: null } }, 'Expected `probes.startup` to be a list, got `null`'],
+    [{ simulation: { enabled: 'false' } }, 'Expected `simulation.enabled` to be true or false, got `false`'],
+    [{ simulation: { liveness: 1 } }, 'Expected `simulation.liveness` to be true or false, got `1`'],
+    [{ access: { tokens: `ci:${token}` } }, 'Expected `access.tokens` to be a list'],
+    [{ access: { protect: 'checks' } }, 'Expected `access.protect` to be a list'],
+    [{ management: {} }, 'Expected `management.port` to be a whole number from 0 to 65535, got `undefined`'],
+    [{ management: { port: '8081' } }, 'Expected `management.port` to be a whole number from 0 to 65535, got `8081`'],
+    [{ management: { port: 65_536 } }, 'Expected `management.port` to be a whole number from 0 to 65535, got `65536`'],
+    [{ management: { port: 0, host: 1 } }, 'Expected `management.host` to be a string, got `1`'],
+    [
+      { contract: 'open\napi.yaml' },
+      'Expected `contract` to be what `loadContract` resolves to, got `open\\u{a}api.yaml`',
+    ],
+    [{ contract: null }, 'Expected `contract` to be what `loadContract` resolves to, got `null`'],
+    [{ heartbeats: ['consumer'] }, 'Expected `heartbeats` to be an object, got `consumer`'],
+    [{ explicitStart: 'false' }, 'Expected `explicitStart` to be true or false, got `false`'],
+    [{ shutdown: { uncaughtErrors: 'no' } }, 'Expected `shutdown.uncaughtErrors` to be true or false, got `no`'],
+    [{ shutdown: { signals: 'SIGHUP' } }, 'Expected `shutdown.signals` to be a list, got `SIGHUP`'],
+    [
+      { log: { info() {} } },
+      'Expected `log` to be an object with the functions debug, info, warn and error, got `[object Object]`',
+    ],
+  ])('%j', (options, message) => {
+    expect(() => create(options)).toThrow(typeError('PROBITY_OPTION', message));
+  });
+
+  it.each([[[{ token }]], [[{ name: '', token }]], [[null]]])(
+    'a token without a name, which would open nothing: %j',
+    (tokens) => {
+      expect(() => create({ access: { tokens } })).toThrow('to be a list of tokens that have a name each');
+      expect(() => create({}).replaceTokens(tokens as never)).toThrow('to be a list of tokens that have a name each');
+    },
+  );
+});
+
+describe('an option that is undefined is left out', () => {
+  it.each([
+    ...['checks', 'probes', 'simulation', 'access', 'management', 'fleet', 'contract', 'maxEventLoopDelay'],
+    ...['heartbeats', 'explicitStart', 'shutdown', 'log'],
+  ])('%s', (name) => {
+    expect(() => create({ [name]: undefined })).not.toThrow();
+  });
+
+  it('within others as well', () => {
+    const probes = { readiness: undefined, startup: undefined };
+    expect(() => create({ probes, shutdown: { signals: undefined }, access: { tokens: undefined } })).not.toThrow();
+  });
+});
+
+it.each([
+  [undefined, 'undefined'],
+  ['', ''],
+  ['first\nsecond', 'first\\u{a}second'],
+])('a reason to fail that is not one line is refused in one: %j', (reason, got) => {
+  const probity = create({});
+  expect(() => probity.fail(reason as string)).toThrow(
+    rangeError('PROBITY_OPTION', `Expected a \`reason\` of one line, got \`${got}\``),
+  );
+});
