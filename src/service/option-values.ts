@@ -17,8 +17,9 @@ const port: Expected = {
   fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
 };
 const log: Expected = {
-  words: 'an object with the functions debug, info, warn and error',
-  fits: (value) => ['debug', 'info', 'warn', 'error'].every((level) => typeof Object(value)[level] === 'function'),
+  words: 'an object with the functions debug, info, warn and error, or false',
+  fits: (value) =>
+    value === false || ['debug', 'info', 'warn', 'error'].every((level) => typeof Object(value)[level] === 'function'),
 };
 const contract: Expected = {
   words: 'what `loadContract` resolves to',
@@ -37,6 +38,7 @@ const expectations: Readonly<Record<string, Expected>> = {
   'access.protect': list,
   'management.host': text,
   contract,
+  atRoot: list,
   heartbeats: mapping,
   explicitStart: yesOrNo,
   'shutdown.uncaughtErrors': yesOrNo,

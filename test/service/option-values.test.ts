@@ -42,7 +42,7 @@ describe('a value that an option cannot have is refused', () => {
     [{ shutdown: { signals: 'SIGHUP' } }, 'Expected `shutdown.signals` to be a list, got `SIGHUP`'],
     [
       { log: { info() {} } },
-      'Expected `log` to be an object with the functions debug, info, warn and error, got `[object Object]`',
+      'Expected `log` to be an object with the functions debug, info, warn and error, or false, got `[object Object]`',
     ],
   ])('%j', (options, message) => {
     expect(() => create(options)).toThrow(typeError('PROBITY_OPTION', message));
