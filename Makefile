@@ -48,7 +48,7 @@ release: $(TOOLS) ## Commit and tag a release, as in make release VERSION=1.2.3;
 
 .PHONY: clean
 clean: ## Remove everything that is not in git
-	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules others/node_modules
+	@rm -rf .tools node_modules dist bench/node_modules examples/node_modules test/others/node_modules
 
 $(TOOLS):
 	@echo 'Fetching Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/'

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../others/clients/client.ts';
+import type { Client } from '../others/clients/client.ts';
 import { type HttpServer, startHttp } from '../servers/http.ts';
 import { type Service, startService, untilStatus } from './service.ts';
 
-const others = join(import.meta.dirname, '../../others');
+const others = join(import.meta.dirname, '../others');
 
 let external: HttpServer;
 let service: Service;

@@ -4,7 +4,7 @@ import { type JudgedService, startNats, startPrometheus, startRegistry } from '.
 import { startProgram } from '../shutdown/program.ts';
 import { runCommand } from './command.ts';
 
-const others = join(import.meta.dirname, '../../others');
+const others = join(import.meta.dirname, '../others');
 
 async function startNest(): Promise<JudgedService> {
   const program = startProgram(join(others, 'nest.ts'), {}, others);

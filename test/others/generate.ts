@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const [url = 'http://127.0.0.1:8000'] = process.argv.slice(2);
 const folder = join(import.meta.dirname, 'generated');
-const document = join(import.meta.dirname, '../openapi/probity.yaml');
+const document = join(import.meta.dirname, '../../openapi/probity.yaml');
 const file = (name: string): string => join(folder, `${name}.ts`);
 const orval = join(folder, 'orval.config.mjs');
 
