@@ -15,7 +15,7 @@ export interface Finding {
 
 export type Whom = 'probers' | 'clients' | 'probers and clients';
 
-export interface Found extends Pick<Finding, 'what' | 'why' | 'whom'> {
+interface Found extends Pick<Finding, 'what' | 'why' | 'whom'> {
   /** In which document its place is. */
   readonly in: 'old' | 'new';
   readonly ref: string;
