@@ -1,9 +1,9 @@
-import { contractOf } from '../config/contract.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Contract } from '../contract/contract.ts';
-import { secured } from '../contract/security.ts';
-import { rulesOf } from '../health/rules.ts';
-import { prove, type Sample } from '../probes/proof.ts';
+import { contractOf } from '../../config/contract.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Contract } from '../../contract/contract.ts';
+import { secured } from '../../contract/security.ts';
+import { rulesOf } from '../../health/rules.ts';
+import { prove, type Sample } from '../../probes/proof.ts';
 
 /** A contract that was proved, with its answers. */
 interface Proved {
