@@ -131,12 +131,13 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['yaml', 'shell-quote'],
   },
   'cli/support': {
-    values: ['generated', 'base', 'checks', 'config', 'advisor'],
+    values: ['generated', 'base', 'checks', 'health', 'contract', 'probes', 'config', 'advisor'],
     packages: ['node'],
     types: ['commander'],
     later: ['pino', 'pino-pretty'],
   },
-  cli: {
+  cli: { values: ['cli/support'], packages: ['node', 'commander'], later: ['cli/commands'] },
+  'cli/commands': {
     values: [
       'generated',
       'base',
@@ -150,24 +151,6 @@ const rules: Readonly<Record<string, Rule>> = {
       'changes',
       'advisor',
       'verify',
-      'cli/support',
-    ],
-    packages: ['node', 'commander'],
-    later: ['cli/commands', 'config'],
-  },
-  'cli/commands': {
-    values: [
-      'generated',
-      'base',
-      'health',
-      'contract',
-      'probes',
-      'shutdown',
-      'service',
-      'config',
-      'advisor',
-      'verify',
-      'cli',
       'cli/support',
     ],
     packages: ['node'],
