@@ -102,7 +102,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'index.ts': {
     values: ['base', 'health', 'checks', ...kindRooms, 'service'],
-    types: ['checks/kit', 'events', 'server', 'shutdown'],
+    types: ['checks/kit', 'events', 'faults', 'server', 'server/access', 'shutdown'],
   },
   'client.ts': { values: ['generated'] },
   config: {
