@@ -12,7 +12,7 @@ import type { Section } from '../report.ts';
 import { end, startProgram } from '../server.ts';
 import { spread, withSpread } from '../statistics.ts';
 
-const built = join(import.meta.dirname, '../../dist/src/cli/main.js');
+const built = join(import.meta.dirname, '../../dist/cli/main.js');
 
 const megabyte = 1e6;
 const sizes = [0.4, 1, 4] as const;

@@ -94,7 +94,7 @@ export const httpToolsOf = ({ steps }: Command): HttpTool[] =>
 export const runsProbity = (words: readonly string[], command: 'serve' | 'check'): boolean =>
   words.some((word, index) => word === command && isProbity.test(words[index - 1] ?? ''));
 
-const isProbity = /(^|\/)probity(\/dist\/src\/cli\/main\.js)?$/;
+const isProbity = /(^|\/)probity(\/dist\/cli\/main\.js)?$/;
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
