@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
+import { startDatabase } from '../../examples/demo/database.ts';
+import { postgres } from '../../src/checks/postgres/postgres.ts';
 import { environment } from '../environment.ts';
 import { untilStatus } from './service.ts';
 
@@ -38,4 +40,15 @@ it('the demo runs on embedded dependencies, lets them fail and recover, and ends
 
   demo.kill('SIGINT');
   expect(await exited).toEqual([0, null]);
+});
+
+it('its database lets a canary in beside the connection of the check', async () => {
+  const database = await startDatabase();
+  const { checker } = postgres(database.url);
+  const deadline = (): AbortSignal => AbortSignal.timeout(10_000);
+  await checker.check(deadline());
+  await checker.fresh?.(deadline());
+  await checker.check(deadline());
+  await checker.close?.();
+  await database.stop();
 });
