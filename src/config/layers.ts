@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 import type { Path, Source } from './source.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -7,12 +8,12 @@ const sections: readonly string[] = ['access', 'management', 'fleet', 'shutdown'
 
 /** One source laid over another one, key by key: each value, and its place, is that of the source that it comes from. */
 export function laidOver(over: Source, under: Source): Source {
-  if (!isMapping(over.content) || !isMapping(under.content)) return isMapping(over.content) ? under : over;
+  if (!isObject(over.content) || !isObject(under.content)) return isObject(over.content) ? under : over;
   const above = spelledOut(over.content, under.content);
   const below = spelledOut(under.content, over.content);
   const joint = sections.flatMap((name) => {
     const [one, other] = [above[name], below[name]];
-    return isMapping(one) && isMapping(other) ? [[name, { ...other, ...one }]] : [];
+    return isObject(one) && isObject(other) ? [[name, { ...other, ...one }]] : [];
   });
   const from = (path: Path): Source => (holds(above, path.slice(0, 2)) ? over : under);
   return {
@@ -25,15 +26,12 @@ export function laidOver(over: Source, under: Source): Source {
 /** `simulation: true` is short for `simulation: { enabled: true }`, which the other source may say more of. */
 function spelledOut(content: Mapping, other: Mapping): Mapping {
   const { simulation } = content;
-  const isShort = simulation !== undefined && !isMapping(simulation) && isMapping(other.simulation);
+  const isShort = simulation !== undefined && !isObject(simulation) && isObject(other.simulation);
   return isShort ? { ...content, simulation: { enabled: simulation } } : content;
 }
 
 function holds(content: unknown, path: Path): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return true;
-  return isMapping(content) && Object.hasOwn(content, key) && (!sections.includes(key) || holds(content[key], rest));
+  return isObject(content) && Object.hasOwn(content, key) && (!sections.includes(key) || holds(content[key], rest));
 }
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

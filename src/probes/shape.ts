@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 import { followSchema, type OpenApiDocument, type Place, type Schema, schemaUnder } from '../contract/document.ts';
 import { DocumentError } from '../contract/document-error.ts';
 import { onlyValue } from '../contract/mistakes.ts';
@@ -47,7 +48,7 @@ export function createShaper(
     if (branch !== undefined) return branch.result;
     if (typeof value === 'string') return translated(schema, value);
     if (isList(value)) return isObjectSchema(schema) ? byName(parts, value) : listOf(parts, value);
-    if (isRecord(value)) return objectOf(place.ref, members(parts), value, fields);
+    if (isObject(value)) return objectOf(place.ref, members(parts), value, fields);
     if (value === undefined && isObjectSchema(schema))
       return filling.has(place.ref) ? undefined : objectOf(place.ref, members(parts), {}, fields);
     return value === undefined && isNullable(schema) ? null : value;
@@ -83,10 +84,10 @@ export function createShaper(
           : objectOf(
               place.ref,
               joined(common, members(partsOf(document, branch))),
-              isRecord(value) ? value : {},
+              isObject(value) ? value : {},
               fields,
             );
-      if (discriminator === undefined || !isRecord(result)) return { result, given: overruling };
+      if (discriminator === undefined || !isObject(result)) return { result, given: overruling };
       const { property } = discriminator;
       const word = wordOf(discriminator.wordsFor(branch), result[property], fields[property]);
       return { result: { ...result, [property]: word.word }, given: [...overruling, ...word.given] };
@@ -105,7 +106,7 @@ export function createShaper(
     const secret = new Set([...properties].flatMap(([name, property]) => (isWriteOnly(property) ? [name] : [])));
     const shown = Object.entries(closed ? {} : value)
       .filter(([name, item]) => item !== undefined && !secret.has(name))
-      .map(([name, item]) => [name, rest === undefined ? item : shape(rest, item, isRecord(item) ? item : {})]);
+      .map(([name, item]) => [name, rest === undefined ? item : shape(rest, item, isObject(item) ? item : {})]);
     const declared = [...properties].flatMap(([name, property]) => {
       if (only?.has(name) === false || secret.has(name)) return [];
       const filled = fill(property, name, fields);
@@ -128,7 +129,7 @@ export function createShaper(
   function fill(property: Place<Schema>, name: string, fields: Fields): unknown {
     const { 'x-report': field = name } = keywords(partsOf(document, property), property);
     const value = fields[field as string];
-    return shape(property, value, isRecord(value) ? value : fields);
+    return shape(property, value, isObject(value) ? value : fields);
   }
 
   function byName(parts: readonly Place<Schema>[], list: readonly unknown[]): unknown {
@@ -144,10 +145,10 @@ export function createShaper(
   }
 
   function listOf(parts: readonly Place<Schema>[], list: readonly unknown[]): unknown[] {
-    const part = parts.find(({ node }) => isRecord(node.items));
+    const part = parts.find(({ node }) => isObject(node.items));
     if (part === undefined) return [...list];
     const items = schemaUnder(document, part, 'items');
-    return list.map((item) => shape(items, item, isRecord(item) ? item : {}));
+    return list.map((item) => shape(items, item, isObject(item) ? item : {}));
   }
 
   return shape;
@@ -188,12 +189,11 @@ function translated(schema: Schema, word: string): unknown {
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !isList(value);
-const isEmpty = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0;
+const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
 const isNullable = ({ type }: Schema): boolean => isList(type) && type.includes('null');
 const isObjectSchema = ({ type, properties, additionalProperties, allOf }: Schema): boolean =>
   type === 'object' ||
   (isList(type) && type.includes('object')) ||
   properties !== undefined ||
-  isRecord(additionalProperties) ||
+  isObject(additionalProperties) ||
   allOf !== undefined;

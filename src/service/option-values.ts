@@ -1,4 +1,5 @@
 import { typeError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import { oneLine } from '../base/shown.ts';
 import type { ProbityOptions } from './options.ts';
 
@@ -66,8 +67,4 @@ const valueAt = (options: object, place: string): unknown =>
 function unexpected(place: string, { words }: Expected, value: unknown): TypeError {
   const got = place.startsWith('access.') ? '' : `, got \`${oneLine(String(value).slice(0, 60))}\``;
   return typeError('PROBITY_OPTION', `Expected \`${place}\` to be ${words}${got}`);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
