@@ -123,8 +123,8 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['ajv'],
     later: ['yaml', 'contract'],
   },
-  changes: { values: ['contract'] },
-  adopt: { values: ['contract', 'health'], packages: ['node', 'yaml'] },
+  changes: { values: ['base', 'contract'] },
+  adopt: { values: ['base', 'contract', 'health'], packages: ['node', 'yaml'] },
   verify: { values: ['contract'], packages: ['node'] },
   advisor: {
     values: ['base', 'health', 'faults', 'monitor', 'contract', 'config', 'shutdown'],

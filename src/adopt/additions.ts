@@ -1,8 +1,9 @@
+import { isObject } from '../base/is-object.ts';
 import { ContractError } from '../contract/custom/error.ts';
 import type { OpenApiDocument } from '../contract/document.ts';
 import { keysOf, valueAt } from '../contract/references.ts';
 import { failing, passing, type Responses, statusKey } from '../contract/responses.ts';
-import { isJson, type Json } from '../contract/walk.ts';
+import type { Json } from '../contract/walk.ts';
 import { isProbeKind, type ProbeKind } from '../health/probes.ts';
 import { kindOf, type Wanted } from './likely.ts';
 import { failed, operationFor, passed } from './operation.ts';
@@ -71,7 +72,7 @@ function lacking({ document, place }: Plain, kind: ProbeKind, path: string, used
 }
 
 function lackingResponses({ responses }: Json, at: readonly string[], kind: ProbeKind): Addition[] {
-  if (!isJson(responses))
+  if (!isObject(responses))
     return [{ at, key: 'responses', value: { '200': passed(kind), '503': failed(kind) }, after: last }];
   const declared = declaredBy(responses);
   const add = (key: string, value: Json): Addition => ({
@@ -101,7 +102,7 @@ function followed(document: OpenApiDocument, keys: readonly string[], place: Pla
   for (let left = 100; left > 0; left -= 1) {
     const { $ref } = (valueAt(document, at) ?? {}) as Json;
     if (typeof $ref !== 'string') return at;
-    if (!$ref.startsWith('#/') || !isJson(valueAt(document, keysOf($ref)))) break;
+    if (!$ref.startsWith('#/') || !isObject(valueAt(document, keysOf($ref)))) break;
     at = keysOf($ref);
   }
   throw new ContractError(
@@ -114,7 +115,7 @@ const operationIds = ({ paths }: OpenApiDocument): string[] =>
   Object.values(paths)
     .flatMap((item) => Object.values(item ?? {}))
     .flatMap((operation) =>
-      isJson(operation) && typeof operation.operationId === 'string' ? operation.operationId : [],
+      isObject(operation) && typeof operation.operationId === 'string' ? operation.operationId : [],
     );
 
 /**

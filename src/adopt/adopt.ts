@@ -1,6 +1,7 @@
 import { basename, dirname, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
+import { isObject } from '../base/is-object.ts';
 import { ContractError } from '../contract/custom/error.ts';
 import { checkExtensions } from '../contract/custom/extensions.ts';
 import { placeOf } from '../contract/custom/follow.ts';
@@ -27,7 +28,7 @@ export function readSubject(file: string): Subject {
   const { value, places } = parseYaml(text, shown);
   const files = { root: shown, origins: undefined, placesOf: places, linked: () => undefined };
   const place = (keys: readonly string[]): string => placeOf(files, shown, keys);
-  if (typeof value !== 'object' || value === null) throw new ContractError(shown, 'expected an OpenAPI document');
+  if (!isObject(value)) throw new ContractError(shown, 'expected an OpenAPI document');
   const document = value as unknown as OpenApiDocument;
   checkExtensions({ document, place });
   return { file, text, document, place };

@@ -1,4 +1,5 @@
 import { typeError } from './errors.ts';
+import { isObject } from './is-object.ts';
 import { nearest } from './nearest.ts';
 
 /** Every option there is, by name: the compiler holds it to the type. */
@@ -11,7 +12,7 @@ export type Known<Options> = Readonly<Record<Options extends unknown ? keyof Opt
  * @throws TypeError naming the option, and the one that was probably meant
  */
 export function refuseUnknown(place: string, options: object, known: Readonly<Record<string, true>>): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+  if (!isObject(options))
     throw typeError(
       'PROBITY_OPTION',
       `Expected ${place === '' ? 'options' : `\`${place.slice(0, -1)}\``} to be an object`,

@@ -1,5 +1,5 @@
+import { isObject } from '../base/is-object.ts';
 import type { OpenApiDocument, Place, Schema } from '../contract/document.ts';
-import { isJson } from '../contract/walk.ts';
 import type { Report, Whom } from './finding.ts';
 import { type Excess, excess } from './schema.ts';
 
@@ -82,4 +82,4 @@ function ofRequest(found: Excess): { what: string; why: string } {
 
 /** The schema of a parameter, a header or a media type; nothing where none is said. */
 export const schemaOf = ({ node, ref }: Place<{ readonly schema?: unknown }>): Place<Schema> | undefined =>
-  isJson(node.schema) ? { node: node.schema as Schema, ref: `${ref}/schema` } : undefined;
+  isObject(node.schema) ? { node: node.schema as Schema, ref: `${ref}/schema` } : undefined;

@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 import {
   childItself,
   followSchema,
@@ -6,8 +7,7 @@ import {
   type Schema,
   target,
 } from '../contract/document.ts';
-import { isJson } from '../contract/walk.ts';
-import { boundOf, keeps, typeOf } from './values.ts';
+import { boundOf, keeps, typeOf, typesAbout } from './values.ts';
 
 /** Schemas that all have to hold. */
 export type All = readonly Place<Schema>[];
@@ -33,9 +33,7 @@ export interface Effective {
   readonly isNothing: boolean;
 }
 
-const limitWords =
-  'minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems minProperties maxProperties ' +
-  'multipleOf pattern format uniqueItems not';
+const limitWords = [...Object.keys(typesAbout), 'format', 'not'];
 
 /** What schemas say, all in all. */
 export function effective(document: OpenApiDocument, all: All): Effective {
@@ -46,11 +44,11 @@ export function effective(document: OpenApiDocument, all: All): Effective {
 
 /** The schemas that all have to hold, and those that they are made of. */
 function partsOf(document: OpenApiDocument, place: Place<Schema>, seen: Set<string>): Place<Schema>[] {
-  if (!isJson(place.node)) return [place];
+  if (!isObject(place.node)) return [place];
   const at = followSchema(document, place);
   if (seen.has(at.ref)) return [];
   seen.add(at.ref);
-  const { $ref, allOf } = isJson(at.node) ? at.node : {};
+  const { $ref, allOf } = isObject(at.node) ? at.node : {};
   const referred = typeof $ref === 'string' ? partsOf(document, target<Schema>(document, $ref, at.ref), seen) : [];
   const list = childItself<Schema[]>(at, 'allOf');
   const parts = Array.isArray(allOf)
@@ -61,9 +59,9 @@ function partsOf(document: OpenApiDocument, place: Place<Schema>, seen: Set<stri
 
 /** What a schema says by itself. */
 function own({ node, ref }: Place<Schema>): Effective {
-  const said = (isJson(node) ? node : {}) as Schema;
+  const said = (isObject(node) ? node : {}) as Schema;
   const under = (key: string): Place<Schema> => childItself<Schema>({ node: said, ref }, key);
-  const names = isJson(said.properties) ? Object.keys(said.properties) : [];
+  const names = isObject(said.properties) ? Object.keys(said.properties) : [];
   const values = 'const' in said ? [said.const] : Array.isArray(said.enum) ? said.enum : undefined;
   const lists = ['oneOf', 'anyOf'].filter((key) => Array.isArray(said[key]));
   const { additionalProperties: others } = said;
@@ -74,12 +72,12 @@ function own({ node, ref }: Place<Schema>): Effective {
     properties: new Map(names.map((name) => [name, [childItself<Schema>(under('properties'), name)]])),
     required: new Set(Array.isArray(said.required) ? said.required : []),
     ...(others === false && { others }),
-    ...(isJson(others) && { others: [under('additionalProperties')] }),
+    ...(isObject(others) && { others: [under('additionalProperties')] }),
     items: said.items === undefined ? [] : [under('items')],
     choices: lists.map((key) =>
       (said[key] as unknown[]).map((_, index) => childItself<Schema>(under(key), String(index))),
     ),
-    limits: new Map(limitWords.split(' ').flatMap((word) => (said[word] === undefined ? [] : [[word, said[word]]]))),
+    limits: new Map(limitWords.flatMap((word) => (said[word] === undefined ? [] : [[word, said[word]]]))),
     isNothing: (node as unknown) === false,
   });
 }

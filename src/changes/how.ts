@@ -1,5 +1,5 @@
+import { isObject } from '../base/is-object.ts';
 import { followSchema, type OpenApiDocument, type Place, type Schema } from '../contract/document.ts';
-import { isJson } from '../contract/walk.ts';
 import type { All } from './effective.ts';
 import { createIsSame, type IsSame } from './same.ts';
 import type { Excess } from './schema.ts';
@@ -46,7 +46,7 @@ export const begun = (allowed: OpenApiDocument, given: OpenApiDocument, isAnswer
 
 /** Where schemas stand, whichever way led there. */
 export const refsOf = (document: OpenApiDocument, all: All): string[] =>
-  all.map((place) => (isJson(place.node) ? followSchema(document, place) : place).ref);
+  all.map((place) => (isObject(place.node) ? followSchema(document, place) : place).ref);
 
 /** After a choice; nothing where it was made before. */
 export function choosing(how: How, side: 'allowed' | 'given', place: Place<Schema>): How | undefined {

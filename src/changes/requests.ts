@@ -1,5 +1,6 @@
+import { isObject } from '../base/is-object.ts';
 import { child, type OpenApiDocument, type Place } from '../contract/document.ts';
-import { isJson, type Json } from '../contract/walk.ts';
+import type { Json } from '../contract/walk.ts';
 import { compareRequest, schemaOf } from './bodies.ts';
 import type { Pair, Side } from './pair.ts';
 
@@ -62,14 +63,14 @@ function listed(document: OpenApiDocument, parent: Place<object>): Parameter[] {
   if (!Array.isArray(list.node)) return [];
   return list.node
     .map((_, index) => child(document, list, String(index)) as Parameter)
-    .filter(({ node }) => isJson(node));
+    .filter(({ node }) => isObject(node));
 }
 
 type Body = Place<{ readonly required?: boolean; readonly content?: Json }>;
 
 const bodyOf = ({ document, object }: Side): Body | undefined => {
   const body = child<{ content?: Json }>(document, object, 'requestBody');
-  return isJson(body.node) ? body : undefined;
+  return isObject(body.node) ? body : undefined;
 };
 
 function compareBody(pair: Pair): void {

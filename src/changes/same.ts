@@ -1,5 +1,6 @@
+import { isObject } from '../base/is-object.ts';
 import { type OpenApiDocument, type Place, target } from '../contract/document.ts';
-import { isJson, referencesOf, walk } from '../contract/walk.ts';
+import { referencesOf, walk } from '../contract/walk.ts';
 
 /** Tells whether two schemas are written alike, with all that they lead to: most of a document stays as it was. */
 export type IsSame = (one: Place<unknown>, other: Place<unknown>) => boolean;
@@ -32,7 +33,7 @@ export function createIsSame(first: OpenApiDocument, second: OpenApiDocument): I
 
 function refsIn(node: unknown): string[] {
   const refs: string[] = [];
-  if (isJson(node))
+  if (isObject(node))
     walk(
       node,
       (part, kind) => {

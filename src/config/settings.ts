@@ -79,8 +79,8 @@ export const defaultSettings: Settings = {
 /**
  * Reads the settings from a file and from the environment.
  *
- * `HOST`, `PORT`, `RELEASE_ID`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet win over the
- * file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
+ * `HOST`, `PORT`, `RELEASE_ID`, `SIMULATION`, `LOG_LEVEL`, `DRAIN_DELAY` and what belongs to access, management and fleet
+ * win over the file, key by key, so that one image with one file runs anywhere (https://12factor.net/config). The checks come from the
  * file when there is one, and it refers to the environment by `${NAME}`: the application beside has a `DATABASE_URL` of
  * its own. Only without a file does the variable of each kind, as in {@link kinds}, make a check. An empty variable is an
  * unset one.

@@ -1,9 +1,10 @@
 import type { RouteHandlers } from '../../generated/contract/fastify.gen.ts';
+import { isObject } from '../base/is-object.ts';
 import { type Contract, isServed } from './contract.ts';
 import { type OpenApiDocument, target } from './document.ts';
 import { type Operation, readErrors, readOperations } from './operations.ts';
 import { keysOf, pointerTo, put, valueAt } from './references.ts';
-import { isJson, type Json, kindAt, referencesOf, walk } from './walk.ts';
+import { type Json, kindAt, referencesOf, walk } from './walk.ts';
 
 /** The operation that answers with the whole document. */
 const wholeDocument = 'getContract' satisfies keyof RouteHandlers;
@@ -23,7 +24,7 @@ export function lean(contract: Contract): Contract {
 export function excerpt(document: OpenApiDocument, operations: readonly Operation[]): OpenApiDocument {
   const { paths: _, components, webhooks: __, ...rest } = document as unknown as Json;
   const found: Json = { ...rest, paths: {}, components: {} };
-  if (isJson(components) && 'securitySchemes' in components)
+  if (isObject(components) && 'securitySchemes' in components)
     found.components = { securitySchemes: components.securitySchemes };
   const waiting = [['x-errors']];
   for (const { key, method } of operations) waiting.push(...pathOf(document, key, method));
@@ -36,7 +37,7 @@ export function excerpt(document: OpenApiDocument, operations: readonly Operatio
     done.add(pointer);
     put(found, keys, node);
     const parts = Array.isArray(node) ? node : [node];
-    for (const part of parts) if (isJson(part)) waiting.push(...referred(document, part, keys));
+    for (const part of parts) if (isObject(part)) waiting.push(...referred(document, part, keys));
   }
   return found as unknown as OpenApiDocument;
 }
@@ -45,7 +46,7 @@ export function excerpt(document: OpenApiDocument, operations: readonly Operatio
 function pathOf(document: OpenApiDocument, key: string, method: string): string[][] {
   const item = (document.paths[key] ?? {}) as Json;
   if (typeof item.$ref === 'string') return [['paths', key]];
-  const shared = Object.keys(item).filter((name) => !isJson(item[name]));
+  const shared = Object.keys(item).filter((name) => !isObject(item[name]));
   return [...shared, method].map((name) => ['paths', key, name]);
 }
 

@@ -31,9 +31,9 @@ export function wrongWith(validators: Validators, ref: string, value: unknown, n
 }
 
 /** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */
-function deepest(mistakes: readonly Mistake[]): Mistake | undefined {
-  const depth = ({ instancePath }: Mistake): number => instancePath.split('/').length;
-  return mistakes.reduce<Mistake | undefined>(
+export function deepest<M extends Mistake>(mistakes: readonly M[]): M | undefined {
+  const depth = ({ instancePath }: M): number => instancePath.split('/').length;
+  return mistakes.reduce<M | undefined>(
     (found, one) => (found === undefined || depth(one) > depth(found) ? one : found),
     undefined,
   );

@@ -1,6 +1,7 @@
+import { isObject } from '../base/is-object.ts';
 import { unescapedKey } from '../base/json-pointer.ts';
 import { DocumentError } from './document-error.ts';
-import { isJson, type Json, walk } from './walk.ts';
+import { type Json, walk } from './walk.ts';
 
 /** The keys of a JSON pointer, with a `#` before it or without. */
 export const keysOf = (pointer: string): string[] =>
@@ -97,7 +98,7 @@ function baseAt(document: object, keys: readonly string[]): Base {
   let base: Base = { uri: unnamed, keys: [] };
   let node: unknown = document;
   for (const [index, key] of [...keys, ''].entries()) {
-    if (isJson(node) && typeof node.$id === 'string' && index > 0)
+    if (isObject(node) && typeof node.$id === 'string' && index > 0)
       base = { uri: absolute(node.$id, base.uri), keys: keys.slice(0, index) };
     node = (node as Json | null | undefined)?.[key];
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 /**
  * What a place in an OpenAPI document is: an object of the specification, a schema, a map of either whose keys are names,
  * or data. Only by that a `$ref` that is a reference differs from a property of that name, or from one in an example.
@@ -5,9 +6,6 @@
 export type Kind = 'object' | 'objects' | 'schema' | 'schemas' | 'data';
 
 export type Json = Record<string, unknown>;
-
-export const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -28,7 +26,7 @@ export function kindUnder(parent: Kind, key: string, value: unknown): Kind {
   if (parent === 'schema') return mapsOfSchemas.has(key) ? 'schemas' : 'schema';
   if (key === 'schema' || key === 'itemSchema') return 'schema';
   if (key === 'schemas') return 'schemas';
-  return mapsOfObjects.has(key) && isJson(value) ? 'objects' : 'object';
+  return mapsOfObjects.has(key) && isObject(value) ? 'objects' : 'object';
 }
 
 /** The reference that an object or a schema is. */
@@ -73,7 +71,7 @@ export function walk(root: Json, visit: Visit, kind: Kind = 'object', keys: read
 }
 
 function walkValue(value: unknown, visit: Visit, kind: Kind, keys: readonly string[]): unknown {
-  if (isJson(value)) return walk(value, visit, kind, keys);
+  if (isObject(value)) return walk(value, visit, kind, keys);
   if (!Array.isArray(value)) return value;
   for (const [index, item] of value.entries()) {
     const next = walkValue(item, visit, kind, [...keys, String(index)]);

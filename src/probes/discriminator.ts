@@ -1,6 +1,6 @@
+import { isObject } from '../base/is-object.ts';
 import { childItself, followSchema, type OpenApiDocument, type Place, type Schema } from '../contract/document.ts';
 import { keysOf, resolved } from '../contract/references.ts';
-import { isJson } from '../contract/walk.ts';
 
 /** What tells the branches of a schema apart. */
 interface Discriminator {
@@ -19,8 +19,8 @@ export function branchesOf({ node, ref }: Place<Schema>): Place<Schema>[] | unde
 
 export function discriminatorOf(document: OpenApiDocument, { node, ref }: Place<Schema>): Discriminator | undefined {
   const { discriminator } = node;
-  if (!isJson(discriminator) || typeof discriminator.propertyName !== 'string') return undefined;
-  const mapping = isJson(discriminator.mapping) ? Object.entries(discriminator.mapping) : [];
+  if (!isObject(discriminator) || typeof discriminator.propertyName !== 'string') return undefined;
+  const mapping = isObject(discriminator.mapping) ? Object.entries(discriminator.mapping) : [];
   const mapped = mapping.map(([word, to]) => [word, placeNamed(document, String(to), ref)] as const);
   return {
     property: discriminator.propertyName,

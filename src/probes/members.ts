@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 import {
   childItself,
   followSchema,
@@ -7,7 +8,6 @@ import {
   schemaUnder,
   target,
 } from '../contract/document.ts';
-import { isJson } from '../contract/walk.ts';
 
 /** What the parts of a schema that all hold say together. */
 export interface Members {
@@ -28,7 +28,7 @@ export function partsOf(
   seen: ReadonlySet<string> = new Set(),
 ): Place<Schema>[] {
   const place = followSchema(document, from);
-  if (seen.has(place.ref) || !isJson(place.node)) return [];
+  if (seen.has(place.ref) || !isObject(place.node)) return [];
   const within = new Set([...seen, place.ref]);
   const { $ref, $dynamicRef, allOf } = place.node;
   const refs = [$ref, $dynamicRef].filter((ref) => typeof ref === 'string');
@@ -46,13 +46,13 @@ const nothing: Members = { properties: new Map(), required: new Set(), closed: f
 function own(document: OpenApiDocument, place: Place<Schema>): Members {
   const { properties, required, additionalProperties: more, unevaluatedProperties: others } = place.node;
   const under = childItself<object>(place, 'properties');
-  const names = isJson(properties) ? Object.keys(properties) : [];
+  const names = isObject(properties) ? Object.keys(properties) : [];
   return {
     properties: new Map(names.map((name) => [name, itself(document, under, name)])),
     required: new Set(Array.isArray(required) ? required : []),
     closed: more === false || others === false,
     ...(more === false ? { only: new Set(names) } : {}),
-    ...(isJson(more) ? { rest: itself(document, place, 'additionalProperties') } : {}),
+    ...(isObject(more) ? { rest: itself(document, place, 'additionalProperties') } : {}),
   };
 }
 

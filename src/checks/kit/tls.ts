@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { typeError } from '../../base/errors.ts';
+import { isObject } from '../../base/is-object.ts';
 import { UrlError } from '../../base/url.ts';
 import { CheckFailure } from '../../health/checker.ts';
 
@@ -77,7 +78,7 @@ export function tlsWith(
 }
 
 function prove(options: TlsOptions): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+  if (!isObject(options))
     throw typeError('PROBITY_TLS', 'Expected `tls` to be an object of ca, cert, key and servername');
   for (const [name, value] of Object.entries(options)) {
     if (![...parts, 'servername'].includes(name))

@@ -1,5 +1,6 @@
+import { isObject } from '../../base/is-object.ts';
 import { isNamed, keysOf, pointerTo, valueAt } from '../references.ts';
-import { isJson, type Json, type Kind, referenceOf, walk } from '../walk.ts';
+import { type Json, type Kind, referenceOf, walk } from '../walk.ts';
 
 /** What the bundling of a document asks of its files. */
 export interface Sources {
@@ -60,7 +61,7 @@ export function bundle(document: Json, root: string, sources: Sources): Json {
     const known = placeOf(file, keys);
     if (known !== undefined) return { ...node, $ref: pointerTo(known) };
     const value = structuredClone(valueAt(sources.open(file, by), keys));
-    if (!isJson(value)) throw sources.dangling(by);
+    if (!isObject(value)) throw sources.dangling(by);
     const { $ref: _, ...beside } = node;
     const isWrapped = kind === 'schema' && !isThree && Object.keys(beside).length > 0;
     const place = isWrapped ? [...at, 'allOf', '0'] : at;

@@ -1,6 +1,7 @@
+import { isObject } from '../../base/is-object.ts';
 import { DocumentError } from '../document-error.ts';
 import { keysOf, pointerTo, segment, valueAt } from '../references.ts';
-import { isJson, type Json, walk } from '../walk.ts';
+import { type Json, walk } from '../walk.ts';
 
 /**
  * Refuses schemas that lead back to themselves before they say anything of a value's parts: who judges a value by them
@@ -18,7 +19,7 @@ export function proveEnds(schemas: Json): void {
     if (state === 'done') return;
     states.set(pointer, 'open');
     const node = valueAt(schemas, keysOf(pointer));
-    if (isJson(node)) for (const next of samePlace(node, pointer)) prove(next);
+    if (isObject(node)) for (const next of samePlace(node, pointer)) prove(next);
     states.set(pointer, 'done');
   };
   walk(schemas, (_, kind, keys) => {
@@ -34,8 +35,8 @@ function samePlace(node: Json, pointer: string): string[] {
     const list = node[key];
     return Array.isArray(list) ? list.map((_, index) => under(key, String(index))) : [];
   });
-  const single = ['not', 'if', 'then', 'else'].filter((key) => isJson(node[key])).map((key) => under(key));
-  const named = isJson(node.dependentSchemas)
+  const single = ['not', 'if', 'then', 'else'].filter((key) => isObject(node[key])).map((key) => under(key));
+  const named = isObject(node.dependentSchemas)
     ? Object.keys(node.dependentSchemas).map((name) => under('dependentSchemas', name))
     : [];
   return [...(typeof node.$ref === 'string' ? [node.$ref] : []), ...lists, ...single, ...named];

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import extensions from '../../../openapi/extensions.json' with { type: 'json' };
+import { keysIn } from '../../base/json-pointer.ts';
 import { type Json, walk } from '../walk.ts';
 import { ContractError } from './error.ts';
 import type { DocumentFile } from './file.ts';
@@ -15,11 +16,11 @@ export function checkExtensions({ document, place }: DocumentFile): void {
   checkVersion(document as unknown as Json, place);
   const ajv = new Ajv2020({ strict: false, logger: false, verbose: true });
   ajv.addSchema(extensions, 'extensions');
-  judge(ajv, 'Document', document, [], place);
+  proveExtension(ajv, 'Document', document, [], place);
   walk(document as unknown as Json, (node, _, keys) => {
     for (const [name, value] of Object.entries(node))
       if (name.startsWith('x-') && Object.hasOwn(extensions.$defs, name))
-        judge(ajv, name, value, [...keys, name], place);
+        proveExtension(ajv, name, value, [...keys, name], place);
     return undefined;
   });
 }
@@ -40,7 +41,7 @@ function checkVersion({ openapi, swagger }: Json, place: DocumentFile['place']):
   );
 }
 
-function judge(
+function proveExtension(
   ajv: Ajv2020,
   name: string,
   value: unknown,
@@ -50,12 +51,10 @@ function judge(
   const validate = ajv.getSchema(`extensions#/$defs/${name}`);
   if (validate === undefined || validate(value)) return;
   const mistake = worst(validate.errors ?? []);
-  const inside = (mistake?.instancePath.split('/').slice(1) ?? []).map(unescaped);
+  const inside = keysIn(mistake?.instancePath ?? '');
   const where = [...(name === 'Document' ? [] : [name]), ...inside].join('.');
   throw new ContractError(place([...keys, ...inside]), `${where}${where === '' ? '' : ': '}${told(mistake)}`);
 }
-
-const unescaped = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Of the branches of a `oneOf`, the mistake that lies deepest is the one that was made. */
 function worst(mistakes: readonly ErrorObject[]): ErrorObject | undefined {

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isObject } from '../../base/is-object.ts';
 import type { OpenApiDocument } from '../document.ts';
 import { decodedOr } from '../references.ts';
-import { isJson } from '../walk.ts';
 import { bundle, type Reference, type Sources } from './bundle.ts';
 import { ContractError } from './error.ts';
 import { placeOf as followed, type PlacedFiles } from './follow.ts';
@@ -42,7 +42,7 @@ export async function readDocument(file: string, options: DocumentOptions = {}):
   const root = resolve(file);
   const files = createFiles(folder, root, unwritten);
   const { value } = files.parsed(root);
-  if (!isJson(value)) throw new ContractError(shownPath(root), 'expected an OpenAPI document');
+  if (!isObject(value)) throw new ContractError(shownPath(root), 'expected an OpenAPI document');
   if (overlays.length > 0) {
     const { overlaid } = await import('./overlay/overlaid.ts');
     const paths = overlays.map((path) => resolve(path));

@@ -1,6 +1,7 @@
+import { isObject } from '../../base/is-object.ts';
 import { childItself, follow, type OpenApiDocument, type Place, type Schema, target } from '../document.ts';
 import { keysOf, pointerTo, proveStatic, put, valueAt } from '../references.ts';
-import { isJson, type Json, kindUnder } from '../walk.ts';
+import { type Json, kindUnder } from '../walk.ts';
 
 /**
  * The schemas of a document that answers are judged by, and those that they refer to, each where it stands in the
@@ -44,10 +45,10 @@ function ofAnswers(document: OpenApiDocument, place: Place<Json>, waiting: strin
       waiting.push(to);
     } else if (key === 'required' && Array.isArray(value)) copy.required = value.filter((name) => !secret.has(name));
     else if (under === 'data') copy[key] = value;
-    else if (under === 'schemas' && isJson(value)) copy[key] = mapped(document, at as Place<Json>, waiting);
+    else if (under === 'schemas' && isObject(value)) copy[key] = mapped(document, at as Place<Json>, waiting);
     else copy[key] = ofValue(document, at, waiting);
   }
-  if (isJson(copy.properties))
+  if (isObject(copy.properties))
     for (const name of secret) if (Object.hasOwn(copy.properties, name)) copy.properties[name] = false;
   return copy;
 }
@@ -61,7 +62,7 @@ function ofValue(document: OpenApiDocument, place: Place<unknown>, waiting: stri
   const { node, ref } = place;
   if (Array.isArray(node))
     return node.map((_, index) => ofValue(document, childItself({ node, ref }, String(index)), waiting));
-  return isJson(node) ? ofAnswers(document, { node, ref }, waiting) : node;
+  return isObject(node) ? ofAnswers(document, { node, ref }, waiting) : node;
 }
 
 /** The properties that a schema, or what it is put together of, says are `writeOnly`. */
@@ -73,7 +74,7 @@ export function secrets(
   if (seen.has(place.ref)) return new Set();
   const { properties, allOf } = place.node;
   const within = new Set([...seen, place.ref]);
-  const own = isJson(properties)
+  const own = isObject(properties)
     ? Object.keys(properties).filter((name) =>
         isSecret(document, childItself(childItself<Json>(place, 'properties'), name)),
       )
@@ -86,4 +87,4 @@ export function secrets(
 }
 
 export const isSecret = (document: OpenApiDocument, place: Place<Schema>): boolean =>
-  place.node.writeOnly === true || (isJson(place.node) && follow(document, place).node.writeOnly === true);
+  place.node.writeOnly === true || (isObject(place.node) && follow(document, place).node.writeOnly === true);

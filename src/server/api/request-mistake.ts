@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
-import { onlyValue } from '../../contract/mistakes.ts';
-import { isJson, type Json } from '../../contract/walk.ts';
+import { isObject } from '../../base/is-object.ts';
+import { deepest, onlyValue } from '../../contract/mistakes.ts';
+import type { Json } from '../../contract/walk.ts';
 
 /**
  * What is wrong with a request, in one line: the place, what was expected, and the place in the schema, such as
@@ -13,15 +14,12 @@ export function requestMistake(mistakes: readonly ErrorObject[]): string {
   if (choice !== undefined && !choice.isKnown) return choice.refusal;
   const branch = choice === undefined ? mistakes : mistakes.filter(({ schemaPath }) => choice.isMeant(schemaPath));
   const own = (branch.length === 0 ? mistakes : branch).filter(({ keyword }) => !ofBranches.has(keyword));
-  const [mistake] = own.toSorted((one, other) => depth(other.instancePath) - depth(one.instancePath));
+  const mistake = deepest(own);
   return `${placeOf(mistake)} ${expected(mistake)} (${mistake?.schemaPath})`;
 }
 
 /** What only says that a branch of several was not meant. */
 const ofBranches: ReadonlySet<string> = new Set(['const', 'oneOf']);
-
-/** Of the branches of a `oneOf`, the one whose mistake lies deepest is the one that was meant. */
-const depth = (path: string): number => path.split('/').length;
 
 const placeOf = (mistake: ErrorObject | undefined): string => mistake?.instancePath.slice(1) || 'request';
 
@@ -44,11 +42,11 @@ interface Choice {
 function choiceOf(mistake: ErrorObject): Choice | undefined {
   const { keyword, parentSchema, schema, data, schemaPath } = mistake;
   const { discriminator } = parentSchema ?? {};
-  if (keyword !== 'oneOf' || !isJson(discriminator) || !Array.isArray(schema) || !isJson(data)) return undefined;
+  if (keyword !== 'oneOf' || !isObject(discriminator) || !Array.isArray(schema) || !isObject(data)) return undefined;
   const property = String(discriminator.propertyName);
   const known = (schema as Json[]).map(({ properties }) => {
-    const word = isJson(properties) ? properties[property] : undefined;
-    return isJson(word) ? onlyValue(word)?.value : undefined;
+    const word = isObject(properties) ? properties[property] : undefined;
+    return isObject(word) ? onlyValue(word)?.value : undefined;
   });
   const value = data[property];
   const words = known.join(', ');

@@ -1,5 +1,6 @@
+import { isObject } from '../../../base/is-object.ts';
 import { valueAt } from '../../references.ts';
-import { isJson, type Json } from '../../walk.ts';
+import type { Json } from '../../walk.ts';
 import { ContractError } from '../error.ts';
 import { mostAliased } from '../yaml-places.ts';
 import { from, type Merging, mergeInto, setOwn } from './merge.ts';
@@ -79,7 +80,7 @@ function copied({ select, document, origins, wrong }: Work, query: string): Sour
 /** Objects, lists and what is neither are changed in different ways. */
 function proveAlike(selected: readonly Selected[], wrong: Wrong): void {
   const kinds = new Set(
-    selected.map(({ value }) => (Array.isArray(value) ? 'lists' : isJson(value) ? 'objects' : 'values')),
+    selected.map(({ value }) => (Array.isArray(value) ? 'lists' : isObject(value) ? 'objects' : 'values')),
   );
   if (kinds.size > 1) throw wrong('target', `expected nodes of one kind, it selects ${[...kinds].join(' and ')}`);
 }
@@ -101,9 +102,9 @@ function put({ document, overlay, wrong }: Work, selected: readonly Selected[], 
     throw wrong(key, `expected at most ${most.nodes} nodes, and ${most.depth} in each other`);
   const clash: Merging['clash'] = (below, expected) => wrong(key, `expected ${expected}`, key === 'copy' ? [] : below);
   for (const { keys, value: node } of selected) {
-    if (isJson(node) || Array.isArray(node)) mergeInto(node, value, keys, { came, clash });
+    if (isObject(node) || Array.isArray(node)) mergeInto(node, value, keys, { came, clash });
     else replace(document, keys, value, overlay, wrong, key);
-    if (!isJson(node) && !Array.isArray(node)) came(keys, []);
+    if (!isObject(node) && !Array.isArray(node)) came(keys, []);
   }
 }
 
@@ -133,7 +134,7 @@ function remove({ document, origins, wrong }: Work, selected: readonly Selected[
     if (Array.isArray(parent)) {
       origins.remove(keys, parent.length);
       parent.splice(Number(key), 1);
-    } else if (isJson(parent)) {
+    } else if (isObject(parent)) {
       origins.remove(keys);
       delete parent[key];
     }

@@ -1,4 +1,5 @@
-import { isJson, type Json } from '../../walk.ts';
+import { isObject } from '../../../base/is-object.ts';
+import type { Json } from '../../walk.ts';
 import type { Origin, Origins } from './origins.ts';
 
 /** Where a value is merged in, and what is told of where it comes from. */
@@ -28,14 +29,14 @@ function mergeBelow(
     append(node, value, at, below, merging);
     return;
   }
-  if (!isJson(value)) throw merging.clash(below, 'an object, as its target is one');
+  if (!isObject(value)) throw merging.clash(below, 'an object, as its target is one');
   for (const [key, item] of Object.entries(value)) {
     const [place, source] = [
       [...at, key],
       [...below, key],
     ];
     const there = Object.hasOwn(node, key) ? node[key] : undefined;
-    if (isJson(there) || Array.isArray(there)) {
+    if (isObject(there) || Array.isArray(there)) {
       if (Array.isArray(there) !== Array.isArray(item)) throw merging.clash(source, kindOf(there));
       mergeBelow(there, item, place, source, merging);
     } else if (there !== undefined && typeof item === 'object' && item !== null && there !== null) {
@@ -64,7 +65,7 @@ function append(
 const kindOf = (there: unknown): string =>
   Array.isArray(there)
     ? 'a list, as its target is one'
-    : isJson(there)
+    : isObject(there)
       ? 'an object, as its target is one'
       : 'neither an object nor a list, as its target is none';
 

@@ -1,4 +1,4 @@
-import { isJson } from '../../walk.ts';
+import { isObject } from '../../../base/is-object.ts';
 import { ContractError } from '../error.ts';
 
 /** One change of a document. */
@@ -35,7 +35,7 @@ export function readOverlay(value: unknown, place: (keys: readonly string[]) => 
   };
   const version = versionOf(value, wrong);
   const { info, extends: subject, actions } = value as Record<string, unknown>;
-  if (!isJson(info))
+  if (!isObject(info))
     wrong(['info'], 'expected `info` with a title and a version; add info: { title: Probes, version: 1.0.0 }');
   if (subject !== undefined && typeof subject !== 'string') wrong(['extends'], 'extends: expected a URL or a path');
   if (!Array.isArray(actions) || actions.length === 0)
@@ -52,7 +52,7 @@ type Wrong = (keys: readonly string[], problem: string) => never;
 const versions = 'Overlay 1.0 or 1.1';
 
 function versionOf(value: unknown, wrong: Wrong): Overlay['version'] {
-  if (!isJson(value) || value.overlay === undefined)
+  if (!isObject(value) || value.overlay === undefined)
     return wrong([], `expected an overlay, got ${described(value)}; an overlay begins with overlay: 1.1.0`);
   const [, version] = /^(1\.[01])\.\d+$/.exec(String(value.overlay)) ?? [];
   if (version === '1.0' || version === '1.1') return version;
@@ -60,14 +60,14 @@ function versionOf(value: unknown, wrong: Wrong): Overlay['version'] {
 }
 
 function described(value: unknown): string {
-  if (!isJson(value)) return value === undefined ? 'nothing' : 'something else';
+  if (!isObject(value)) return value === undefined ? 'nothing' : 'something else';
   return value.openapi === undefined && value.swagger === undefined ? 'something else' : 'an OpenAPI document';
 }
 
 const known = new Set(['target', 'description', 'update', 'copy', 'remove']);
 
 function readAction(action: unknown, keys: readonly string[], version: Overlay['version'], wrong: Wrong): Action {
-  if (!isJson(action)) return wrong(keys, 'expected an action: `target` with `update`, `copy` or `remove`');
+  if (!isObject(action)) return wrong(keys, 'expected an action: `target` with `update`, `copy` or `remove`');
   const { target, update, copy, remove } = action;
   const unknown = Object.keys(action).find((key) => !known.has(key) && !key.startsWith('x-'));
   if (unknown !== undefined)
