@@ -50,11 +50,11 @@ const rules: Readonly<Record<string, Rule>> = {
   server: { values: ['base', 'contract', 'probes'], types: ['node'] },
   'server/access': { values: ['base', 'contract'], types: ['node'] },
   'server/metrics': {
-    values: ['health'],
+    values: ['base', 'health'],
     types: ['generated', 'contract', 'probes', 'monitor', 'faults', 'server/access'],
     packages: ['prom-client'],
   },
-  'server/pages': { packages: ['node'] },
+  'server/pages': { values: ['base'], packages: ['node'] },
   'server/api': {
     values: [
       'base',

@@ -81,7 +81,8 @@ function staleAfterMs(place: string, options: CheckOptions, roundMs: number): nu
 
 function canary(place: string, option: NonNullable<CheckOptions['canary']>): Pick<CheckRules, 'canary'> {
   if (option === false) return {};
-  if (typeof option === 'string') return { canary: { everyMs: milliseconds(place, option), required: false } };
+  if (typeof option === 'string' || typeof option === 'number')
+    return { canary: { everyMs: milliseconds(place, option), required: false } };
   if (typeof option !== 'object')
     throw rangeError('PROBITY_OPTION', `Expected \`${place}\` to be a duration, false or an object, got \`${option}\``);
   const { every = defaultRules.canary, required = false, ...others } = option;

@@ -139,7 +139,6 @@ export function narrowed(
     if (wanted === undefined) continue;
     if (kind !== 'readiness' && kind !== 'startup')
       throw rangeError('PROBITY_OPTION', `Expected \`probes\` to name readiness or startup, got \`${kind}\``);
-    if (wanted === undefined) continue;
     for (const name of wanted) {
       if (checks.some((check) => check.name === name)) continue;
       throw rangeError('PROBITY_OPTION', `Expected \`probes.${kind}\` to name checks, got \`${name}\``);

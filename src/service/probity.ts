@@ -42,7 +42,7 @@ export interface Probity {
   /**
    * Lets liveness fail from now on: only the application knows that it needs a restart.
    *
-   * @throws RangeError when the reason is not one line
+   * @throws RangeError when there is no reason
    */
   fail(reason: string): void;
   /**

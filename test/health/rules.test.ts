@@ -45,8 +45,16 @@ describe('the rules of a check', () => {
     });
   });
 
+  it('take a number of milliseconds wherever they take a duration', () => {
+    const texts = { interval: '4s', timeout: '2s', staleAfter: '30s', canary: '1m' } as const;
+    const numbers = { interval: 4_000, timeout: 2_000, staleAfter: 30_000, canary: 60_000 };
+    expect(rulesOf('queue', numbers)).toEqual(rulesOf('queue', texts));
+  });
+
   it.each([
     ['10s', { everyMs: 10_000, required: false }],
+    [10_000, { everyMs: 10_000, required: false }],
+    [{ every: 10_000 }, { everyMs: 10_000, required: false }],
     [{ required: true }, { everyMs: 300_000, required: true }],
     [{ every: '1h' }, { everyMs: 3_600_000, required: false }],
     [false, undefined],

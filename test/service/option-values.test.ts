@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rangeError, typeError } from '../../src/base/errors.ts';
+import { postgres } from '../../src/checks/postgres/postgres.ts';
 import { createProbity, type Probity } from '../../src/index.ts';
 
 const made: Probity[] = [];
@@ -89,5 +90,17 @@ it('a reason of several lines, as errors have, is one of one line', async () => 
   expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toMatchObject({
     detail: 'Out of luck: no more',
   });
+  await probity.stop();
+});
+
+it('a duration may be a number of milliseconds wherever there is one', async () => {
+  const pool = { connect: () => Promise.reject(new Error('nobody')), on() {}, off() {} };
+  const probity = create({
+    checks: { database: postgres(pool as never, { interval: 5_000, timeout: 900, staleAfter: 20_000 }) },
+    maxEventLoopDelay: 9_000,
+    heartbeats: { worker: 60_000 },
+    shutdown: { drainDelay: 10, deadline: 5_000 },
+  });
+  probity.heartbeat('loop', 30_000)();
   await probity.stop();
 });

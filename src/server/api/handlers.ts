@@ -1,3 +1,4 @@
+import { madeOnce } from '../../base/made-once.ts';
 import type { Answer } from '../../contract/answer.ts';
 import type { Contract } from '../../contract/contract.ts';
 import { problem } from '../../contract/problem.ts';
@@ -40,9 +41,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
     beat: ({ params: { name } }) =>
       heartbeats.beat(name) ? { status: 204 } : problem(404, `No heartbeat is named ${name}`),
     getMetrics: async () => ({ status: 200, body: await metrics() }),
-    getContract: once(async () => ({ status: 200, body: { ...contract.document } })),
-    getDocs: once(async () => pageAnswer(await docsPage())),
-    getDashboard: once(async () => pageAnswer(await dashboardPage())),
+    getContract: constant(async () => ({ status: 200, body: { ...contract.document } })),
+    getDocs: constant(async () => pageAnswer(await docsPage())),
+    getDashboard: constant(async () => pageAnswer(await dashboardPage())),
     async getFleet() {
       const joined = fleet();
       if (joined === undefined) return problem(404, 'No fleet is configured');
@@ -55,13 +56,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
 }
 
 /** An answer that is always the same: made with the first request for it. */
-function once<const Constant extends Answer>(make: () => Promise<Constant>): () => Promise<Constant> {
-  let made: Promise<Constant> | undefined;
-  return () => {
-    made ??= make().then((answer) => Object.freeze(answer));
-    return made;
-  };
-}
+const constant = <const Constant extends Answer>(make: () => Promise<Constant>): (() => Promise<Constant>) =>
+  madeOnce(async () => Object.freeze(await make()));
 
 const pageAnswer = ({ html, policy }: Page): { status: 200; body: string; headers: Record<string, string> } => ({
   status: 200,

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../../base/log.ts';
+import { madeOnce } from '../../base/made-once.ts';
 import { fail } from '../../probes/reply.ts';
 import { boundedLog } from '../bounded-log.ts';
 import type { Refuse } from '../server.ts';
@@ -10,13 +11,11 @@ import type { Refuse } from '../server.ts';
  */
 export function lazyApplication(load: () => Promise<RequestListener>, refuse: Refuse, log: Log): RequestListener {
   const bounded = boundedLog(log);
-  let loading: Promise<RequestListener> | undefined;
+  const application = madeOnce(load);
   return async (request, response) => {
-    loading ??= load();
     try {
-      (await loading)(request, response);
+      (await application())(request, response);
     } catch (error) {
-      loading = undefined;
       bounded.error({ err: error }, `the application cannot be loaded${hintOf(error)}`);
       fail(response, refuse(500, 'The request failed'));
     }

@@ -1,3 +1,4 @@
+import { madeOnce } from '../../base/made-once.ts';
 import { type CheckMetricsOptions, checkFamilies } from './checks.ts';
 import type { Family } from './family.ts';
 import { type ProbeMetricsOptions, probeFamilies } from './probes.ts';
@@ -41,11 +42,8 @@ export function registerMetrics(registry: MetricsRegistry, options: MetricsOptio
  * counted from the start on is counted without it, so that neither the start nor who never scrapes pays for it.
  */
 export function createMetrics(options: MetricsOptions): () => Promise<string> {
-  let registry: Promise<{ metrics(): Promise<string> }> | undefined;
-  return async () => {
-    registry ??= ownRegistry(options);
-    return (await registry).metrics();
-  };
+  const registry = madeOnce(() => ownRegistry(options));
+  return async () => (await registry()).metrics();
 }
 
 async function ownRegistry(options: MetricsOptions): Promise<{ metrics(): Promise<string> }> {

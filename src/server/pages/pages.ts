@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { madeOnce } from '../../base/made-once.ts';
 
 /** A page for people: a document that carries its styles and scripts, so no path is served but its own. */
 export interface Page {
@@ -7,20 +8,13 @@ export interface Page {
   readonly policy: string;
 }
 
-const pages = new Map<string, Promise<Page>>();
+// Loaded and built with the first request: who asks for probes alone never pays for a page.
 
 /** The contract, to read and to try. */
-export const docsPage = (): Promise<Page> => pageOf('docs.html');
+export const docsPage: () => Promise<Page> = madeOnce(() => build('docs.html'));
 
 /** The state of the service. */
-export const dashboardPage = (): Promise<Page> => pageOf('dashboard.html');
-
-/** Loaded and built with the first request: who asks for probes alone never pays for a page. */
-function pageOf(name: string): Promise<Page> {
-  const page = pages.get(name) ?? build(name);
-  pages.set(name, page);
-  return page;
-}
+export const dashboardPage: () => Promise<Page> = madeOnce(() => build('dashboard.html'));
 
 /** Puts in the place of each stylesheet and script what its file says, and its hash into the policy. */
 async function build(page: string): Promise<Page> {
