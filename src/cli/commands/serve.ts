@@ -93,17 +93,21 @@ async function prepare(options: ContractOptions, env: NodeJS.ProcessEnv): Promis
   proveDrivers(settings);
   const log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
   const contract = await leanContract(settings, log);
-  const {
-    host: _,
-    port: __,
-    logLevel: ___,
-    mergeContract: ____,
-    contractFolder: _____,
-    overlays: ______,
-    ...rest
-  } = settings;
-  const { checks, tokensFile: _______, ...given } = rest;
-  return { settings, log, probity: createProbity({ ...given, checks: await definitionsOf(checks), contract, log }) };
+  const checks = await definitionsOf(settings.checks);
+  return { settings, log, probity: createProbity({ ...forTheLibrary(settings), checks, contract, log }) };
+}
+
+/** What the command does by itself, or hands over in another form. */
+const own = [
+  ...(['host', 'port', 'logLevel', 'tokensFile', 'checks'] as const),
+  ...(['contract', 'mergeContract', 'contractFolder', 'overlays'] as const),
+] as const satisfies readonly (keyof Settings)[];
+
+/** The settings that are options of the library as they are. */
+function forTheLibrary(settings: Settings): Omit<Settings, (typeof own)[number]> {
+  const names: readonly string[] = own;
+  const others = Object.entries(settings).filter(([name]) => !names.includes(name));
+  return Object.fromEntries(others) as ReturnType<typeof forTheLibrary>;
 }
 
 /** The contract without what is never asked for, whose memory is given back. */
